@@ -1,0 +1,1 @@
+//! The schema-first database workflow for Rust and Diesel, as a cargo subcommand

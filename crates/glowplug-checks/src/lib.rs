@@ -1,0 +1,1 @@
+//! Data-loss and lock findings: one file a check

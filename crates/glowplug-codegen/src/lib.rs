@@ -1,0 +1,1 @@
+//! Diesel and GraphQL code from a schema

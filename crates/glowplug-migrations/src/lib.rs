@@ -1,0 +1,1 @@
+//! Migration history: folders on disk, the ledger, checksums, diagnosis

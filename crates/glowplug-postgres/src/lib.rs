@@ -1,0 +1,1 @@
+//! PostgreSQL for Glowplug: types, introspection, plans, connections

@@ -1,0 +1,1 @@
+//! Case files, throw-away databases and the conformance runner
