@@ -11,7 +11,7 @@ pub struct DatabaseError {
     /// What to do about it.
     pub hint: Option<String>,
     /// For a failing statement: what the server said.
-    pub server: Option<ServerMessage>,
+    pub server: Option<Box<ServerMessage>>,
 }
 
 /// The kinds of failure that ask for different next steps.
