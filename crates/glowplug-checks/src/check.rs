@@ -67,31 +67,13 @@ impl Cx<'_> {
 
     /// The table as it is called now, before the change: what a probe must ask for. `None` if it is new.
     pub(crate) fn before(&self, next: TableId) -> Option<&Table> {
-        let renamed = self.changes.changes.iter().find_map(|change| match change {
-            Change::RenameTable(ids) if ids.next == next => Some(ids.prev),
-            Change::CreateNamespace(_)
-            | Change::CreateExtension(_)
-            | Change::AlterExtension(_)
-            | Change::CreateEnum(_)
-            | Change::DropEnum(_)
-            | Change::RenameEnum(_)
-            | Change::AlterEnum(..)
-            | Change::CreateTable(_)
-            | Change::DropTable(_)
-            | Change::RenameTable(_)
-            | Change::AddColumn(_)
-            | Change::DropColumn(_)
-            | Change::RenameColumn(_)
-            | Change::AlterColumn(..)
-            | Change::AddPrimaryKey(_)
-            | Change::DropPrimaryKey(_)
-            | Change::RenamePrimaryKey(_)
-            | Change::CreateIndex(_)
-            | Change::DropIndex(_)
-            | Change::RenameIndex(_)
-            | Change::AddForeignKey(_)
-            | Change::DropForeignKey(_)
-            | Change::RenameForeignKey(_) => None,
+        let renamed = self.changes.changes.iter().find_map(|change| {
+            if let Change::RenameTable(ids) = change
+                && ids.next == next
+            {
+                return Some(ids.prev);
+            }
+            None
         });
         let name = self.next_table(next).qualified_name();
         match renamed {

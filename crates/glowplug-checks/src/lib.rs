@@ -93,6 +93,7 @@ fn checks_for(change: &Change) -> &'static [&'static Check] {
         | Change::RenameTable(_)
         | Change::RenameColumn(_)
         | Change::RenamePrimaryKey(_)
+        | Change::DropIndex(_)
         | Change::RenameIndex(_)
         | Change::AddForeignKey(_)
         | Change::DropForeignKey(_)
