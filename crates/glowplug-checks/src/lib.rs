@@ -70,19 +70,19 @@ pub fn run(changes: &ChangeSet<'_>, facts: &Facts) -> Vec<Finding> {
 }
 
 /// Which checks look at a change. A new kind of change does not compile until someone has said so here.
-fn checks_for(change: &Change) -> &'static [&'static Check] {
+fn checks_for(change: &Change) -> Vec<&'static Check> {
     match change {
-        Change::DropTable(_) => &[&drop_table::CHECK],
-        Change::DropColumn(_) => &[&drop_column::CHECK],
-        Change::AddColumn(_) => &[&add_required_column::CHECK],
+        Change::DropTable(_) => vec![&drop_table::CHECK],
+        Change::DropColumn(_) => vec![&drop_column::CHECK],
+        Change::AddColumn(_) => vec![&add_required_column::CHECK],
         Change::AlterColumn(_, delta) => match delta.ty {
-            Some(Cast::None) => &[&recreate_column::CHECK],
-            Some(Cast::Risky) => &[&cast_column::CHECK, &make_required::CHECK],
-            Some(Cast::Safe) | None => &[&make_required::CHECK],
+            Some(Cast::None) => vec![&recreate_column::CHECK],
+            Some(Cast::Risky) => vec![&cast_column::CHECK, &make_required::CHECK],
+            Some(Cast::Safe) | None => vec![&make_required::CHECK],
         },
-        Change::CreateIndex(_) => &[&add_unique::CHECK],
-        Change::AddPrimaryKey(_) | Change::DropPrimaryKey(_) => &[&change_primary_key::CHECK],
-        Change::AlterEnum(..) => &[&remove_enum_values::CHECK],
+        Change::CreateIndex(_) => vec![&add_unique::CHECK],
+        Change::AddPrimaryKey(_) | Change::DropPrimaryKey(_) => vec![&change_primary_key::CHECK],
+        Change::AlterEnum(..) => vec![&remove_enum_values::CHECK],
         Change::CreateNamespace(_)
         | Change::CreateExtension(_)
         | Change::AlterExtension(_)
@@ -97,6 +97,6 @@ fn checks_for(change: &Change) -> &'static [&'static Check] {
         | Change::RenameIndex(_)
         | Change::AddForeignKey(_)
         | Change::DropForeignKey(_)
-        | Change::RenameForeignKey(_) => &[],
+        | Change::RenameForeignKey(_) => Vec::new(),
     }
 }
