@@ -1,0 +1,10 @@
+//! One file a command. Each takes a [`Ctx`](crate::ctx::Ctx) and its options, and returns what it did.
+
+pub mod deploy;
+pub mod dev;
+pub mod format;
+pub mod generate;
+pub mod protect;
+pub mod reset;
+pub mod resolve;
+pub mod status;
