@@ -3,8 +3,9 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -104,6 +105,35 @@ fn initdb(
     Err(DevDbError::Initdb { dir: place.dir().to_owned(), output: last })
 }
 
+/// Gives the superuser a new password, for data whose `server.json` was lost. The server must be down.
+pub(crate) fn replace_password(
+    place: &Place,
+    account: &Account,
+    programs: &Programs,
+) -> Result<(), DevDbError> {
+    let program = programs.path("postgres");
+    let spawn_error = |source| DevDbError::Spawn { program: program.display().to_string(), source };
+    let password = random_password()?;
+    // The included file may be lost with the other one.
+    write_atomically(&place.settings(), b"", 0o644)?;
+    // Single-user mode asks for no password; the statement goes by standard input, not by the arguments,
+    // which everybody on the machine can read.
+    let mut command = account.command(&program);
+    command.arg("--single").arg("-D").arg(place.data()).args(["-c", "log_statement=none", "postgres"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(spawn_error)?;
+    if let Some(mut input) = child.stdin.take() {
+        writeln!(input, "ALTER ROLE {ROLE} PASSWORD '{password}'").map_err(spawn_error)?;
+    }
+    let output = child.wait_with_output().map_err(spawn_error)?;
+    if !output.status.success() {
+        let output = last_lines(&text_of(&output));
+        return Err(DevDbError::Start { dir: place.dir().to_owned(), output, log: place.log() });
+    }
+    let state = State { port: None, password, version: programs.version.clone(), bin: programs.bin.clone() };
+    state.write(&place.state())
+}
+
 /// Starts the server and waits until it accepts connections. Returns its port, which is also in `state`.
 pub(crate) fn start(
     place: &Place,
@@ -125,7 +155,8 @@ pub(crate) fn start(
         starting(port);
         let from = open_log(place, account)?;
         let output = pg_ctl_start(place, account, programs)?;
-        if let Postmaster::Alive { port, ready: true, .. } = Postmaster::of(&place.data())? {
+        // Also when `pg_ctl` failed: a killed tool's server may have come first and be on its way.
+        if let Some(port) = wait(place)? {
             return Ok(port);
         }
         let log = log_since(place, from);
@@ -145,12 +176,13 @@ pub(crate) fn start(
     }
 }
 
-/// `pg_ctl` puts the server into a session of its own, so neither Ctrl-C nor a closed terminal ends it.
+/// `pg_ctl` puts the server into a session of its own, so neither Ctrl-C nor a closed terminal ends it. While
+/// it waits, Ctrl-C would make it stop the server again: hence a process group of its own.
 fn pg_ctl_start(place: &Place, account: &Account, programs: &Programs) -> Result<Output, DevDbError> {
     let program = programs.path("pg_ctl");
     let mut command = account.command(&program);
     command.arg("start").arg("-D").arg(place.data()).arg("-l").arg(place.log());
-    command.args(["-w", "-s", "-t", &PATIENCE.as_secs().to_string()]);
+    command.process_group(0).args(["-w", "-s", "-t", &PATIENCE.as_secs().to_string()]);
     command.output().map_err(|source| DevDbError::Spawn { program: program.display().to_string(), source })
 }
 

@@ -112,7 +112,8 @@ fn remember_location(home: &Path, dir: &Path) -> Result<(), DevDbError> {
     write_atomically(&file, text.as_bytes(), 0o644)
 }
 
-fn forget_location(home: &Path) -> Result<(), DevDbError> {
+/// Deletes the note of a place outside the workspace.
+pub(crate) fn forget_location(home: &Path) -> Result<(), DevDbError> {
     let file = location_file(home);
     match fs::remove_file(&file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

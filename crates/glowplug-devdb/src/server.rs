@@ -81,6 +81,8 @@ pub enum Event {
     },
     /// The server did not end in order the last time; PostgreSQL repairs its data by itself.
     Recovering,
+    /// The file with the password was lost; the server gets a new one and keeps its data.
+    NewPassword,
     /// The usual port is in use by another program.
     PortChanged {
         /// The usual port.
@@ -111,6 +113,9 @@ impl fmt::Display for Event {
                 write!(f, "PostgreSQL cannot run as root; its account keeps the data in `{}`", dir.display())
             }
             Self::Recovering => write!(f, "PostgreSQL was not stopped in order; it recovers its data"),
+            Self::NewPassword => {
+                write!(f, "the password of the local PostgreSQL was lost; setting a new one")
+            }
             Self::PortChanged { from, to } => write!(f, "port {from} is taken; using port {to}"),
             Self::Starting { port } => write!(f, "starting PostgreSQL on port {port}"),
             Self::Started { port } => write!(f, "PostgreSQL is ready on port {port}"),
@@ -188,18 +193,24 @@ impl DevServer {
         if let Some(server) = self.running()? {
             return Ok(server);
         }
+        let account = Account::for_server()?;
         let mut place = place::find(&self.home)?;
-        if let Some(port) = cluster::wait(&place)? {
+        if !place.data().exists() {
+            // It may still find data: the note of a place outside the workspace can get lost.
+            place = place::choose(&self.home, &account)?;
+        }
+        let running = cluster::wait(&place)?;
+        if place.data().exists() && State::read(&place.state())?.is_none() {
+            self.replace_password(&place, &account, on_event)?;
+        } else if let Some(port) = running {
             return self.server(&place, port, false);
         }
-        let account = Account::for_server()?;
         if self.purpose == Purpose::Tests && Postmaster::of(&place.data())? != Postmaster::None {
             // Written without fsync and not shut down in order: not worth a thought.
             remove(&place.data())?;
         }
         let programs = self.programs(&place, &account)?;
         if !place.data().exists() {
-            place = place::choose(&self.home, &account)?;
             self.create(&place, &account, &programs, on_event)?;
         }
         let port = self.start(&place, &account, &programs, on_event)?;
@@ -233,9 +244,28 @@ impl DevServer {
         Ok(true)
     }
 
+    /// Stops the server and deletes its data. Returns whether there was any.
+    ///
+    /// # Errors
+    /// A server that does not end, or files that cannot be deleted.
+    pub fn delete_data(&self, on_event: &mut dyn FnMut(Event)) -> Result<bool, DevDbError> {
+        self.stop(on_event)?;
+        let place = place::find(&self.home)?;
+        if !place.dir().exists() {
+            return Ok(false);
+        }
+        let _lock = place::lock(&self.home, &mut || on_event(Event::Waiting))?;
+        fs::remove_dir_all(place.dir()).map_err(DevDbError::file("delete", place.dir()))?;
+        place::forget_location(&self.home)?;
+        Ok(true)
+    }
+
     /// The server if it runs and accepts connections.
     fn running(&self) -> Result<Option<Server>, DevDbError> {
         let place = place::find(&self.home)?;
+        if !place.state().exists() {
+            return Ok(None);
+        }
         match Postmaster::of(&place.data())? {
             Postmaster::Alive { port, ready: true, .. } if answers(port) => {
                 self.server(&place, port, false).map(Some)
@@ -272,6 +302,21 @@ impl DevServer {
         programs::find(&self.search, account, Some((&data, major)))
     }
 
+    /// For data whose `server.json` is gone: nothing but the password is lost with it.
+    fn replace_password(
+        &self,
+        place: &Place,
+        account: &Account,
+        on_event: &mut dyn FnMut(Event),
+    ) -> Result<(), DevDbError> {
+        on_event(Event::NewPassword);
+        if let Postmaster::Alive { pid, .. } = Postmaster::of(&place.data())? {
+            cluster::stop(place, account, pid)?;
+        }
+        forget_stranger(place)?;
+        cluster::replace_password(place, account, &self.programs(place, account)?)
+    }
+
     fn create(
         &self,
         place: &Place,
@@ -295,13 +340,9 @@ impl DevServer {
     ) -> Result<u16, DevDbError> {
         match Postmaster::of(&place.data())? {
             Postmaster::None => {}
-            Postmaster::Stale { taken } => {
+            Postmaster::Stale { .. } => {
                 on_event(Event::Recovering);
-                if taken {
-                    // PostgreSQL would take the stranger for a running server and refuse.
-                    let file = place.data().join("postmaster.pid");
-                    fs::remove_file(&file).map_err(DevDbError::file("delete", &file))?;
-                }
+                forget_stranger(place)?;
             }
             Postmaster::Alive { .. } => {
                 return Ok(cluster::wait(place)?.unwrap_or_default());
@@ -318,6 +359,16 @@ impl DevServer {
         on_event(Event::Started { port });
         Ok(port)
     }
+}
+
+/// Deletes a pid file that names a process of somebody else: PostgreSQL would take the stranger for a running
+/// server and refuse to start. A pid file of a dead process stays, for PostgreSQL checks more with it.
+fn forget_stranger(place: &Place) -> Result<(), DevDbError> {
+    if Postmaster::of(&place.data())? != (Postmaster::Stale { taken: true }) {
+        return Ok(());
+    }
+    let file = place.data().join("postmaster.pid");
+    fs::remove_file(&file).map_err(DevDbError::file("delete", &file))
 }
 
 fn read_state(place: &Place) -> Result<State, DevDbError> {
