@@ -78,7 +78,8 @@ impl Ctx<'_> {
     pub fn connect(&mut self) -> Result<Box<dyn Database>> {
         let target = self.connector.target(&self.connection.url)?;
         for parameter in &target.unknown_parameters {
-            let message = format!("the connection string's parameter `{parameter}` is not known and was ignored");
+            let message =
+                format!("the connection string's parameter `{parameter}` is not known and was ignored");
             self.ui.report(&Event::Warning { message: &message });
         }
         Ok(self.connector.connect(&self.connection.url, &self.connection.options)?)

@@ -51,7 +51,8 @@ pub fn empty(name: &str) -> NewMigration {
 }
 
 fn up_text(plan: &Plan, findings: &[Finding]) -> String {
-    let mut text = String::from("-- Written by glowplug from the schema. Review it; edit it where you know better.\n");
+    let mut text =
+        String::from("-- Written by glowplug from the schema. Review it; edit it where you know better.\n");
     write_steps(&mut text, plan, findings);
     text
 }

@@ -57,10 +57,18 @@ impl History {
         )
         .prisma("P3009");
         failure.facts.extend(failed.log.as_ref().map(|log| format!("the server said: {log}")));
-        failure.facts.push("it does not run in a transaction, so some of its statements may have landed".to_owned());
+        failure
+            .facts
+            .push("it does not run in a transaction, so some of its statements may have landed".to_owned());
         Err(failure
-            .hint(format!("{tool} migrate resolve --rolled-back {}    after undoing what landed", failed.name))
-            .hint(format!("{tool} migrate resolve --applied {}    after doing by hand what did not land", failed.name)))
+            .hint(format!(
+                "{tool} migrate resolve --rolled-back {}    after undoing what landed",
+                failed.name
+            ))
+            .hint(format!(
+                "{tool} migrate resolve --applied {}    after doing by hand what did not land",
+                failed.name
+            )))
     }
 
     /// Refuses to go on over applied migrations whose files have another meaning now.
@@ -116,7 +124,8 @@ impl History {
         if live.tables.is_empty() {
             return Ok(());
         }
-        let names: Vec<String> = live.tables.iter().take(3).map(|t| format!("`{}`", t.qualified_name())).collect();
+        let names: Vec<String> =
+            live.tables.iter().take(3).map(|t| format!("`{}`", t.qualified_name())).collect();
         let more = if live.tables.len() > 3 { ", ..." } else { "" };
         Err(Failure::new(
             "GP3204",

@@ -106,18 +106,25 @@ fn accept(changes: &ChangeSet<'_>, indexes: Pair<usize>, what: Renamed, hints: &
     let (prev, next) = (changes.schemas.prev, changes.schemas.next);
     match (&changes.changes[indexes.prev], &changes.changes[indexes.next]) {
         (Change::DropTable(old), Change::CreateTable(new)) => {
-            hints.tables.push(Pair::new(prev.table(*old).qualified_name(), next.table(*new).qualified_name()));
+            hints
+                .tables
+                .push(Pair::new(prev.table(*old).qualified_name(), next.table(*new).qualified_name()));
         }
         (Change::DropColumn(old), Change::AddColumn(new)) => hints.columns.push(PartRename {
             of: next.table(new.table).qualified_name(),
             names: Pair::new(prev.column(*old).name.clone(), next.column(*new).name.clone()),
         }),
         (Change::DropEnum(old), Change::CreateEnum(new)) => {
-            hints.enums.push(Pair::new(prev.enum_type(*old).qualified_name(), next.enum_type(*new).qualified_name()));
+            hints.enums.push(Pair::new(
+                prev.enum_type(*old).qualified_name(),
+                next.enum_type(*new).qualified_name(),
+            ));
         }
         (Change::AlterEnum(ids, _), _) => {
             if let Renamed::EnumValue { labels, .. } = what {
-                hints.enum_values.push(PartRename { of: next.enum_type(ids.next).qualified_name(), names: labels });
+                hints
+                    .enum_values
+                    .push(PartRename { of: next.enum_type(ids.next).qualified_name(), names: labels });
             }
         }
         _ => {}
@@ -196,7 +203,9 @@ fn from_flag(
     match (old.split_once('.'), new.split_once('.')) {
         (None, None) => {
             let new_name = database_name(schema, new);
-            if let (Some(prev), Some(next)) = (find_table(schemas.prev, old), find_table(schemas.next, &new_name)) {
+            if let (Some(prev), Some(next)) =
+                (find_table(schemas.prev, old), find_table(schemas.next, &new_name))
+            {
                 hints.tables.push(Pair::new(prev.qualified_name(), next.qualified_name()));
             } else {
                 let prev = schemas.prev.enums.iter().find(|e| e.name == old);

@@ -33,7 +33,9 @@ struct Cached {
 /// A migration that does not run from empty (Prisma: P3006), or no right to make a scratch database (P3014).
 pub fn end_of(ctx: &mut Ctx<'_>, database: &mut dyn Database, migrations: &[Migration]) -> Result<SqlSchema> {
     let file = cache_file(ctx, migrations);
-    if let Some(cached) = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<Cached>(&bytes).ok()) {
+    if let Some(cached) =
+        std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<Cached>(&bytes).ok())
+    {
         return Ok(cached.schema);
     }
     let schema = replay(ctx, database, migrations)?;
@@ -67,8 +69,10 @@ fn replay(ctx: &mut Ctx<'_>, database: &mut dyn Database, migrations: &[Migratio
             let mut failure = statement_failure(ctx, migration, &error);
             failure.code = "GP3205";
             failure.prisma_code = Some("P3006");
-            failure.message =
-                format!("migration `{}` does not run on an empty database: {}", migration.name, error.message);
+            failure.message = format!(
+                "migration `{}` does not run on an empty database: {}",
+                migration.name, error.message
+            );
             failure
         })?;
     }
@@ -87,8 +91,11 @@ fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Da
     if (&own.host, own.port, &own.database) == (&shadow.host, shadow.port, &shadow.database)
         && own.namespace == shadow.namespace
     {
-        return Err(Failure::refused("GP4103", "the shadow database is the database itself: it would be wiped")
-            .hint("name another database with --shadow-database-url"));
+        return Err(Failure::refused(
+            "GP4103",
+            "the shadow database is the database itself: it would be wiped",
+        )
+        .hint("name another database with --shadow-database-url"));
     }
     let options = ConnectOptions { ..ctx.connection.options.clone() };
     ctx.connector.create_database(url, &options)?;

@@ -31,7 +31,8 @@ pub fn load(paths: &Paths) -> Result<LoadedSchema> {
         return Ok(LoadedSchema { schema, warnings: diagnostics, sources });
     }
     let count = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
-    let mut failure = Failure::new("GP1000", format!("`{}` has {count}", paths.show(&paths.schema))).prisma("P1012");
+    let mut failure =
+        Failure::new("GP1000", format!("`{}` has {count}", paths.show(&paths.schema))).prisma("P1012");
     failure.diagnostics = diagnostics;
     failure.sources = sources;
     Err(failure)

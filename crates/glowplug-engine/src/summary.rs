@@ -119,7 +119,9 @@ fn part_line(changes: &ChangeSet<'_>, change: &Change) -> Vec<Line> {
             let indexes = table.indexes.iter().map(|i| Line { sign: '+', depth: 1, text: index(i) });
             columns.chain(indexes).collect()
         }
-        Change::RenameTable(ids) => line('~', format!("renamed from {}", prev.table(ids.prev).qualified_name())),
+        Change::RenameTable(ids) => {
+            line('~', format!("renamed from {}", prev.table(ids.prev).qualified_name()))
+        }
         Change::AddColumn(id) => line('+', column(next.column(*id))),
         Change::DropColumn(id) => line('-', column(prev.column(*id))),
         Change::RenameColumn(ids) => {
@@ -229,5 +231,10 @@ fn index(index: &Index) -> String {
 }
 
 fn foreign_key(key: &ForeignKey) -> String {
-    format!("foreign key ({}) → {} ({})", key.columns.join(", "), key.target_table, key.target_columns.join(", "))
+    format!(
+        "foreign key ({}) → {} ({})",
+        key.columns.join(", "),
+        key.target_table,
+        key.target_columns.join(", ")
+    )
 }

@@ -44,8 +44,11 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     history.refuse_edited(ctx, "or restore the file from version control")?;
     if let (Some(gap), false) = (history.diagnosis.out_of_order.first(), options.allow_out_of_order) {
         let last = history.diagnosis.applied.last().map_or("", String::as_str);
-        return Err(Failure::refused("GP3206", format!("migration `{gap}` is pending, but the later `{last}` is applied"))
-            .hint("--allow-out-of-order    if the two do not depend on each other"));
+        return Err(Failure::refused(
+            "GP3206",
+            format!("migration `{gap}` is pending, but the later `{last}` is applied"),
+        )
+        .hint("--allow-out-of-order    if the two do not depend on each other"));
     }
     history.refuse_foreign_database(database, ctx)?;
     apply::prepare(ctx, database, &history)?;

@@ -92,7 +92,8 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     if let Some(name) = &options.name
         && slug(name).is_none()
     {
-        return Err(Failure::new("GP4007", format!("`{name}` leaves no name for a migration")).hint("--name add_publish_date"));
+        return Err(Failure::new("GP4007", format!("`{name}` leaves no name for a migration"))
+            .hint("--name add_publish_date"));
     }
     let mut database = ctx.connect_or_create()?;
     let database = database.as_mut();
@@ -102,8 +103,11 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
 
     let history = History::read(ctx, database)?;
     refuse_unsound(ctx, database, &history)?;
-    let (end, applied) =
-        if options.create_only { (end_on_scratch(ctx, database, &history)?, Vec::new()) } else { catch_up(ctx, database, &history)? };
+    let (end, applied) = if options.create_only {
+        (end_on_scratch(ctx, database, &history)?, Vec::new())
+    } else {
+        catch_up(ctx, database, &history)?
+    };
     outcome.applied = applied;
 
     let next = ctx.dialect.lower(&loaded.schema);
@@ -144,7 +148,10 @@ fn catch_up(
         return Err(refuse_drift(ctx, &inspection.drift));
     }
     let pending = history.pending();
-    if !pending.is_empty() || !history.diagnosis.unrecorded.is_empty() || !history.diagnosis.restyled.is_empty() {
+    if !pending.is_empty()
+        || !history.diagnosis.unrecorded.is_empty()
+        || !history.diagnosis.restyled.is_empty()
+    {
         apply::prepare(ctx, database, history)?;
     }
     let applied = apply::apply_all(ctx, database, &pending)?;
@@ -159,12 +166,23 @@ fn catch_up(
 }
 
 fn refuse_drift(ctx: &Ctx<'_>, drift: &drift::Drift) -> Box<Failure> {
-    let count = if drift.count == 1 { "1 difference".to_owned() } else { format!("{} differences", drift.count) };
+    let count =
+        if drift.count == 1 { "1 difference".to_owned() } else { format!("{} differences", drift.count) };
     let mut failure = Failure::new("GP3207", format!("the database has {count} that no migration made"));
-    failure.facts = drift.changes.iter().map(|line| format!("{}{} {}", "    ".repeat(line.depth.into()), line.sign, line.text)).collect();
+    failure.facts = drift
+        .changes
+        .iter()
+        .map(|line| format!("{}{} {}", "    ".repeat(line.depth.into()), line.sign, line.text))
+        .collect();
     failure
-        .hint(format!("{} migrate status    shows the SQL that takes it back, and the SQL of a migration that keeps it", ctx.tool))
-        .hint(format!("{} drift adopt --name <name>    writes a migration from it, marked as applied here", ctx.tool))
+        .hint(format!(
+            "{} migrate status    shows the SQL that takes it back, and the SQL of a migration that keeps it",
+            ctx.tool
+        ))
+        .hint(format!(
+            "{} drift adopt --name <name>    writes a migration from it, marked as applied here",
+            ctx.tool
+        ))
         .hint(format!("{} drift revert    makes the database as the history says", ctx.tool))
 }
 
@@ -207,7 +225,12 @@ fn probe(database: &mut dyn Database, changes: &ChangeSet<'_>) -> Result<Facts> 
     Ok(database.probe(&glowplug_checks::probes(changes), PROBE_LIMIT)?)
 }
 
-fn refuse_before_naming(ctx: &mut Ctx<'_>, changes: &ChangeSet<'_>, facts: &Facts, options: &Options) -> Result<()> {
+fn refuse_before_naming(
+    ctx: &mut Ctx<'_>,
+    changes: &ChangeSet<'_>,
+    facts: &Facts,
+    options: &Options,
+) -> Result<()> {
     let plan = ctx.dialect.plan(changes, &PlanOptions { allow_recreate: options.allow_recreate });
     if let Some((index, why)) = plan.refused.first() {
         return Err(Failure::refused("GP2008", why.clone())
@@ -248,7 +271,12 @@ fn what(changes: &ChangeSet<'_>, index: usize) -> String {
     summarize(&one).iter().map(|line| format!("{} {}", line.sign, line.text)).collect::<Vec<_>>().join("  ")
 }
 
-fn new_name(ctx: &mut Ctx<'_>, history: &History, changes: &ChangeSet<'_>, options: &Options) -> Result<String> {
+fn new_name(
+    ctx: &mut Ctx<'_>,
+    history: &History,
+    changes: &ChangeSet<'_>,
+    options: &Options,
+) -> Result<String> {
     let suggestion = suggest(changes);
     let words = match &options.name {
         Some(name) => name.clone(),
@@ -257,7 +285,8 @@ fn new_name(ctx: &mut Ctx<'_>, history: &History, changes: &ChangeSet<'_>, optio
             Some(Answer::Yes) => suggestion,
             Some(Answer::No) => return Err(Failure::refused("GP4008", "nothing was changed")),
             None => {
-                let mut failure = Failure::unanswered("GP4008", "the schema has changes, and a migration needs a name");
+                let mut failure =
+                    Failure::unanswered("GP4008", "the schema has changes, and a migration needs a name");
                 failure.facts = summarize(changes)
                     .iter()
                     .map(|line| format!("{}{} {}", "    ".repeat(line.depth.into()), line.sign, line.text))
@@ -279,9 +308,15 @@ fn suggest(changes: &ChangeSet<'_>) -> String {
     let words = changes.changes.iter().find_map(|change| match change {
         Change::CreateTable(id) => Some(format!("add {}", next.table(*id).name)),
         Change::DropTable(id) => Some(format!("drop {}", prev.table(*id).name)),
-        Change::RenameTable(ids) => Some(format!("rename {} to {}", prev.table(ids.prev).name, next.table(ids.next).name)),
-        Change::AddColumn(id) => Some(format!("add {} to {}", next.column(*id).name, next.table(id.table).name)),
-        Change::DropColumn(id) => Some(format!("drop {} of {}", prev.column(*id).name, prev.table(id.table).name)),
+        Change::RenameTable(ids) => {
+            Some(format!("rename {} to {}", prev.table(ids.prev).name, next.table(ids.next).name))
+        }
+        Change::AddColumn(id) => {
+            Some(format!("add {} to {}", next.column(*id).name, next.table(id.table).name))
+        }
+        Change::DropColumn(id) => {
+            Some(format!("drop {} of {}", prev.column(*id).name, prev.table(id.table).name))
+        }
         Change::RenameColumn(ids) => {
             Some(format!("rename {} to {}", prev.column(ids.prev).name, next.column(ids.next).name))
         }

@@ -33,7 +33,8 @@ pub fn run(paths: &Paths, check: bool) -> Result<Outcome> {
         }
     }
     if check && !changed.is_empty() {
-        let mut failure = Failure::new("GP4002", "the schema is not formatted").hint("run the same command without --check");
+        let mut failure = Failure::new("GP4002", "the schema is not formatted")
+            .hint("run the same command without --check");
         failure.exit = Exit::Differs;
         failure.facts = changed;
         return Err(failure);

@@ -116,9 +116,15 @@ fn output_of(paths: &Paths, generator: &Generator) -> Result<PathBuf> {
     });
     let Some(output) = output else {
         let message = format!("generator `{}` does not say where to write", generator.name);
-        return Err(Failure::new("GP4004", message).hint("output = \"../src/db\"    relative to the schema's folder"));
+        return Err(
+            Failure::new("GP4004", message).hint("output = \"../src/db\"    relative to the schema's folder")
+        );
     };
-    let folder = if paths.schema.is_dir() { paths.schema.as_path() } else { paths.schema.parent().unwrap_or(&paths.root) };
+    let folder = if paths.schema.is_dir() {
+        paths.schema.as_path()
+    } else {
+        paths.schema.parent().unwrap_or(&paths.root)
+    };
     Ok(normalize(&folder.join(output)))
 }
 

@@ -2,9 +2,11 @@
 
 pub mod deploy;
 pub mod dev;
+pub mod drift;
 pub mod format;
 pub mod generate;
 pub mod protect;
+pub mod ready;
 pub mod reset;
 pub mod resolve;
 pub mod status;
