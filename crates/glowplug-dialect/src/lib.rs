@@ -1,1 +1,13 @@
-//! What a database dialect must answer, and what a plan is made of
+//! What a database dialect must answer, and what a plan is made of.
+//!
+//! A dialect is two values: a [`Dialect`](dialect::Dialect), pure, and a
+//! [`Connector`](database::Connector), which opens a [`Database`](database::Database).
+//! This crate does not know which dialects exist.
+
+pub mod code;
+pub mod database;
+pub mod dialect;
+pub mod error;
+pub mod finding;
+pub mod plan;
+pub mod script;

@@ -1,0 +1,114 @@
+//! The connected half of a dialect. Everything that talks to a server goes through here.
+
+use std::time::Duration;
+
+use glowplug_sql::model::SqlSchema;
+
+use crate::error::DatabaseError;
+use crate::finding::{Facts, Probe};
+use crate::script::MigrationScript;
+
+/// What every call to a database gives.
+pub type Result<T> = std::result::Result<T, DatabaseError>;
+
+/// Rows as text, `None` for NULL.
+pub type Rows = Vec<Vec<Option<String>>>;
+
+/// Opens databases of one kind.
+pub trait Connector: Send + Sync {
+    /// Connects. `url` is as the user gave it, Prisma's parameters included.
+    fn connect(&self, url: &str, options: &ConnectOptions) -> Result<Box<dyn Database>>;
+
+    /// Creates the database that `url` names if it does not exist; says whether it did.
+    fn create_database(&self, url: &str, options: &ConnectOptions) -> Result<bool>;
+
+    /// Where a URL leads, without connecting.
+    fn target(&self, url: &str) -> Result<Target>;
+}
+
+/// How to connect.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConnectOptions {
+    /// The server takes one connection at a time (the embedded one): never hold two.
+    pub single_connection: bool,
+    /// Shown in `pg_stat_activity` and to those who wait for our lock.
+    pub application_name: String,
+}
+
+/// Where a connection leads. Safe to print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Host name, socket folder or file path.
+    pub host: String,
+    /// Port, where there is one.
+    pub port: Option<u16>,
+    /// The database's name (SQLite: the file's).
+    pub database: String,
+    /// The role.
+    pub user: Option<String>,
+    /// The namespace that unqualified names are in.
+    pub namespace: Option<String>,
+    /// Whether it is on this machine: loopback, a socket, a file.
+    pub is_local: bool,
+    /// Parameters of the URL that nobody here knows; to be named in a warning.
+    pub unknown_parameters: Vec<String>,
+}
+
+/// Who holds the migration lock, as far as the server tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LockHolder {
+    /// The server's process.
+    pub pid: Option<i64>,
+    /// The application's name.
+    pub application: Option<String>,
+    /// Its address.
+    pub host: Option<String>,
+    /// Since when its session exists, as the server prints it.
+    pub since: Option<String>,
+}
+
+/// An open database.
+pub trait Database: Send {
+    /// Where it is. Safe to print.
+    fn target(&self) -> &Target;
+
+    /// The server's version, e.g. `PostgreSQL 15.18`.
+    fn server_version(&mut self) -> Result<String>;
+
+    /// Reads the whole model in a fixed number of queries. `namespaces` are those to look at;
+    /// empty means the default one. Tables of the bookkeeping are left out
+    /// (ours, Diesel's, Prisma's).
+    fn introspect(&mut self, namespaces: &[String]) -> Result<SqlSchema>;
+
+    /// Runs SQL as one batch: one implicit transaction where the server has that.
+    fn execute(&mut self, sql: &str) -> Result<()>;
+
+    /// Runs one query; every value as text.
+    fn query(&mut self, sql: &str) -> Result<Rows>;
+
+    /// Whether a table of that name exists in the default namespace.
+    fn has_table(&mut self, name: &str) -> Result<bool>;
+
+    /// Runs a migration through Diesel's harness (see [`MigrationScript`]).
+    /// On failure nothing of it remains, if it runs in a transaction.
+    fn apply(&mut self, script: &MigrationScript) -> Result<()>;
+
+    /// Reverts a migration through Diesel's harness: `script.sql` is the down SQL.
+    fn revert(&mut self, script: &MigrationScript) -> Result<()>;
+
+    /// Answers questions about the rows. A probe that fails or takes longer than `limit` has no answer.
+    fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts>;
+
+    /// Takes the migration lock of this database for this session, by polling. `on_wait` is called
+    /// about once a second while somebody else holds it; returning false gives up (`LockTimeout`).
+    fn lock(&mut self, on_wait: &mut dyn FnMut(&LockHolder, Duration) -> bool) -> Result<()>;
+
+    /// Gives the lock back. Closing the connection does, too.
+    fn unlock(&mut self) -> Result<()>;
+
+    /// Drops everything in the given namespaces (empty: the default one), bookkeeping included.
+    fn wipe(&mut self, namespaces: &[String]) -> Result<()>;
+
+    /// A new empty database on the same server, dropped when the value is dropped.
+    fn create_scratch(&mut self) -> Result<Box<dyn Database>>;
+}

@@ -1,0 +1,28 @@
+//! The pure half of a dialect: types, comparison, lowering, planning. No IO, no default bodies.
+
+use glowplug_psl::schema::{Field, Schema};
+use glowplug_sql::change::ChangeSet;
+use glowplug_sql::diff::Compare;
+use glowplug_sql::model::SqlSchema;
+
+use crate::code::ColumnCode;
+use crate::plan::{Plan, PlanOptions};
+
+/// One database's answers.
+pub trait Dialect: Send + Sync {
+    /// The word in the datasource block: `postgresql`.
+    fn provider(&self) -> &'static str;
+
+    /// The physical model that a schema file asks for, names of keys and indexes included.
+    /// `schema` must be free of errors.
+    fn lower(&self, schema: &Schema) -> SqlSchema;
+
+    /// The answers that the generic diff needs.
+    fn compare(&self) -> &dyn Compare;
+
+    /// The statements that make the changes, in an order that runs.
+    fn plan(&self, changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan;
+
+    /// How a column looks in Rust code, for a field that is a column (`Field::is_column`).
+    fn column_code(&self, schema: &Schema, field: &Field) -> ColumnCode;
+}

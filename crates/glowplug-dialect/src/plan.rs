@@ -1,0 +1,65 @@
+//! The physical side: statements, in order, each knowing what it does to a running database.
+
+/// What the planner may do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlanOptions {
+    /// A column whose type changes where no cast exists may be dropped and added again, with loss.
+    /// Without it such a change is left out of the plan and stands in `Plan::refused`.
+    pub allow_recreate: bool,
+}
+
+/// The statements for a change set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The steps in the order in which they must run.
+    pub steps: Vec<Step>,
+    /// Changes (indexes into `ChangeSet::changes`) that cannot be made with the given options, and why.
+    pub refused: Vec<(usize, String)>,
+}
+
+/// One statement, or a few that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What it is for, e.g. ``alter table `Course` ``; a comment above it in the file.
+    pub title: String,
+    /// The SQL, ended by `;`, without a trailing newline.
+    pub sql: String,
+    /// The changes that it makes, as indexes into `ChangeSet::changes`.
+    pub realises: Vec<usize>,
+    /// Whether it may run inside a transaction.
+    pub in_transaction: bool,
+    /// The strongest lock it takes on a table that existed before.
+    pub lock: Lock,
+    /// The tables (existing before) that it locks so.
+    pub locks: Vec<String>,
+    /// Whether the table's rows are written anew.
+    pub rewrites: bool,
+    /// What it cannot bring back or what a reader should know; comments in the file.
+    pub notes: Vec<String>,
+}
+
+/// How long others are kept from a table, weakest first. Sources: PostgreSQL manual, 13.3 Explicit Locking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Lock {
+    /// No existing table is locked.
+    #[default]
+    None,
+    /// Other schema changes and VACUUM wait; reads and writes go on.
+    SchemaChanges,
+    /// Writes wait, reads go on.
+    Writes,
+    /// Reads and writes wait.
+    Everything,
+}
+
+impl Lock {
+    /// The lock in a user's words.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Lock::None => "locks nothing that exists",
+            Lock::SchemaChanges => "keeps other schema changes waiting",
+            Lock::Writes => "keeps writes waiting",
+            Lock::Everything => "keeps reads and writes waiting",
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! Tables, columns, keys, indexes, enums: what a database holds, free of any dialect's SQL.
+//!
+//! What only one database has is kept as plain ordered data (names and arguments of native types,
+//! operator classes), so the core can compare, print and store it without understanding it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, TableId};
+
+/// A whole database (the schemas of it that are looked at), or what a schema file asks for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SqlSchema {
+    /// The namespace (PostgreSQL: schema) of everything whose `namespace` is `None`, e.g. `public`.
+    pub default_namespace: Option<String>,
+    /// Namespaces that must exist besides the default one, or that do, sorted by name.
+    pub namespaces: Vec<String>,
+    /// Extensions, sorted by name.
+    pub extensions: Vec<Extension>,
+    /// Enum types: in file order when lowered from a schema file, sorted by name when introspected.
+    pub enums: Vec<EnumType>,
+    /// Tables: in file order when lowered (many-to-many tables last), sorted by name when introspected.
+    pub tables: Vec<Table>,
+    /// Objects of kinds that the schema language cannot express: shown, never touched.
+    pub foreign: Vec<ForeignObject>,
+}
+
+/// The name of a table or enum, with its namespace.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct QualifiedName {
+    /// The namespace; `None` is the default one.
+    pub namespace: Option<String>,
+    /// The name.
+    pub name: String,
+}
+
+/// An extension of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// Its name in the catalog.
+    pub name: String,
+    /// The namespace that its objects are in.
+    pub namespace: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+}
+
+/// An enum type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnumType {
+    /// `None` is the default namespace.
+    pub namespace: Option<String>,
+    /// The type's name in the database.
+    pub name: String,
+    /// The values in order.
+    pub values: Vec<EnumVariant>,
+}
+
+/// A value of an enum type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnumVariant {
+    /// The label in the database.
+    pub name: String,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// `None` is the default namespace.
+    pub namespace: Option<String>,
+    /// The name in the database.
+    pub name: String,
+    /// The columns in order.
+    pub columns: Vec<Column>,
+    /// The primary key.
+    pub primary_key: Option<PrimaryKey>,
+    /// Indexes and unique constraints: in Prisma's order when lowered, by name when introspected.
+    pub indexes: Vec<Index>,
+    /// Foreign keys: in file order when lowered, by name when introspected.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Whether this is the table of an implicit many-to-many relation.
+    pub is_join_table: bool,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// The name in the database.
+    pub name: String,
+    /// Its type.
+    pub ty: ColumnType,
+    /// Whether it accepts NULL. Lists never have NOT NULL in the schema language's databases.
+    pub nullable: bool,
+    /// Its default.
+    pub default: Option<Default>,
+    /// Whether and how the database counts it up.
+    pub auto_increment: Option<AutoIncrement>,
+    /// Filled by the application, not the database (`uuid()`, `cuid()`, `@updatedAt`, ...): not part
+    /// of comparisons, but a required column of this kind cannot be added to a table with rows.
+    pub filled_by_application: bool,
+    /// The expression of a generated column. The schema language cannot ask for one.
+    pub generated: Option<String>,
+}
+
+/// The type of a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnType {
+    /// The dialect's canonical name of the type with its arguments.
+    pub native: NativeType,
+    /// Whether it is a list of it.
+    pub is_list: bool,
+}
+
+/// The type without the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NativeType {
+    /// A built-in type, e.g. `varchar` with `["20"]`, in the dialect's canonical spelling.
+    Named {
+        /// The canonical lower-case name.
+        name: String,
+        /// The arguments, defaults filled in or left out as the dialect's canonical form says.
+        args: Vec<String>,
+    },
+    /// An enum type of this schema.
+    Enum {
+        /// The enum's namespace; `None` is the default one.
+        namespace: Option<String>,
+        /// The enum's name.
+        name: String,
+    },
+    /// A type that the language has no word for, as the database prints it.
+    Unsupported(String),
+}
+
+/// The default of a column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Default {
+    /// A literal, of a kind that decides how it is written.
+    Literal(Literal),
+    /// A list of literals.
+    List(Vec<Literal>),
+    /// The time of the transaction: `CURRENT_TIMESTAMP`.
+    Now,
+    /// An expression in the dialect's SQL (`dbgenerated("...")`, or whatever stands in the database).
+    Expression(String),
+    /// The database fills it in a way that the schema file leaves open (`dbgenerated()`): equal to everything.
+    Unspecified,
+}
+
+/// A literal default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Literal {
+    /// Text of any text-like type; JSON, dates and UUIDs as well.
+    Text(String),
+    /// A number as written.
+    Number(String),
+    /// A boolean.
+    Boolean(bool),
+    /// Bytes as lower-case hexadecimal digits.
+    Bytes(String),
+    /// A label of the column's enum type, as in the database.
+    EnumLabel(String),
+}
+
+/// How the database counts a column up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AutoIncrement {
+    /// `SERIAL`: an owned sequence and a default. The sequence's name when introspected.
+    Serial {
+        /// `None` when lowered: the database chooses the name.
+        sequence: Option<String>,
+    },
+    /// `GENERATED ... AS IDENTITY`.
+    Identity {
+        /// `ALWAYS` rather than `BY DEFAULT`.
+        always: bool,
+    },
+    /// SQLite's `INTEGER PRIMARY KEY`.
+    RowId,
+}
+
+/// A primary key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrimaryKey {
+    /// The constraint's name, where the database has one.
+    pub name: Option<String>,
+    /// Column names in key order.
+    pub columns: Vec<String>,
+}
+
+/// An index or a unique constraint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Index {
+    /// Its name.
+    pub name: String,
+    /// Whether it forbids duplicates.
+    pub unique: bool,
+    /// Whether a constraint owns it (`ALTER TABLE ... ADD CONSTRAINT ... UNIQUE`).
+    pub is_constraint: bool,
+    /// The access method in lower case: `btree`, `hash`, `gin`, ...
+    pub method: String,
+    /// The parts in order.
+    pub parts: Vec<IndexPart>,
+    /// `INCLUDE (...)` columns. The schema language cannot ask for them.
+    pub include: Vec<String>,
+    /// `WHERE ...` of a partial index, in the dialect's SQL.
+    pub predicate: Option<String>,
+    /// `NULLS NOT DISTINCT`. The schema language cannot ask for it.
+    pub nulls_not_distinct: bool,
+    /// False for what a failed concurrent build left behind.
+    pub valid: bool,
+    /// Whether the schema language can express it; if not, it is foreign: never dropped by a plan.
+    pub expressible: bool,
+}
+
+/// One part of an index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexPart {
+    /// What is indexed.
+    pub key: IndexKey,
+    /// Descending order.
+    pub descending: bool,
+    /// Operator class when it is not the type's default one for the method.
+    pub operator_class: Option<String>,
+}
+
+/// What an index part holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IndexKey {
+    /// A column, by name.
+    Column(String),
+    /// An expression, as the database prints it.
+    Expression(String),
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignKey {
+    /// The constraint's name, where the database has one.
+    pub name: Option<String>,
+    /// Referring columns in order.
+    pub columns: Vec<String>,
+    /// Namespace of the table that is referred to; `None` is the default one.
+    pub target_namespace: Option<String>,
+    /// The table that is referred to.
+    pub target_table: String,
+    /// The columns that are referred to, in order.
+    pub target_columns: Vec<String>,
+    /// What happens to referring rows when the row is deleted.
+    pub on_delete: Action,
+    /// What happens to referring rows when the key changes.
+    pub on_update: Action,
+    /// `DEFERRABLE`. The schema language cannot ask for it.
+    pub deferrable: bool,
+    /// False after `NOT VALID`, until it is validated.
+    pub validated: bool,
+}
+
+/// A referential action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    /// `NO ACTION`
+    NoAction,
+    /// `RESTRICT`
+    Restrict,
+    /// `CASCADE`
+    Cascade,
+    /// `SET NULL`
+    SetNull,
+    /// `SET DEFAULT`
+    SetDefault,
+}
+
+/// An object that the schema language has no word for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ForeignObject {
+    /// `view`, `materialized view`, `function`, `trigger`, `policy`, `check`, `exclusion constraint`, ...
+    pub kind: String,
+    /// Its name, with its table where it belongs to one: `Course.touch`.
+    pub name: String,
+}
+
+impl SqlSchema {
+    /// The table behind an id of this schema.
+    pub fn table(&self, id: TableId) -> &Table {
+        &self.tables[id.0]
+    }
+
+    /// The enum behind an id of this schema.
+    pub fn enum_type(&self, id: EnumId) -> &EnumType {
+        &self.enums[id.0]
+    }
+
+    /// The column behind an id of this schema.
+    pub fn column(&self, id: ColumnId) -> &Column {
+        &self.table(id.table).columns[id.index]
+    }
+
+    /// The index behind an id of this schema.
+    pub fn index_at(&self, id: IndexId) -> &Index {
+        &self.table(id.table).indexes[id.index]
+    }
+
+    /// The foreign key behind an id of this schema.
+    pub fn foreign_key(&self, id: ForeignKeyId) -> &ForeignKey {
+        &self.table(id.table).foreign_keys[id.index]
+    }
+
+    /// The extension behind an id of this schema.
+    pub fn extension(&self, id: ExtensionId) -> &Extension {
+        &self.extensions[id.0]
+    }
+
+    /// The namespace behind an id of this schema.
+    pub fn namespace(&self, id: NamespaceId) -> &str {
+        &self.namespaces[id.0]
+    }
+
+    /// Tables with their ids, in order.
+    pub fn walk_tables(&self) -> impl Iterator<Item = (TableId, &Table)> {
+        self.tables.iter().enumerate().map(|(i, t)| (TableId(i), t))
+    }
+
+    /// Enums with their ids, in order.
+    pub fn walk_enums(&self) -> impl Iterator<Item = (EnumId, &EnumType)> {
+        self.enums.iter().enumerate().map(|(i, e)| (EnumId(i), e))
+    }
+
+    /// Whether there is nothing that the schema language could ask for.
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.enums.is_empty()
+    }
+}
+
+impl Table {
+    /// Its name with its namespace.
+    pub fn qualified_name(&self) -> QualifiedName {
+        QualifiedName { namespace: self.namespace.clone(), name: self.name.clone() }
+    }
+
+    /// The column of that name, with its index.
+    pub fn find_column(&self, name: &str) -> Option<(usize, &Column)> {
+        self.columns.iter().enumerate().find(|(_, c)| c.name == name)
+    }
+}
+
+impl EnumType {
+    /// Its name with its namespace.
+    pub fn qualified_name(&self) -> QualifiedName {
+        QualifiedName { namespace: self.namespace.clone(), name: self.name.clone() }
+    }
+}
+
+impl std::fmt::Display for QualifiedName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(f, "{namespace}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
