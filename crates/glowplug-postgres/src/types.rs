@@ -174,6 +174,18 @@ pub fn parse_type(text: &str) -> ColumnType {
     ColumnType { native: parse_element(text), is_list }
 }
 
+/// The canonical spelling of a type inside an expression.
+pub(crate) fn canonical_text(text: &str) -> String {
+    let ty = parse_type(text);
+    let element = match &ty.native {
+        NativeType::Named { name, args } if args.is_empty() => name.clone(),
+        NativeType::Named { name, args } => format!("{name}({})", args.join(",")),
+        NativeType::Enum { name, .. } => name.clone(),
+        NativeType::Unsupported(text) => text.clone(),
+    };
+    if ty.is_list { format!("{element}[]") } else { element }
+}
+
 fn parse_element(text: &str) -> NativeType {
     let lower = normalise(text);
     let (name, args) = split_args(&lower);

@@ -1,0 +1,1 @@
+//! GraphQL: the SDL of a schema, and resolvers for async-graphql over the Diesel models.
