@@ -3,7 +3,12 @@
 pub mod connect;
 pub mod connector;
 pub mod database;
+pub mod defaults;
 mod error;
+mod expression;
 mod introspect;
+pub mod names;
+pub mod opclass;
 mod runtime;
 pub mod split;
+pub mod types;

@@ -203,7 +203,8 @@ impl Database for PostgresDatabase {
     }
 
     fn create_scratch(&mut self) -> Result<Box<dyn Database>> {
-        let scratch = Scratch::create(self.main()?, &self.url, &self.options)?;
+        let (url, options) = (self.url.clone(), self.options.clone());
+        let scratch = Scratch::create(self.main()?, &url, &options)?;
         // Where one connection is all there is, the new database needs it.
         self.close_for_single_connection();
         let mut database = PostgresDatabase::connect(scratch.url(), &self.options)?;
