@@ -1,1 +1,3 @@
 //! Case files, throw-away databases and the conformance runner
+
+pub mod postgres;
