@@ -116,8 +116,11 @@ pub(crate) fn from_server(server: ServerMessage) -> DatabaseError {
 
 /// The connection broke.
 pub(crate) fn lost(reason: &str) -> DatabaseError {
-    DatabaseError::new(ErrorKind::ConnectionLost, format!("the connection to the database was lost: {reason}"))
-        .with_hint("was the server stopped? what had not been committed is rolled back; run it again")
+    DatabaseError::new(
+        ErrorKind::ConnectionLost,
+        format!("the connection to the database was lost: {reason}"),
+    )
+    .with_hint("was the server stopped? what had not been committed is rolled back; run it again")
 }
 
 /// Something in the catalog that cannot be understood.
@@ -152,7 +155,9 @@ fn server_message(db: &DbError) -> ServerMessage {
         detail: db.detail().map(str::to_owned),
         hint: db.hint().map(str::to_owned),
         position: match db.position() {
-            Some(ErrorPosition::Original(position)) => usize::try_from(*position).ok().and_then(|it| it.checked_sub(1)),
+            Some(ErrorPosition::Original(position)) => {
+                usize::try_from(*position).ok().and_then(|it| it.checked_sub(1))
+            }
             // Inside a function's own text: nowhere in what was sent.
             Some(ErrorPosition::Internal { .. }) | None => None,
         },

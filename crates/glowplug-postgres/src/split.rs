@@ -133,9 +133,7 @@ fn next_token(text: &str, before: Option<char>) -> Token {
         '/' if text.starts_with("/*") => token(Kind::Blank, block_comment(text)),
         '\'' => token(Kind::Quoted, quoted(text, '\'', false)),
         '"' => token(Kind::Quoted, quoted(text, '"', false)),
-        'e' | 'E' if text[1..].starts_with('\'') => {
-            token(Kind::Quoted, 1 + quoted(&text[1..], '\'', true))
-        }
+        'e' | 'E' if text[1..].starts_with('\'') => token(Kind::Quoted, 1 + quoted(&text[1..], '\'', true)),
         // `a$1` is a name, not the beginning of a dollar quote.
         '$' if !before.is_some_and(is_name) => match dollar_quoted(text) {
             Some(length) => token(Kind::Quoted, length),
@@ -201,8 +199,8 @@ fn quoted(text: &str, quote: char, backslashes: bool) -> usize {
 fn dollar_quoted(text: &str) -> Option<usize> {
     let tag_length = text[1..].find('$')?;
     let tag = &text[1..=tag_length];
-    let is_tag = tag.chars().all(|it| is_name(it) && it != '$')
-        && !tag.starts_with(|it: char| it.is_ascii_digit());
+    let is_tag =
+        tag.chars().all(|it| is_name(it) && it != '$') && !tag.starts_with(|it: char| it.is_ascii_digit());
     if !is_tag {
         return None;
     }

@@ -45,7 +45,8 @@ pub(crate) struct Driver(tokio::task::JoinHandle<()>);
 impl Driver {
     /// Waits until the connection is closed. The client must have been dropped.
     pub(crate) fn wait(self) {
-        let _ = block_on(tokio::time::timeout(SHORT, self.0));
+        // Made inside: a timer belongs to the runtime that it is made in.
+        let _ = block_on(async { tokio::time::timeout(SHORT, self.0).await });
     }
 }
 

@@ -29,7 +29,11 @@ type RustlsStream = <MakeRustlsConnect as MakeTlsConnect<Tap<Wire>>>::Stream;
 
 impl TappedTls {
     /// Prepares TLS for a host. Reads the files that the settings name.
-    pub(crate) fn new(settings: &TlsSettings, host: &str, last_error: LastError) -> Result<Self, DatabaseError> {
+    pub(crate) fn new(
+        settings: &TlsSettings,
+        host: &str,
+        last_error: LastError,
+    ) -> Result<Self, DatabaseError> {
         let mut make = MakeRustlsConnect::new(client_config(settings)?);
         let made = MakeTlsConnect::<Tap<Wire>>::make_tls_connect(&mut make, host);
         let connect = match made {
@@ -145,8 +149,7 @@ impl ServerCertVerifier for Verifier {
         if chain.pinned.iter().any(|it| it == end_entity) {
             return Ok(ServerCertVerified::assertion());
         }
-        let res =
-            chain.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let res = chain.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         match res {
             // The name is looked at after the chain, so the chain is good here.
             Err(rustls::Error::InvalidCertificate(

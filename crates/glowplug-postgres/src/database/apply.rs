@@ -14,8 +14,8 @@ use glowplug_dialect::database::Result;
 use glowplug_dialect::error::{DatabaseError, ErrorKind, ServerMessage};
 use glowplug_dialect::script::MigrationScript;
 
-use crate::connect::{Driver, Session};
 use crate::connect::tap::LastError;
+use crate::connect::{Driver, Session};
 use crate::database::{lock, session};
 use crate::error;
 use crate::runtime::{SharedRuntime, block_on};
@@ -68,7 +68,8 @@ impl Migrator {
     pub(crate) fn run(&mut self, script: &MigrationScript, direction: Direction) -> Result<()> {
         let fresh = format!("{FRESH_SESSION}; {}", session::search_path(self.schema.as_deref()));
         self.batch(&fresh)?;
-        let run = Run { script, restore: fresh_names(self.schema.as_deref()), stage: Cell::new(Stage::Before) };
+        let run =
+            Run { script, restore: fresh_names(self.schema.as_deref()), stage: Cell::new(Stage::Before) };
         let res = match direction {
             Direction::Up => self.connection.run_migration(&run),
             Direction::Down => self.connection.revert_migration(&run),

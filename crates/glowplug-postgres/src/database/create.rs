@@ -24,7 +24,10 @@ pub(crate) fn create(url: &ConnectionUrl, options: &ConnectOptions) -> Result<bo
         Err(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => Ok(false),
         Err(error) => Err(error::or_missing_right(
             error::statement(&error),
-            &format!("let an administrator create it, or grant the right: ALTER ROLE \"{}\" CREATEDB", url.user),
+            &format!(
+                "let an administrator create it, or grant the right: ALTER ROLE \"{}\" CREATEDB",
+                url.user
+            ),
         )),
     }
 }

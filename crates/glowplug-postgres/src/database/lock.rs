@@ -125,6 +125,8 @@ fn is_true(client: &Client, sql: &str) -> Result<bool> {
 
 /// FNV-1a of the namespace: the same in every version of the tool, which is all it must be.
 fn key(namespace: &str) -> i32 {
-    let hash = namespace.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = namespace
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     hash.cast_signed()
 }

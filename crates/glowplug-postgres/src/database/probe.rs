@@ -36,9 +36,8 @@ pub(crate) fn probe(client: &Client, namespace: &str, probes: &[Probe], limit: D
 }
 
 fn question(namespace: &str, probe: &Probe) -> String {
-    let table = |name: &QualifiedName| {
-        sql::qualified(name.namespace.as_deref().unwrap_or(namespace), &name.name)
-    };
+    let table =
+        |name: &QualifiedName| sql::qualified(name.namespace.as_deref().unwrap_or(namespace), &name.name);
     match probe {
         Probe::Rows(name) => format!("SELECT count(*) FROM {}", table(name)),
         Probe::Values(name, column) => {

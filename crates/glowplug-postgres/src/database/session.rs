@@ -18,7 +18,9 @@ pub(crate) fn search_path(schema: Option<&str>) -> String {
 /// Tells a session its namespace.
 pub(crate) fn set_up(client: &Client, schema: Option<&str>) -> Result<()> {
     match schema {
-        Some(_) => block_on(client.batch_execute(&search_path(schema))).map_err(|error| error::statement(&error)),
+        Some(_) => {
+            block_on(client.batch_execute(&search_path(schema))).map_err(|error| error::statement(&error))
+        }
         None => Ok(()),
     }
 }
@@ -35,7 +37,9 @@ pub(crate) fn first(client: &Client, schema: Option<&str>) -> Result<String> {
     block_on(client.batch_execute(&create)).map_err(|error| {
         error::or_missing_right(
             error::statement(&error),
-            &format!("let an administrator create the schema `{name}`, or name one that exists with `?schema=`"),
+            &format!(
+                "let an administrator create the schema `{name}`, or name one that exists with `?schema=`"
+            ),
         )
     })?;
     Ok(current(client)?.unwrap_or_else(|| name.to_owned()))

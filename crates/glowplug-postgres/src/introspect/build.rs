@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use glowplug_dialect::database::Result;
 use glowplug_sql::model::{
-    Action, AutoIncrement, Column, ColumnType, Default, EnumType, EnumVariant, Extension, ForeignKey,
-    ForeignObject, Index, IndexKey, IndexPart, NativeType, PrimaryKey, SqlSchema, Table,
+    Action, AutoIncrement, Column, ColumnType, EnumType, EnumVariant, Extension, ForeignKey, ForeignObject,
+    Index, IndexKey, IndexPart, NativeType, PrimaryKey, SqlSchema, Table,
 };
 
+use crate::defaults::parse_default;
 use crate::error;
 use crate::introspect::rows::{Catalog, ColumnRow, ForeignKeyRow, ForeignRow, IndexRow};
 use crate::types::parse_type;
@@ -138,7 +139,7 @@ fn column(row: &ColumnRow, names: &Names<'_>) -> Result<Column> {
     };
     let default = match &row.default_expression {
         Some(expression) if generated.is_none() && auto_increment.is_none() => {
-            Some(Default::Expression(expression.clone()))
+            Some(parse_default(expression, &ty))
         }
         _ => None,
     };
@@ -163,9 +164,7 @@ fn column_type(row: &ColumnRow, names: &Names<'_>) -> Result<ColumnType> {
             is_list: row.is_list,
         }),
         // Base, composite, domain, multirange, pseudo and range types, by the name that the server prints.
-        "b" | "c" | "d" | "m" | "p" | "r" => {
-            Ok(ColumnType { is_list: row.is_list, ..parse_type(&row.ty) })
-        }
+        "b" | "c" | "d" | "m" | "p" | "r" => Ok(ColumnType { is_list: row.is_list, ..parse_type(&row.ty) }),
         other => Err(unknown("kind of type", other, &row.name)),
     }
 }

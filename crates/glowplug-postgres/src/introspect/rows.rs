@@ -122,7 +122,11 @@ impl Catalog {
                 })
             })?,
             tables: each(tables, |row| {
-                Ok(TableRow { id: get(row, "id")?, namespace: get(row, "namespace")?, name: get(row, "name")? })
+                Ok(TableRow {
+                    id: get(row, "id")?,
+                    namespace: get(row, "namespace")?,
+                    name: get(row, "name")?,
+                })
             })?,
             columns: each(columns, column)?,
             indexes: each(indexes, index)?,
@@ -198,5 +202,6 @@ fn each<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
 }
 
 fn get<'a, T: FromSql<'a>>(row: &'a Row, column: &str) -> Result<T> {
-    row.try_get(column).map_err(|error| error::catalog(format!("the catalog's `{column}` cannot be read: {error}")))
+    row.try_get(column)
+        .map_err(|error| error::catalog(format!("the catalog's `{column}` cannot be read: {error}")))
 }
