@@ -95,9 +95,10 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         return Err(Failure::new("GP4007", format!("`{name}` leaves no name for a migration"))
             .hint("--name add_publish_date"));
     }
+    guard::refuse_remote(ctx, "migrate dev", options.allow_remote)?;
     let mut database = ctx.connect_or_create()?;
     let database = database.as_mut();
-    guard::refuse_unsafe(database, "migrate dev", &ctx.tool, options.allow_remote)?;
+    guard::refuse_protected(ctx, database, "migrate dev")?;
     apply::lock(ctx, database)?;
     let mut outcome = Outcome { database: database.target().database.clone(), ..Outcome::default() };
 

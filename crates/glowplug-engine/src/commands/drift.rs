@@ -77,9 +77,10 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
 /// # Errors
 /// No drift, a protected or remote database, nobody to confirm, or a statement that fails.
 pub fn revert(ctx: &mut Ctx<'_>, options: Revert) -> Result<Reverted> {
+    guard::refuse_remote(ctx, "drift revert", options.allow_remote)?;
     let mut database = ctx.connect()?;
     let database = database.as_mut();
-    guard::refuse_unsafe(database, "drift revert", &ctx.tool, options.allow_remote)?;
+    guard::refuse_protected(ctx, database, "drift revert")?;
     apply::lock(ctx, database)?;
     let (_, drift) = find(ctx, database)?;
     let script = drift.revert_sql.join("\n");

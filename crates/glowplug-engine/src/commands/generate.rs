@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use glowplug_codegen::GeneratedFile;
+use glowplug_codegen::file::{GeneratedFile, Origin};
+use glowplug_codegen::{diesel, graphql};
 use glowplug_psl::schema::{Generator, Value};
 use serde::Serialize;
 
 use crate::ctx::{Ctx, Paths};
 use crate::failure::{Exit, Failure, Result, io_failure};
 use crate::schema_files::LoadedSchema;
+use crate::ui::Event;
 
 /// Which generators to run, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +59,7 @@ pub struct Output {
 /// # Errors
 /// A generator block without output, a generated file that was edited by hand, a disk that refuses, or, with
 /// `check`, files that are not current.
-pub fn run(ctx: &Ctx<'_>, loaded: &LoadedSchema, options: Options) -> Result<Outcome> {
+pub fn run(ctx: &mut Ctx<'_>, loaded: &LoadedSchema, options: Options) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut stale = Vec::new();
     for generator in &loaded.schema.generators {
@@ -88,24 +90,34 @@ pub fn run(ctx: &Ctx<'_>, loaded: &LoadedSchema, options: Options) -> Result<Out
 
 /// The files of a generator of ours; `None` for one that is not, or not asked for.
 fn generate(
-    ctx: &Ctx<'_>,
+    ctx: &mut Ctx<'_>,
     loaded: &LoadedSchema,
     generator: &Generator,
     which: Which,
 ) -> Result<Option<Vec<GeneratedFile>>> {
     let (schema, dialect) = (&loaded.schema, ctx.dialect);
+    // The same words whoever generates: the header must not depend on what was typed.
+    let origin = Origin { source: ctx.paths.show(&ctx.paths.schema), ..Origin::default() };
     Ok(match (generator.provider.as_deref(), which) {
         (Some("glowplug-diesel"), Which::All | Which::Diesel) => {
-            let options = glowplug_codegen::diesel::Options::default();
-            Some(glowplug_codegen::diesel::generate(schema, dialect, &options))
+            let (options, unknown) = diesel::Options::from_generator(generator, origin);
+            warn(ctx, &unknown);
+            Some(diesel::generate(schema, dialect, &options))
         }
         (Some("glowplug-graphql"), Which::All | Which::GraphQl) => {
-            let options = glowplug_codegen::graphql::Options::default();
-            Some(glowplug_codegen::graphql::generate(schema, dialect, &options))
+            let (options, unknown) = graphql::Options::from_generator(generator, origin);
+            warn(ctx, &unknown);
+            Some(graphql::generate(schema, dialect, &options))
         }
         // Prisma's own generators and those of others stay as they are.
         _ => None,
     })
+}
+
+fn warn(ctx: &mut Ctx<'_>, sentences: &[String]) {
+    for message in sentences {
+        ctx.ui.report(&Event::Warning { message });
+    }
 }
 
 /// `output`, relative to the folder of the schema, as Prisma reads it.

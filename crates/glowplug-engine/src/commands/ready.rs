@@ -11,11 +11,12 @@ use crate::history::History;
 /// A protected or remote database, or migrations that are not applied yet.
 pub fn check(ctx: &mut Ctx<'_>, command: &str, allow_remote: bool) -> Result<()> {
     let catch_up = format!("{} migrate    brings the database up to date first", ctx.tool);
+    guard::refuse_remote(ctx, command, allow_remote)?;
     let mut database = ctx.connect().map_err(|failure| {
         if failure.prisma_code == Some("P1003") { failure.hint(catch_up.clone()) } else { failure }
     })?;
     let database = database.as_mut();
-    guard::refuse_unsafe(database, command, &ctx.tool, allow_remote)?;
+    guard::refuse_protected(ctx, database, command)?;
     let history = History::read(ctx, database)?;
     history.refuse_failed(&ctx.tool)?;
     match history.diagnosis.pending.len() {

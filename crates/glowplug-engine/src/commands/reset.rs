@@ -33,9 +33,10 @@ pub struct Outcome {
 /// A protected or remote database, nobody to confirm, or a migration that fails.
 pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     glowplug_migrations::folder::read_history(&ctx.paths.migrations)?;
+    guard::refuse_remote(ctx, "migrate reset", options.allow_remote)?;
     let mut database = ctx.connect_or_create()?;
     let database = database.as_mut();
-    guard::refuse_unsafe(database, "migrate reset", &ctx.tool, options.allow_remote)?;
+    guard::refuse_protected(ctx, database, "migrate reset")?;
     confirm(ctx, database, options)?;
     apply::lock(ctx, database)?;
     database.wipe(&ctx.connection.namespaces)?;
