@@ -5,14 +5,18 @@
 
 pub mod codes;
 pub mod diagnostics;
+mod format;
 pub mod lexer;
 mod nearest;
 mod parser;
+mod providers;
 mod resolve;
 pub mod schema;
 mod sink;
 pub mod syntax;
 mod validate;
+
+pub use format::format;
 
 use diagnostics::{Diagnostic, SourceFile};
 use schema::Schema;

@@ -6,7 +6,7 @@ use super::values::expect_string;
 use crate::codes;
 use crate::nearest::did_you_mean;
 use crate::sink::Sink;
-use crate::syntax::{Argument, Attribute, Block, BlockKind, Entry, Expression};
+use crate::syntax::{Argument, Attribute, Block, BlockKind, Entry};
 
 const FIELD_ATTRIBUTES: [&str; 7] = ["id", "unique", "default", "updatedAt", "map", "relation", "ignore"];
 const MODEL_ATTRIBUTES: [&str; 6] = ["id", "unique", "index", "map", "schema", "ignore"];
@@ -38,10 +38,9 @@ pub(super) fn of_field<'a>(
                 continue;
             }
         };
-        if slot.is_some() {
-            report_twice(attribute, "@", sink);
-        } else {
-            *slot = Some(attribute);
+        match slot {
+            Some(first) => report_twice(first, attribute, "@", sink),
+            None => *slot = Some(attribute),
         }
     }
     found
@@ -77,12 +76,11 @@ pub(super) fn of_block<'a>(block: &'a Block<'a>, sink: &mut Sink) -> Vec<&'a Att
         let attribute = &entry.attribute;
         let name = attribute.name.text;
         let may_repeat = matches!(name, "unique" | "index");
-        if !known.contains(&name) {
-            report_unknown(attribute, "@@", known, sink);
-        } else if !may_repeat && kept.iter().any(|other| other.name.text == name) {
-            report_twice(attribute, "@@", sink);
-        } else {
-            kept.push(attribute);
+        let first = kept.iter().find(|other| !may_repeat && other.name.text == name);
+        match first {
+            _ if !known.contains(&name) => report_unknown(attribute, "@@", known, sink),
+            Some(first) => report_twice(first, attribute, "@@", sink),
+            None => kept.push(attribute),
         }
     }
     kept
@@ -117,11 +115,6 @@ pub(crate) fn find_argument<'n, 'a>(attribute: &'n Attribute<'a>, name: &str) ->
     attribute.arguments.iter().flat_map(|a| &a.items).find(|a| a.name.is_some_and(|n| n.text == name))
 }
 
-/// The value of the attribute's only or first argument.
-pub(crate) fn single_argument<'n, 'a>(attribute: &'n Attribute<'a>) -> Option<&'n Expression<'a>> {
-    attribute.arguments.as_ref()?.items.first()?.value.as_ref()
-}
-
 /// Reports an attribute that does not exist.
 pub(super) fn report_unknown(
     attribute: &Attribute<'_>,
@@ -147,11 +140,17 @@ pub(super) fn report_unknown(
     .maybe_hint(hint);
 }
 
-/// Reports an attribute that may stand only once.
-pub(super) fn report_twice(attribute: &Attribute<'_>, sigil: &str, sink: &mut Sink) {
-    let name = attribute.name.text;
-    sink.error(codes::DUPLICATE_ATTRIBUTE, attribute.span, format!("`{sigil}{name}` is given twice"))
+/// Reports an attribute that may stand only once, at both places.
+pub(super) fn report_twice(first: &Attribute<'_>, second: &Attribute<'_>, sigil: &str, sink: &mut Sink) {
+    for attribute in [first, second] {
+        let name = attribute.name.text;
+        sink.error(
+            codes::DUPLICATE_ATTRIBUTE,
+            attribute.span,
+            format!("`{sigil}{name}` is given more than once"),
+        )
         .hint("remove one of them");
+    }
 }
 
 /// Reports the arguments of an attribute that takes none.

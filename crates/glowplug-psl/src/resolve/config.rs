@@ -106,7 +106,7 @@ fn properties<'a>(
             None => {
                 sink.error(
                     codes::WRONG_VALUE,
-                    property.span,
+                    block.name.span,
                     format!("property `{}` has no value", name.text),
                 )
                 .hint(format!("write `{} = \"...\"`", name.text));

@@ -10,7 +10,7 @@ use crate::sink::Sink;
 use crate::syntax::{Comment, CommentKind};
 
 /// The hints that this tool reads; others in doc comments belong to other tools.
-pub(crate) const KNOWN_HINTS: [&str; 4] = ["renamed", "graphql", "check", "diesel"];
+const KNOWN_HINTS: [&str; 4] = ["renamed", "graphql", "check", "diesel"];
 
 /// The comments gathered above something.
 pub(crate) struct Docs<'a> {

@@ -88,7 +88,7 @@ fn value(written: &syntax::EnumValue<'_>, docs: &Docs<'_>, sink: &mut Sink) -> E
     for attribute in &written.attributes {
         match (attribute.name.text, map) {
             ("map", None) => map = Some(attribute),
-            ("map", Some(_)) => report_twice(attribute, "@", sink),
+            ("map", Some(first)) => report_twice(first, attribute, "@", sink),
             _ => report_unknown(attribute, "@", &["map"], sink),
         }
     }

@@ -18,8 +18,7 @@ mod predicates;
 mod relations;
 mod values;
 
-pub(crate) use attributes::{find_argument, single_argument};
-pub(crate) use docs::KNOWN_HINTS;
+pub(crate) use attributes::find_argument;
 pub(crate) use fields::SCALARS;
 
 use crate::schema::{FieldId, ModelId, Schema};
@@ -158,10 +157,10 @@ pub(crate) fn resolve<'a>(documents: &'a [Document<'a>], sink: &mut Sink) -> Res
 }
 
 /// The value of a property, if the block has it with one.
-pub(crate) fn property<'a>(
-    block: &'a Block<'a>,
+pub(crate) fn property<'n, 'a>(
+    block: &'n Block<'a>,
     name: &str,
-) -> Option<(&'a Property<'a>, &'a Expression<'a>)> {
+) -> Option<(&'n Property<'a>, &'n Expression<'a>)> {
     block.entries.iter().find_map(|entry| match entry {
         crate::syntax::Entry::Property(property) if property.name.text == name => {
             property.value.as_ref().map(|value| (property, value))

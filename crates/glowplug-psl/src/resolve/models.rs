@@ -307,10 +307,10 @@ fn set_primary_key<'a>(
     if slot.is_some() {
         sink.error(
             codes::SECOND_PRIMARY_KEY,
-            key.attribute.span,
-            format!("`{}` is the second primary key of `{}`", key.kind.attribute(), model.name),
+            draft.block.name.span,
+            format!("`{}` has more than one primary key", model.name),
         )
-        .hint("a model has one primary key: use `@@id([...])` for several fields, or `@unique`");
+        .hint("use `@@id([...])` for a key of several fields, or `@unique` for the others");
         return;
     }
     let columns = Columns { model: &model.name, fields: &model.fields, declared: &draft.fields };

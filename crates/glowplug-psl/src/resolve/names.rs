@@ -96,13 +96,12 @@ fn add<'a>(names: &mut Names<'a>, block: &'a Block<'a>, docs: Docs<'a>, sink: &m
 }
 
 fn add_datasource<'a>(names: &mut Names<'a>, block: &'a Block<'a>, sink: &mut Sink) {
-    if names.datasource.is_some() {
-        sink.error(
-            codes::DUPLICATE_DATASOURCE,
-            block.name.span,
-            format!("datasource `{}` is the second one of this schema", block.name.text),
-        )
-        .hint("a schema has one datasource: remove this one");
+    if let Some(first) = names.datasource {
+        for block in [first, block] {
+            let message = format!("datasource `{}` is not the only one of this schema", block.name.text);
+            sink.error(codes::DUPLICATE_DATASOURCE, block.name.span, message)
+                .hint("a schema has one datasource: remove the others");
+        }
         return;
     }
     names.datasource = Some(block);
