@@ -175,14 +175,6 @@ impl<'a> Layout<'a> {
 }
 
 impl Table {
-    /// Whether it may only be read.
-    pub(crate) fn is_read_only(&self, schema: &Schema) -> bool {
-        match self.source {
-            Source::Model(id) => schema.model(id).is_view,
-            Source::Join(_) => false,
-        }
-    }
-
     /// The column of a field.
     pub(crate) fn column_of(&self, field: usize) -> Option<usize> {
         self.columns.iter().position(|it| it.field == Some(field))
@@ -216,7 +208,7 @@ fn enums(schema: &Schema, types: &mut Names) -> Vec<EnumLayout> {
 }
 
 /// The lines of a doc comment that are prose: hints (`@name(...)` alone on a line) are left out.
-fn docs(text: Option<&str>) -> Vec<String> {
+pub(crate) fn docs(text: Option<&str>) -> Vec<String> {
     let lines = text.unwrap_or_default().lines().map(str::trim);
     let mut res: Vec<String> = lines.filter(|line| !is_hint(line)).map(str::to_owned).collect();
     while res.last().is_some_and(String::is_empty) {

@@ -14,6 +14,53 @@ mod types;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 
+/// The resolvers of a case, below a module that gives what they ask for, and the two SDLs.
+macro_rules! graphql {
+    ($case:ident, $module:ident, $file:literal, $sdl:expr) => {
+        #[path = "."]
+        mod $module {
+            #[path = $file]
+            mod resolvers;
+
+            async fn connection(
+                _: &async_graphql::Context<'_>,
+            ) -> async_graphql::Result<diesel_async::AsyncPgConnection> {
+                Err("no database here".into())
+            }
+
+            fn database_error(error: diesel::result::Error) -> async_graphql::Error {
+                error.to_string().into()
+            }
+
+            #[test]
+            fn the_served_schema_is_the_sdl() {
+                use async_graphql::{EmptyMutation, EmptySubscription, Schema};
+                let schema = Schema::build(resolvers::Query, EmptyMutation, EmptySubscription).finish();
+                crate::sdl::assert_same($sdl, &schema.sdl());
+            }
+        }
+    };
+}
+
+graphql!(
+    course_platform,
+    course_platform_api,
+    "generated/course_platform/resolvers.rs",
+    include_str!("generated/course_platform/schema.graphql")
+);
+graphql!(keys, keys_api, "generated/keys/resolvers.rs", include_str!("generated/keys/schema.graphql"));
+graphql!(names, names_api, "generated/names/resolvers.rs", include_str!("generated/names/schema.graphql"));
+graphql!(
+    relations,
+    relations_api,
+    "generated/relations/resolvers.rs",
+    include_str!("generated/relations/schema.graphql")
+);
+graphql!(types, types_api, "generated/types/resolvers.rs", include_str!("generated/types/schema.graphql"));
+
+#[path = "support/sdl.rs"]
+mod sdl;
+
 fn sql<T: diesel::query_builder::QueryFragment<Pg>>(query: &T) -> String {
     diesel::debug_query::<Pg, _>(query).to_string()
 }

@@ -11,13 +11,21 @@ compile_error!("glowplug-devdb needs a Unix system (Linux, macOS, or WSL on Wind
 
 mod account;
 mod cluster;
+mod dev_server;
+mod embedded;
 mod error;
+mod event;
+mod local;
 mod place;
 mod postmaster;
+mod process;
 mod programs;
 mod server;
 mod state;
 
+pub use dev_server::{DevServer, Kind, Status};
+pub use embedded::TemporaryServer;
 pub use error::DevDbError;
-pub use postmaster::process_is_alive;
-pub use server::{DevServer, Event, Server, Status};
+pub use event::Event;
+pub use process::process_is_alive;
+pub use server::Server;

@@ -1,4 +1,4 @@
-//! Diesel code of every schema in `tests/cases`, beside it in `tests/generated/<case>`.
+//! Code of every schema in `tests/cases`, beside it in `tests/generated/<case>`.
 //! `UPDATE_EXPECT=1` writes what is generated; `compiles.rs` gives it to the compiler.
 
 mod support;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use glowplug_codegen::diesel::{Options, SameQuery};
-use glowplug_codegen::{GeneratedFile, diesel, is_untouched};
+use glowplug_codegen::{GeneratedFile, diesel, graphql, is_untouched};
 use glowplug_psl::diagnostics::{Severity, SourceFile};
 use glowplug_psl::schema::Schema;
 
@@ -38,7 +38,15 @@ fn schema(case: &str) -> Schema {
 }
 
 fn generate(case: &str) -> Vec<GeneratedFile> {
-    diesel::generate(&schema(case), &support::Postgres, &Options::default())
+    let schema = schema(case);
+    let mut res = diesel::generate(&schema, &support::Postgres, &Options::default());
+    let options = graphql::Options {
+        resolvers: Some("resolvers.rs".to_owned()),
+        database: format!("crate::{case}"),
+        ..graphql::Options::default()
+    };
+    res.extend(graphql::generate(&schema, &support::Postgres, &options));
+    res
 }
 
 #[test]
@@ -104,6 +112,7 @@ fn rustfmt_changes_nothing_under_its_defaults_and_under_wide_settings() {
         .flat_map(|case| {
             generate(case).into_iter().map(move |it| folder("generated").join(case).join(it.path))
         })
+        .filter(|it| it.extension().is_some_and(|ext| ext == "rs"))
         .collect();
     for setting in settings {
         let output = Command::new("rustfmt")
