@@ -84,6 +84,8 @@ fn checks_for(change: &Change) -> Vec<&'static Check> {
         Change::AddPrimaryKey(_) | Change::DropPrimaryKey(_) => vec![&change_primary_key::CHECK],
         Change::AlterEnum(..) => vec![&remove_enum_values::CHECK],
         Change::CreateNamespace(_)
+        | Change::DropNamespace(_)
+        | Change::DropExtension(_)
         | Change::CreateExtension(_)
         | Change::AlterExtension(_)
         | Change::CreateEnum(_)

@@ -29,7 +29,7 @@ pub fn draft(
     let plan = dialect.plan(changes, options);
     let findings = glowplug_checks::run(changes, facts);
     let down_changes = invert(changes, dialect.compare());
-    let down_plan = dialect.plan(&down_changes, &PlanOptions { allow_recreate: true });
+    let down_plan = dialect.plan(&down_changes, &PlanOptions { allow_recreate: true, way_back: true });
     let down_findings = glowplug_checks::run(&down_changes, &Facts::default());
     let migration = NewMigration {
         name: name.to_owned(),
@@ -122,6 +122,8 @@ fn losses(changes: &ChangeSet<'_>) -> Vec<String> {
                 Some(Cast::Safe) | None => None,
             },
             Change::CreateNamespace(_)
+            | Change::DropNamespace(_)
+            | Change::DropExtension(_)
             | Change::CreateExtension(_)
             | Change::AlterExtension(_)
             | Change::CreateEnum(_)

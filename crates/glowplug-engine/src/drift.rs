@@ -62,7 +62,7 @@ pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History
 
 fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
     let hints = RenameHints::default();
-    let options = PlanOptions { allow_recreate: true };
+    let options = PlanOptions { allow_recreate: true, way_back: false };
     let there = diff(Pair::new(expected, live), ctx.dialect.compare(), &hints);
     if there.is_empty() {
         return Drift::default();

@@ -67,6 +67,8 @@ fn whole_line(changes: &ChangeSet<'_>, change: &Change) -> Line {
     let (prev, next) = (changes.schemas.prev, changes.schemas.next);
     let (sign, text) = match change {
         Change::CreateNamespace(id) => ('+', format!("schema {}", next.namespace(*id))),
+        Change::DropNamespace(id) => ('-', format!("schema {}", prev.namespace(*id))),
+        Change::DropExtension(id) => ('-', format!("extension {}", prev.extension(*id).name)),
         Change::CreateExtension(id) => ('+', format!("extension {}", next.extension(*id).name)),
         Change::AlterExtension(ids) => ('~', format!("extension {}", next.extension(ids.next).name)),
         Change::CreateEnum(id) => {
@@ -154,6 +156,8 @@ fn part_line(changes: &ChangeSet<'_>, change: &Change) -> Vec<Line> {
         }
         Change::DropTable(_)
         | Change::CreateNamespace(_)
+        | Change::DropNamespace(_)
+        | Change::DropExtension(_)
         | Change::CreateExtension(_)
         | Change::AlterExtension(_)
         | Change::CreateEnum(_)

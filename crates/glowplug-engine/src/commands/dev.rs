@@ -209,7 +209,7 @@ fn extend(
     let facts = probe(database, &changes)?;
     refuse_before_naming(ctx, &changes, &facts, options)?;
     let name = new_name(ctx, history, &changes, options)?;
-    let plan_options = PlanOptions { allow_recreate: options.allow_recreate };
+    let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
     let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options, &name);
     let path = write(ctx, draft.migration.clone())?;
     let mut written = written(name, path, since, &changes, Some(&draft));
@@ -232,7 +232,7 @@ fn refuse_before_naming(
     facts: &Facts,
     options: &Options,
 ) -> Result<()> {
-    let plan = ctx.dialect.plan(changes, &PlanOptions { allow_recreate: options.allow_recreate });
+    let plan = ctx.dialect.plan(changes, &PlanOptions { allow_recreate: options.allow_recreate, way_back: false });
     if let Some((index, why)) = plan.refused.first() {
         return Err(Failure::refused("GP2008", why.clone())
             .fact(what(changes, *index))
@@ -328,6 +328,8 @@ fn suggest(changes: &ChangeSet<'_>) -> String {
         Change::AlterEnum(ids, _) => Some(format!("change {}", next.enum_type(ids.next).name)),
         Change::CreateIndex(id) => Some(format!("index {}", next.table(id.table).name)),
         Change::CreateNamespace(_)
+        | Change::DropNamespace(_)
+        | Change::DropExtension(_)
         | Change::CreateExtension(_)
         | Change::AlterExtension(_)
         | Change::DropEnum(_)
