@@ -51,7 +51,8 @@ fn check_prefix(attribute: &Attribute<'_>, datasource: Option<&str>, sink: &mut 
     let name = attribute.name.text;
     let Some((prefix, rest)) = name.split_once('.') else { return false };
     let Some(datasource) = datasource else {
-        // Without a datasource nothing can be said about its types; its absence is reported elsewhere.
+        let message = format!("`@{name}` is a type of a database, but the schema has no datasource");
+        sink.error(codes::MISSING_DATASOURCE, attribute.span, message).hint("add a `datasource` block");
         return false;
     };
     if prefix == datasource {

@@ -152,6 +152,9 @@ pub(crate) fn resolve<'a>(documents: &'a [Document<'a>], sink: &mut Sink) -> Res
         schema.enums.push(enum_);
         nodes.enums.push(node);
     }
+    for block in &names.types {
+        models::check_type_block(block, &names, sink);
+    }
     models::resolve(&names, &mut schema, &mut nodes, sink);
     Resolved { schema, nodes }
 }

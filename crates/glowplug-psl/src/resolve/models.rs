@@ -103,6 +103,15 @@ pub(super) fn resolve<'a>(names: &Names<'a>, schema: &mut Schema, nodes: &mut No
     }
 }
 
+/// The fields of a `type` block are only looked at for names that mean nothing.
+pub(super) fn check_type_block(block: &Block<'_>, names: &Names<'_>, sink: &mut Sink) {
+    for entry in &block.entries {
+        if let Entry::Field(field) = entry {
+            fields::type_of(field, names, sink);
+        }
+    }
+}
+
 /// For every field of the draft its index in the finished model.
 fn positions(draft: &Draft<'_>) -> Vec<Option<usize>> {
     let mut next = 0;
@@ -304,6 +313,8 @@ fn set_primary_key<'a>(
     enums: &[Enum],
     sink: &mut Sink,
 ) {
+    let columns = Columns { model: &model.name, fields: &model.fields, declared: &draft.fields };
+    let resolved = indexes::primary_key(key, field, &columns, enums, sink);
     if slot.is_some() {
         sink.error(
             codes::SECOND_PRIMARY_KEY,
@@ -313,7 +324,6 @@ fn set_primary_key<'a>(
         .hint("use `@@id([...])` for a key of several fields, or `@unique` for the others");
         return;
     }
-    let columns = Columns { model: &model.name, fields: &model.fields, declared: &draft.fields };
     *slot = Some(key);
-    model.primary_key = indexes::primary_key(key, field, &columns, enums, sink);
+    model.primary_key = resolved;
 }

@@ -51,7 +51,9 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
         let values = values.collect();
         report_shared(cx, values, &format!("value of `{}`", enum_.name));
     }
-    for types in types.into_values() {
+    for mut types in types.into_values() {
+        // The later enum is named, not its `@@map`: the other one may have none.
+        types.iter_mut().for_each(|type_| type_.map = Some(type_.span));
         report_shared(cx, types, "enum");
     }
 }
