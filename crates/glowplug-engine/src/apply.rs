@@ -74,7 +74,8 @@ pub fn apply_all(
     if pending.is_empty() {
         return Ok(Vec::new());
     }
-    ctx.ui.report(&Event::Applying { migrations: pending.len() });
+    let names: Vec<&str> = pending.iter().map(|migration| migration.name.as_str()).collect();
+    ctx.ui.report(&Event::Applying { names: &names });
     let mut done: Vec<Applied> = Vec::new();
     for migration in pending {
         let started = Instant::now();

@@ -2,7 +2,7 @@
 
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::finding::{Facts, Finding, Level};
-use glowplug_dialect::plan::{Lock, Plan, PlanOptions, Step};
+use glowplug_dialect::plan::{Plan, PlanOptions};
 use glowplug_migrations::write::NewMigration;
 use glowplug_sql::change::{Cast, Change, ChangeSet};
 use glowplug_sql::invert::invert;
@@ -68,7 +68,8 @@ fn down_text(plan: &Plan, findings: &[Finding], losses: &[String]) -> String {
 
 fn write_steps(text: &mut String, plan: &Plan, findings: &[Finding]) {
     for step in &plan.steps {
-        text.push_str(&format!("\n-- {}{}\n", step.title, lock_words(step)));
+        let lock = step.lock_words().map_or_else(String::new, |words| format!(" ({words})"));
+        text.push_str(&format!("\n-- {}{lock}\n", step.title));
         for note in &step.notes {
             text.push_str(&format!("-- note: {note}\n"));
         }
@@ -83,16 +84,6 @@ fn write_steps(text: &mut String, plan: &Plan, findings: &[Finding]) {
         text.push_str(&step.sql);
         text.push('\n');
     }
-}
-
-/// What the step keeps waiting, where that is worth a word: reads and writes of tables that exist.
-fn lock_words(step: &Step) -> String {
-    if step.locks.is_empty() || step.lock < Lock::Writes {
-        return String::new();
-    }
-    let tables = step.locks.iter().map(|table| format!("`{table}`")).collect::<Vec<_>>().join(", ");
-    let rewrite = if step.rewrites { " while its rows are written anew" } else { "" };
-    format!(" ({} on {tables}{rewrite})", step.lock.describe())
 }
 
 /// What down.sql cannot restore, in words.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::finding::{Facts, Finding, Level};
-use glowplug_dialect::plan::{Lock, Plan, PlanOptions};
+use glowplug_dialect::plan::{Plan, PlanOptions, Step};
 use glowplug_migrations::folder::{self, Migration};
 use glowplug_migrations::name::{folder_name, slug};
 use glowplug_migrations::write::{NewMigration, write_migration};
@@ -373,14 +373,9 @@ fn written(
 }
 
 fn locks(plan: &Plan) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for step in plan.steps.iter().filter(|step| step.lock >= Lock::Writes) {
-        let tables = step.locks.iter().map(|table| format!("`{table}`")).collect::<Vec<_>>().join(", ");
-        let line = format!("{} on {tables}", step.lock.describe());
-        if !step.locks.is_empty() && !lines.contains(&line) {
-            lines.push(line);
-        }
-    }
+    let mut lines: Vec<String> = plan.steps.iter().filter_map(Step::lock_words).collect();
+    lines.sort();
+    lines.dedup();
     lines
 }
 
