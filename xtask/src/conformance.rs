@@ -20,7 +20,9 @@ pub(crate) struct ConformanceArgs {
 pub(crate) fn run(args: &ConformanceArgs) -> ExitCode {
     let Ok(shell) = Shell::new() else { return ExitCode::FAILURE };
     let (dir, rest) = (&args.dir, &args.rest);
-    let run = cmd!(shell, "cargo run --quiet --package glowplug-testkit --bin conformance -- {dir} {rest...}").quiet();
+    let run =
+        cmd!(shell, "cargo run --quiet --package glowplug-testkit --bin conformance -- {dir} {rest...}")
+            .quiet();
     match run.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,

@@ -83,7 +83,8 @@ impl Config {
         if let Some(name) = &self.settings.database {
             return name.clone();
         }
-        let folder = self.paths.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let folder =
+            self.paths.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name: String =
             folder.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         if name.trim_matches('_').is_empty() { "app".to_owned() } else { name }

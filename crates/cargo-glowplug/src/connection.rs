@@ -1,8 +1,8 @@
 //! Which database a command talks to: flags, then environment, then `.env`, then the schema file, then the
 //! local server of the workspace.
 
-use glowplug_dialect::database::ConnectOptions;
 use glowplug_devdb::{DevDbError, DevServer, Server};
+use glowplug_dialect::database::ConnectOptions;
 use glowplug_engine::ctx::Connection;
 use glowplug_engine::failure::{Failure, Result};
 use glowplug_engine::schema_files;
@@ -25,11 +25,10 @@ pub(crate) struct Chosen {
 pub(crate) fn choose(terminal: &mut Terminal, global: &Global, config: &Config) -> Result<Chosen> {
     let datasource = datasource(config);
     let provider = provider(datasource.as_ref())?;
-    let shadow_url = global
-        .shadow_database_url
-        .clone()
-        .or_else(|| config.variable("SHADOW_DATABASE_URL"))
-        .or_else(|| datasource.as_ref().and_then(|d| d.shadow_database_url.as_ref()).and_then(|v| resolve(v, config)));
+    let shadow_url =
+        global.shadow_database_url.clone().or_else(|| config.variable("SHADOW_DATABASE_URL")).or_else(|| {
+            datasource.as_ref().and_then(|d| d.shadow_database_url.as_ref()).and_then(|v| resolve(v, config))
+        });
     let mut options = ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() };
     let (url, is_local_server) = match configured_url(global, config, datasource.as_ref()) {
         Some(url) => (url, false),

@@ -33,8 +33,10 @@ pub fn refuse_protected(ctx: &Ctx<'_>, database: &mut dyn Database, command: &st
     }
     let target = database.target();
     let environment = known.environment.map_or_else(String::new, |name| format!(" (environment: {name})"));
-    let message =
-        format!("`{}` on {} is protected{environment}: `{command}` never runs there", target.database, target.host);
+    let message = format!(
+        "`{}` on {} is protected{environment}: `{command}` never runs there",
+        target.database, target.host
+    );
     Err(Failure::refused("GP4101", message)
         .hint(format!("{} migrate deploy    applies what is pending, and nothing else", ctx.tool))
         .hint(format!("{} unprotect --host {}    lifts the protection", ctx.tool, target.host)))

@@ -36,6 +36,12 @@ impl Case {
         Self { path: path.to_owned(), about, sections }
     }
 
+    /// The file's name without its ending: the name of what is shown.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     /// The text of a section, if it is there.
     #[must_use]
     pub fn section(&self, name: &str) -> Option<&str> {
@@ -76,10 +82,13 @@ impl Case {
 /// When there is none: a runner without cases must fail.
 #[must_use]
 pub fn all_in(folder: &Path) -> Vec<Case> {
-    let entries =
-        std::fs::read_dir(folder).unwrap_or_else(|error| panic!("failed to read `{}`: {error}", folder.display()));
-    let mut paths: Vec<PathBuf> =
-        entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "case")).collect();
+    let entries = std::fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("failed to read `{}`: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "case"))
+        .collect();
     paths.sort();
     assert!(!paths.is_empty(), "no case in `{}`", folder.display());
     paths.iter().map(|path| Case::read(path)).collect()

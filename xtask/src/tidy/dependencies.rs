@@ -37,19 +37,25 @@ pub(crate) fn check(repo: &Repo) -> Vec<String> {
         match table.get(name) {
             None => problems.push(format!("ARCHITECTURE.md: the table of crates has no row for `{name}`")),
             Some(allowed) => {
-                for other in used.iter().filter(|other| members.contains(*other) && !allowed.contains(**other)) {
-                    problems.push(format!("`{name}` uses `{other}`, which the table in ARCHITECTURE.md does not allow"));
+                for other in
+                    used.iter().filter(|other| members.contains(*other) && !allowed.contains(**other))
+                {
+                    problems.push(format!(
+                        "`{name}` uses `{other}`, which the table in ARCHITECTURE.md does not allow"
+                    ));
                 }
             }
         }
         for (outside, only) in ONLY_HERE {
             if used.contains(outside) && !only.contains(&name) {
-                problems.push(format!("`{name}` uses `{outside}`, which belongs to {} alone", only.join(", ")));
+                problems
+                    .push(format!("`{name}` uses `{outside}`, which belongs to {} alone", only.join(", ")));
             }
         }
     }
     for name in table.keys().filter(|name| !members.contains(name.as_str())) {
-        problems.push(format!("ARCHITECTURE.md: the table names `{name}`, which is no crate of the workspace"));
+        problems
+            .push(format!("ARCHITECTURE.md: the table names `{name}`, which is no crate of the workspace"));
     }
     problems
 }
@@ -61,7 +67,8 @@ fn table(text: &str) -> BTreeMap<String, BTreeSet<String>> {
     for line in section.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = line.trim_matches('|').split('|').collect();
         if let (Some(name), Some(may_use)) = (cells.first(), cells.get(2)) {
-            let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>();
+            let names =
+                |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>();
             for crate_name in names(name) {
                 table.insert(crate_name, names(may_use));
             }

@@ -17,9 +17,12 @@ pub(crate) fn check(repo: &Repo) -> Vec<String> {
         problems.extend(fences(file, &text));
     }
     let version = env!("CARGO_PKG_VERSION");
-    let said = repo.text("CHANGELOG.md").lines().filter(|line| line.starts_with(&format!("## {version}"))).count();
+    let said =
+        repo.text("CHANGELOG.md").lines().filter(|line| line.starts_with(&format!("## {version}"))).count();
     if said != 1 {
-        problems.push(format!("CHANGELOG.md: the current version {version} should have one heading, and has {said}"));
+        problems.push(format!(
+            "CHANGELOG.md: the current version {version} should have one heading, and has {said}"
+        ));
     }
     problems
 }

@@ -60,7 +60,10 @@ impl Repo {
 
     /// The files below `folder` that end in `ending`.
     fn below<'a>(&'a self, folder: &'a str, ending: &'a str) -> impl Iterator<Item = &'a str> {
-        self.files.iter().map(String::as_str).filter(move |file| file.starts_with(folder) && file.ends_with(ending))
+        self.files
+            .iter()
+            .map(String::as_str)
+            .filter(move |file| file.starts_with(folder) && file.ends_with(ending))
     }
 
     /// A file's text; empty where it is no text.

@@ -18,7 +18,9 @@ pub(crate) fn check(repo: &Repo) -> Vec<String> {
     problems.extend(explained.difference(&used).map(|code| format!("{ERRORS}: nothing prints `{code}`")));
     for file in repo.below("crates/glowplug-checks/src/", ".rs") {
         let text = repo.text(file);
-        let Some(name) = text.split("name: \"").nth(1).and_then(|rest| rest.split('"').next()) else { continue };
+        let Some(name) = text.split("name: \"").nth(1).and_then(|rest| rest.split('"').next()) else {
+            continue;
+        };
         if !repo.has(&format!("{CHECKS}/{name}.md")) {
             problems.push(format!("{CHECKS}/{name}.md: the page of `{file}` is missing"));
         }

@@ -36,7 +36,9 @@ fn is_module(file: &str) -> bool {
 }
 
 fn dialect_words(file: &str, text: &str) -> Vec<String> {
-    let Some(name) = file.strip_prefix("crates/").and_then(|rest| rest.split('/').next()) else { return Vec::new() };
+    let Some(name) = file.strip_prefix("crates/").and_then(|rest| rest.split('/').next()) else {
+        return Vec::new();
+    };
     if !DIALECT_FREE.contains(&name) || !file.contains("/src/") {
         return Vec::new();
     }
@@ -45,7 +47,10 @@ fn dialect_words(file: &str, text: &str) -> Vec<String> {
         // Comments may say where a fact comes from; code may not know it.
         let code = line.split("//").next().unwrap_or_default().to_lowercase();
         for word in DIALECT_WORDS.iter().filter(|word| code.contains(**word)) {
-            problems.push(format!("{file}:{}: `{word}` in a crate that must not know which databases exist", number + 1));
+            problems.push(format!(
+                "{file}:{}: `{word}` in a crate that must not know which databases exist",
+                number + 1
+            ));
         }
     }
     problems

@@ -51,6 +51,11 @@ fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> {
 
 fn print_written(session: &Session<'_>, written: &dev::Written) {
     let terminal = &session.terminal;
+    if written.changes.is_empty() {
+        terminal.line(&format!("Written {}, empty: write its statements.", written.path));
+        terminal.next(&[(session.command("migrate"), "apply it")]);
+        return;
+    }
     match &written.since {
         Some(since) => terminal.line(&format!("Changes since {since}")),
         None => terminal.line("Changes from an empty database"),
@@ -72,9 +77,7 @@ fn print_written(session: &Session<'_>, written: &dev::Written) {
             let took = duration(Duration::from_millis(applied.milliseconds));
             terminal.good(&format!("Applied in {took}. Database, history and schema agree."));
         }
-        None => terminal.next(&[
-            (session.command("migrate"), "apply it, after you have looked at it"),
-        ]),
+        None => terminal.next(&[(session.command("migrate"), "apply it, after you have looked at it")]),
     }
 }
 
@@ -96,14 +99,17 @@ fn print_next(session: &Session<'_>) {
 }
 
 fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
-    let options = deploy::Options { allow_out_of_order: args.allow_out_of_order, environment: args.environment };
+    let options =
+        deploy::Options { allow_out_of_order: args.allow_out_of_order, environment: args.environment };
     let outcome = session.with_database(|ctx| deploy::run(ctx, &options))?;
     session.terminal.object(&outcome);
     for name in &outcome.unknown_here {
         session.terminal.warn(&format!("the database has migration `{name}`, which this folder lacks"));
     }
     if outcome.applied.is_empty() {
-        session.terminal.good(&format!("Nothing to apply: all {} are in.", counted(outcome.migrations, "migration")));
+        session
+            .terminal
+            .good(&format!("Nothing to apply: {}, all applied.", counted(outcome.migrations, "migration")));
     } else {
         session.terminal.gap();
         session.terminal.good(&format!("Applied {}.", counted(outcome.applied.len(), "migration")));
@@ -159,7 +165,8 @@ fn print_drift(session: &Session<'_>, outcome: &status::Outcome) {
         terminal.line("Drift     none");
         return;
     }
-    terminal.line(&format!("Drift     {} that no migration made", counted(outcome.drift.count, "difference")));
+    terminal
+        .line(&format!("Drift     {} that no migration made", counted(outcome.drift.count, "difference")));
     terminal.changes(&outcome.drift.changes);
     for (title, statements) in
         [("to keep it", &outcome.drift.adopt_sql), ("to take it back", &outcome.drift.revert_sql)]
@@ -174,11 +181,17 @@ fn print_drift(session: &Session<'_>, outcome: &status::Outcome) {
 fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
     let mut commands = Vec::new();
     if !outcome.drift.is_none() {
-        commands.push((session.command("drift adopt"), "write a migration from the drift, marked as applied here"));
+        commands.push((
+            session.command("drift adopt"),
+            "write a migration from the drift, marked as applied here",
+        ));
         commands.push((session.command("drift revert"), "make the database as the history says"));
     }
     if let Some(failed) = outcome.failed.first() {
-        commands.push((session.command(&format!("migrate resolve --rolled-back {failed}")), "after undoing what landed"));
+        commands.push((
+            session.command(&format!("migrate resolve --rolled-back {failed}")),
+            "after undoing what landed",
+        ));
     } else if !outcome.pending.is_empty() {
         commands.push((session.command("migrate deploy"), "apply what is pending"));
     }

@@ -53,7 +53,11 @@ impl Session<'_> {
     }
 
     /// Hands an engine context for a chosen database to `work`.
-    pub(crate) fn with<T>(&mut self, chosen: Chosen, work: impl FnOnce(&mut Ctx<'_>) -> Result<T>) -> Result<T> {
+    pub(crate) fn with<T>(
+        &mut self,
+        chosen: Chosen,
+        work: impl FnOnce(&mut Ctx<'_>) -> Result<T>,
+    ) -> Result<T> {
         let tool = self.terminal.program.to_owned();
         let mut ctx = Ctx {
             paths: self.config.paths.clone(),

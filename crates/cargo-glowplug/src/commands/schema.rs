@@ -34,7 +34,9 @@ pub(crate) fn validate(session: &Session<'_>) -> Result<ExitCode> {
     for warning in &loaded.warnings {
         let source = &loaded.sources[warning.span.file as usize];
         let (line, column) = source.line_column(warning.span.start);
-        session.terminal.warn(&format!("{}:{line}:{column}: {} [{}]", source.path, warning.message, warning.code));
+        session
+            .terminal
+            .warn(&format!("{}:{line}:{column}: {} [{}]", source.path, warning.message, warning.code));
     }
     let models = counted(loaded.schema.models.len(), "model");
     let enums = counted(loaded.schema.enums.len(), "enum");

@@ -37,7 +37,11 @@ pub(crate) fn stop(session: &Session<'_>) -> Result<ExitCode> {
         .stop(&mut |event| session.terminal.news(&event.to_string()))
         .map_err(|error| connection::devdb_failure(&error))?;
     session.terminal.object(&json!({ "stopped": stopped }));
-    session.terminal.good(if stopped { "PostgreSQL stopped; its data stays." } else { "PostgreSQL does not run." });
+    session.terminal.good(if stopped {
+        "PostgreSQL stopped; its data stays."
+    } else {
+        "PostgreSQL does not run."
+    });
     Ok(ExitCode::SUCCESS)
 }
 
@@ -45,7 +49,9 @@ pub(crate) fn stop(session: &Session<'_>) -> Result<ExitCode> {
 pub(crate) fn url(session: &mut Session<'_>) -> Result<ExitCode> {
     let chosen = connection::choose(session.terminal, session.global, &session.config)?;
     if session.terminal.json {
-        session.terminal.object(&json!({ "url": chosen.connection.url, "local_server": chosen.is_local_server }));
+        session
+            .terminal
+            .object(&json!({ "url": chosen.connection.url, "local_server": chosen.is_local_server }));
     } else {
         anstream::println!("{}", chosen.connection.url);
     }

@@ -95,7 +95,8 @@ impl Terminal {
     pub(crate) fn object<T: Serialize>(&self, result: &T) {
         if self.json {
             // Only plain values are printed, so this cannot fail; if it does, the text says so.
-            let text = serde_json::to_string_pretty(result).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
+            let text = serde_json::to_string_pretty(result)
+                .unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
             anstream::println!("{text}");
         }
     }
@@ -123,7 +124,10 @@ impl Ui for Terminal {
                 if let Some(pid) = holder.pid {
                     who.push_str(&format!(" (server process {pid})"));
                 }
-                self.news(&format!("Waiting for the migration lock, held by {who} for {} s", waited.as_secs()));
+                self.news(&format!(
+                    "Waiting for the migration lock, held by {who} for {} s",
+                    waited.as_secs()
+                ));
             }
             Event::LockTaken => self.news("The migration lock is ours now"),
             Event::Replaying { migrations } => {
@@ -160,7 +164,9 @@ pub(crate) fn duration(took: Duration) -> String {
 
 /// Symbols have an ASCII form for terminals that are not UTF-8.
 fn is_unicode() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     locale.is_none_or(|value| {
         let value = value.to_lowercase();
         value.contains("utf-8") || value.contains("utf8")

@@ -14,7 +14,8 @@ pub(crate) fn ask(question: &Question) -> Option<Answer> {
             .map(Answer::Text),
         Question::Rename { message } => {
             let items = ["renamed: keep the data", "two changes: drop the old one and add the new one"];
-            let chosen = Select::new().with_prompt(format!("  {message}")).items(items).default(0).interact().ok()?;
+            let chosen =
+                Select::new().with_prompt(format!("  {message}")).items(items).default(0).interact().ok()?;
             Some(if chosen == 0 { Answer::Yes } else { Answer::No })
         }
         Question::Confirm { message } => {

@@ -1,6 +1,5 @@
 //! `drift adopt` and `drift revert`: both ways out of drift, neither of which loses the database.
 
-use glowplug_migrations::folder::read_history;
 use glowplug_migrations::ledger;
 use glowplug_migrations::name::{folder_name, slug};
 use glowplug_migrations::write::{NewMigration, write_migration};
@@ -53,8 +52,11 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
     apply::lock(ctx, database)?;
     let (history, drift) = find(ctx, database)?;
     if let Some(pending) = history.diagnosis.pending.first() {
-        return Err(Failure::refused("GP3208", format!("migration `{pending}` is pending: a new one would come after it"))
-            .hint(format!("{} migrate deploy    applies it first", ctx.tool)));
+        return Err(Failure::refused(
+            "GP3208",
+            format!("migration `{pending}` is pending: a new one would come after it"),
+        )
+        .hint(format!("{} migrate deploy    applies it first", ctx.tool)));
     }
     let versions: Vec<String> = history.disk.iter().map(|migration| migration.version.clone()).collect();
     let migration = NewMigration {
@@ -63,8 +65,9 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
         down: script("-- Takes up.sql back.", &drift.revert_sql),
         run_in_transaction: true,
     };
-    let path = write_migration(&ctx.paths.migrations, &migration)?;
-    let written = read_history(&ctx.paths.migrations)?.into_iter().find(|m| m.name == migration.name);
+    let path = write_migration(&ctx.paths.migrations, &migration)
+        .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
+    let written = ctx.disk()?.into_iter().find(|m| m.name == migration.name);
     if let Some(written) = written {
         apply::prepare(ctx, database, &history)?;
         database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;
@@ -88,7 +91,9 @@ pub fn revert(ctx: &mut Ctx<'_>, options: Revert) -> Result<Reverted> {
         let message = format!("this is run on `{}`:\n{script}", database.target().database);
         match ctx.ui.ask(&Question::Confirm { message: message.clone() }) {
             Some(Answer::Yes) => {}
-            Some(Answer::No | Answer::Text(_)) => return Err(Failure::refused("GP4105", "nothing was changed")),
+            Some(Answer::No | Answer::Text(_)) => {
+                return Err(Failure::refused("GP4105", "nothing was changed"));
+            }
             None => return Err(Failure::unanswered("GP4105", message).hint("--force    if that is meant")),
         }
     }

@@ -1,7 +1,5 @@
 //! Diesel both ways: its own runners and this tool agree on what is applied, whoever ran it.
 
-mod tool;
-
 use diesel::Connection as _;
 use diesel::pg::Pg;
 use diesel_async::AsyncPgConnection;
@@ -63,7 +61,8 @@ fn after_diesel_alone_our_status_sees_them_as_applied() {
         let deployed = glowplug(&repository(), &database, &["migrate", "deploy", "--json"]);
         let deployed: serde_json::Value = serde_json::from_str(&deployed.stdout).unwrap();
         assert_eq!(deployed["applied"].as_array().map(Vec::len), Some(0));
-        let recorded = database.query_text("SELECT count(*) FROM _glowplug_migrations WHERE finished_at IS NOT NULL");
+        let recorded =
+            database.query_text("SELECT count(*) FROM _glowplug_migrations WHERE finished_at IS NOT NULL");
         assert_eq!(recorded, [[Some(ran.to_string())]]);
     }
 }

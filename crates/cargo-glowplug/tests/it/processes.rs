@@ -1,7 +1,5 @@
 //! Several tools at once, and tools that are killed: what the database looks like afterwards.
 
-mod tool;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -34,7 +32,8 @@ fn count(database: &TestDatabase, sql: &str) -> String {
     database.query_text(sql)[0][0].clone().unwrap()
 }
 
-const SLOW: &str = "CREATE TABLE \"Slow\" (\"id\" INTEGER NOT NULL, CONSTRAINT \"Slow_pkey\" PRIMARY KEY (\"id\"));\n";
+const SLOW: &str =
+    "CREATE TABLE \"Slow\" (\"id\" INTEGER NOT NULL, CONSTRAINT \"Slow_pkey\" PRIMARY KEY (\"id\"));\n";
 
 #[test]
 fn of_several_deployers_at_once_exactly_one_applies() {

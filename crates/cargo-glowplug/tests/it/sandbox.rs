@@ -56,7 +56,11 @@ impl Sandbox {
             }
             "rm" => {
                 let path = self.find(rest);
-                if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+                if path.is_dir() {
+                    fs::remove_dir_all(path).unwrap()
+                } else {
+                    fs::remove_file(path).unwrap()
+                }
                 String::new()
             }
             "append" => {
@@ -70,7 +74,10 @@ impl Sandbox {
             "ls" => {
                 let mut names: Vec<String> = fs::read_dir(self.find(rest))
                     .map(|entries| {
-                        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+                        entries
+                            .flatten()
+                            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                            .collect()
                     })
                     .unwrap_or_default();
                 names.sort();
@@ -105,7 +112,10 @@ impl Sandbox {
         if sql.to_lowercase().starts_with("select") {
             let rows = self.database.query_text(sql);
             let line = |row: &Vec<Option<String>>| {
-                row.iter().map(|value| value.clone().unwrap_or_else(|| "NULL".to_owned())).collect::<Vec<_>>().join(" | ")
+                row.iter()
+                    .map(|value| value.clone().unwrap_or_else(|| "NULL".to_owned()))
+                    .collect::<Vec<_>>()
+                    .join(" | ")
             };
             return self.redact(&rows.iter().map(|row| format!("{}\n", line(row))).collect::<String>());
         }
@@ -122,7 +132,9 @@ impl Sandbox {
         command
             .current_dir(self.folder.path())
             .env_clear()
-            .envs(std::env::vars().filter(|(name, _)| ["PATH", "HOME", "CARGO", "CARGO_HOME", "RUSTUP_HOME"].contains(&name.as_str())))
+            .envs(std::env::vars().filter(|(name, _)| {
+                ["PATH", "HOME", "CARGO", "CARGO_HOME", "RUSTUP_HOME"].contains(&name.as_str())
+            }))
             .env("LANG", "C.UTF-8")
             .env("NO_COLOR", "1")
             .env("DATABASE_URL", self.database.url())
@@ -152,7 +164,11 @@ impl Sandbox {
     /// What differs from run to run gets a name instead; secrets must not be there at all.
     fn redact(&self, text: &str) -> String {
         let url = self.database.url();
-        let password = url.split("://").nth(1).and_then(|rest| rest.split('@').next()).and_then(|user| user.split_once(':'));
+        let password = url
+            .split("://")
+            .nth(1)
+            .and_then(|rest| rest.split('@').next())
+            .and_then(|user| user.split_once(':'));
         if let Some((_, password)) = password {
             assert!(password.len() < 4 || !text.contains(password), "the password was printed:\n{text}");
         }
@@ -161,6 +177,7 @@ impl Sandbox {
             (r"\b2\d{13}_", "[TIME]_"),
             (r"\b2\d{13}\b", "[TIME]"),
             (r" *\b\d+ ms\b", " [MS]"),
+            (r#""milliseconds": \d+"#, "\"milliseconds\": [MS]"),
             (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?(\+\d\d)?", "[WHEN]"),
             (r"127\.0\.0\.1:\d+", "[HOST]"),
             (r"server process \d+", "server process [PID]"),
