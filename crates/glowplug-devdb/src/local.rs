@@ -44,13 +44,14 @@ impl Local {
 
     /// Creates and starts what is missing. The caller holds the lock.
     pub(crate) fn ensure(&self, on_event: &mut dyn FnMut(Event)) -> Result<Server, DevDbError> {
-        let account = Account::for_server()?;
         let mut place = place::find(&self.home)?;
+        let mut account = Account::for_data(&place.data())?;
         if !place.data().exists() {
             // Before anything is made: on a machine without PostgreSQL nothing is left behind.
             self.programs(&place, &account)?;
             // It may still find data: the note of a place outside the workspace can get lost.
             place = place::choose(&self.home, &account)?;
+            account = Account::for_data(&place.data())?;
         }
         let running = cluster::wait(&place)?;
         if place.data().exists() && State::read(&place.state())?.is_none() {
@@ -75,7 +76,7 @@ impl Local {
     pub(crate) fn stop(&self) -> Result<bool, DevDbError> {
         let place = place::find(&self.home)?;
         let Postmaster::Alive { pid, .. } = Postmaster::of(&place.data())? else { return Ok(false) };
-        cluster::stop(&place, &Account::for_server()?, pid)?;
+        cluster::stop(&place, &Account::for_data(&place.data())?, pid)?;
         Ok(true)
     }
 

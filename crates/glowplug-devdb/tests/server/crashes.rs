@@ -37,6 +37,8 @@ fn a_killed_server_whose_children_are_still_at_work_is_waited_for() {
     kill("KILL", &pid_of(&first).to_string());
     let (second, _) = workspace.ensure();
     assert_eq!(query(&second, "SELECT 1"), ["1"]);
+    let log = fs::read_to_string(second.data_dir.with_file_name("postgres.log")).unwrap();
+    assert!(log.contains("still in use"), "PostgreSQL refused at first: {log}");
     assert!(busy.join().is_ok());
 }
 
