@@ -158,5 +158,12 @@ fn a_server_for_tests_is_careless_and_anew_after_a_crash() {
     crash(pid_of(&first));
     let second = tests.ensure(&mut |_| {}).unwrap();
     assert!(try_query(&second.url("postgres"), "SELECT FROM gone").is_err());
+
+    // The same when PostgreSQL was replaced by another major version.
+    query(&second, "CREATE TABLE gone (id int)");
+    tests.stop(&mut |_| {}).unwrap();
+    fs::write(second.data_dir.join("PG_VERSION"), "11\n").unwrap();
+    let third = tests.ensure(&mut |_| {}).unwrap();
+    assert!(try_query(&third.url("postgres"), "SELECT FROM gone").is_err());
     tests.delete_data(&mut |_| {}).unwrap();
 }
