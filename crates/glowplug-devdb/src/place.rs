@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use crate::DevDbError;
@@ -258,5 +258,73 @@ pub(crate) fn write_atomically(path: &Path, text: &[u8], mode: u32) -> Result<()
             file.write_all(text)?;
             file.sync_all()
         });
-    written.and_then(|()| fs::rename(&temporary, path)).map_err(DevDbError::file("write", path))
+    written
+        .and_then(|()| keep_owner(&temporary, path))
+        .and_then(|()| fs::rename(&temporary, path))
+        .map_err(DevDbError::file("write", path))
+}
+
+/// Gives a new file the owner of its folder: what root does in somebody's workspace must not shut them out.
+fn keep_owner(file: &Path, path: &Path) -> io::Result<()> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    let (own, folder) = (fs::metadata(file)?, fs::metadata(folder)?);
+    if own.uid() != 0 || folder.uid() == 0 {
+        return Ok(());
+    }
+    chown(file, Some(folder.uid()), Some(folder.gid()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn home(dir: &Path) -> PathBuf {
+        let home = dir.join(".glowplug");
+        make_home(&home).unwrap();
+        home
+    }
+
+    #[test]
+    fn a_place_elsewhere_is_remembered_and_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = home(dir.path());
+        assert_eq!(find(&home).unwrap().dir(), home.join("postgres"));
+        remember_location(&home, Path::new("/var/lib/glowplug/x")).unwrap();
+        assert_eq!(find(&home).unwrap().dir(), Path::new("/var/lib/glowplug/x"));
+        forget_location(&home).unwrap();
+        forget_location(&home).unwrap();
+        assert_eq!(find(&home).unwrap().dir(), home.join("postgres"));
+    }
+
+    #[test]
+    fn a_copied_workspace_does_not_use_the_place_of_the_original() {
+        let dir = tempfile::tempdir().unwrap();
+        let original = home(&dir.path().join("original"));
+        remember_location(&original, Path::new("/var/lib/glowplug/x")).unwrap();
+        let copy = home(&dir.path().join("copy"));
+        fs::copy(location_file(&original), location_file(&copy)).unwrap();
+        assert_eq!(find(&copy).unwrap().dir(), copy.join("postgres"));
+        // Moved: the original is gone, and the place goes with the workspace.
+        fs::remove_dir_all(&original).unwrap();
+        assert_eq!(find(&copy).unwrap().dir(), Path::new("/var/lib/glowplug/x"));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_told_with_its_reason() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(prepare(&file.join("place"), &Account::Own).is_err());
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink(dir.path(), &link).unwrap();
+        assert_eq!(prepare(&link, &Account::Own).unwrap_err(), "it is a symbolic link");
+    }
+
+    #[test]
+    fn names_of_places_tell_the_workspace_and_are_unique() {
+        let one = readable_name(Path::new("/home/me/my shop/.glowplug"));
+        let two = readable_name(Path::new("/home/you/my shop/.glowplug"));
+        assert!(one.starts_with("myshop-"), "{one}");
+        assert_ne!(one, two);
+    }
 }

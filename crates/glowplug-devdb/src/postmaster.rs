@@ -7,13 +7,16 @@ use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::DevDbError;
+use crate::process::Process;
 
 /// How long a server on this machine may take to accept a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A process id that no system gives out.
+const NOBODY: u32 = 2_147_483_646;
 
 /// What a pid file and the processes of the machine say about a data folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +24,7 @@ pub(crate) enum Postmaster {
     /// No pid file: the server was never started or ended in order.
     None,
     /// A pid file whose process is gone, or is not a PostgreSQL server of this data folder.
-    Stale {
-        /// Whether some other process has the id now. PostgreSQL then refuses to start.
-        taken: bool,
-    },
+    Stale,
     /// A live server.
     Alive {
         /// Its process.
@@ -47,10 +47,10 @@ impl Postmaster {
         };
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         let line = |index: usize| lines.get(index).copied().unwrap_or_default();
-        let Ok(pid) = line(0).parse::<u32>() else { return Ok(Self::Stale { taken: false }) };
-        let Some(arguments) = arguments_of(pid) else { return Ok(Self::Stale { taken: false }) };
-        if !serves(&arguments, pid, Path::new(line(1)), data) {
-            return Ok(Self::Stale { taken: true });
+        let Ok(pid) = line(0).parse::<u32>() else { return Ok(Self::Stale) };
+        match Process::with_id(pid, &["postgres", "postmaster"], "-D") {
+            Process::Serving(folder) if is_ours(&folder, pid, Path::new(line(1)), data) => {}
+            Process::Serving(_) | Process::Stranger | Process::Gone => return Ok(Self::Stale),
         }
         // A server that is just starting has not written its port yet.
         let port = line(3).parse().unwrap_or(0);
@@ -58,19 +58,35 @@ impl Postmaster {
     }
 }
 
-/// Whether a process is the PostgreSQL server of `data`, whose pid file says `recorded`.
-fn serves(arguments: &[String], pid: u32, recorded: &Path, data: &Path) -> bool {
-    let program = arguments.first().and_then(|it| Path::new(it).file_name()).unwrap_or_default();
-    if program != "postgres" && program != "postmaster" {
-        return false;
+/// Makes a stale pid file harmless: PostgreSQL takes any process with that id for a running server, also a
+/// stranger and the remains of a process that nobody has waited for (in containers they stay for ever).
+///
+/// The file is not deleted: PostgreSQL finds the shared memory of the old server through it, and refuses to
+/// start beside children of that server which are still at work.
+pub(crate) fn disarm(data: &Path) -> Result<(), DevDbError> {
+    if Postmaster::of(data)? != Postmaster::Stale {
+        return Ok(());
     }
-    let folder = arguments.iter().skip_while(|it| *it != "-D").nth(1).map(Path::new);
-    if folder == Some(data) || folder.is_some_and(|it| same_folder(it, data)) {
+    let file = data.join("postmaster.pid");
+    let text = fs::read_to_string(&file).map_err(DevDbError::file("read", &file))?;
+    if text.lines().count() < 2 {
+        // Cut off while it was written: PostgreSQL would call it bogus and give up.
+        return fs::remove_file(&file).map_err(DevDbError::file("delete", &file));
+    }
+    let rest: Vec<&str> = text.lines().skip(1).collect();
+    let text = format!("{NOBODY}\n{}\n", rest.join("\n"));
+    // In place, so that the file keeps its owner.
+    fs::write(&file, text).map_err(DevDbError::file("write", &file))
+}
+
+/// Whether the process that serves `folder` is the server of `data`, whose pid file says `recorded`.
+fn is_ours(folder: &Path, pid: u32, recorded: &Path, data: &Path) -> bool {
+    if folder == data || same_folder(folder, data) {
         return true;
     }
     // The workspace was moved under a running server, or copied: in a copy the original still has its own
     // pid file with the same process, and that server is not ours.
-    folder == Some(recorded) && first_line(&recorded.join("postmaster.pid")) != Some(pid.to_string())
+    folder == recorded && first_line(&recorded.join("postmaster.pid")) != Some(pid.to_string())
 }
 
 /// Whether two paths lead to the same folder, by different symbolic links.
@@ -80,34 +96,6 @@ fn same_folder(one: &Path, two: &Path) -> bool {
 
 fn first_line(path: &Path) -> Option<String> {
     Some(fs::read_to_string(path).ok()?.lines().next()?.trim().to_owned())
-}
-
-/// The arguments of a live process, `None` if there is no such process.
-fn arguments_of(pid: u32) -> Option<Vec<String>> {
-    if Path::new("/proc/self/cmdline").exists() {
-        // The working folder would tell as much, but a container's root may not read that of another account.
-        let bytes = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
-        let arguments = bytes.split(|it| *it == 0).map(|it| String::from_utf8_lossy(it).into_owned());
-        return Some(arguments.collect());
-    }
-    let output = Command::new("ps")
-        .args(["-ww", "-o", "args=", "-p", &pid.to_string()])
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
-    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    // `ps` joins arguments with spaces; the folder is the last one, and may hold spaces itself.
-    let (program, folder) = text.split_once(" -D ").unwrap_or((&text, ""));
-    output.status.success().then(|| vec![program.to_owned(), "-D".to_owned(), folder.to_owned()])
-}
-
-/// Whether a process with this id is alive.
-#[must_use]
-pub fn process_is_alive(pid: u32) -> bool {
-    if Path::new("/proc/self").exists() {
-        return Path::new(&format!("/proc/{pid}")).exists();
-    }
-    arguments_of(pid).is_some()
 }
 
 /// Whether something on this machine accepts connections on a port.
@@ -149,22 +137,20 @@ mod tests {
             data.path().display()
         );
         fs::write(data.path().join("postmaster.pid"), text).unwrap();
-        assert_eq!(Postmaster::of(data.path()).unwrap(), Postmaster::Stale { taken: true });
+        assert_eq!(Postmaster::of(data.path()).unwrap(), Postmaster::Stale);
         fs::write(data.path().join("postmaster.pid"), "garbage").unwrap();
-        assert_eq!(Postmaster::of(data.path()).unwrap(), Postmaster::Stale { taken: false });
+        assert_eq!(Postmaster::of(data.path()).unwrap(), Postmaster::Stale);
     }
 
     #[test]
     fn a_copy_of_a_workspace_does_not_take_the_original_server() {
         let original = tempfile::tempdir().unwrap();
         let copy = tempfile::tempdir().unwrap();
-        let arguments =
-            ["/usr/bin/postgres".to_owned(), "-D".to_owned(), original.path().display().to_string()];
         fs::write(original.path().join("postmaster.pid"), "123\n").unwrap();
-        assert!(serves(&arguments, 123, original.path(), original.path()));
-        assert!(!serves(&arguments, 123, original.path(), copy.path()));
+        assert!(is_ours(original.path(), 123, original.path(), original.path()));
+        assert!(!is_ours(original.path(), 123, original.path(), copy.path()));
         // Moved: the old folder is gone.
         fs::remove_file(original.path().join("postmaster.pid")).unwrap();
-        assert!(serves(&arguments, 123, original.path(), copy.path()));
+        assert!(is_ours(original.path(), 123, original.path(), copy.path()));
     }
 }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use glowplug_devdb::{Event, Status, process_is_alive};
 
-use crate::support::{Workspace, is_root, kill, pid_of, query, wait_for};
+use crate::support::{Workspace, is_root, kill, pid_of, query, try_query, wait_for};
 use crate::together::tool;
 
 #[test]
@@ -21,6 +21,25 @@ fn a_killed_server_recovers_what_was_committed() {
     assert!(second.started_now);
     assert_eq!(events[0], Event::Recovering);
     assert_eq!(query(&second, "SELECT count(*) FROM kept"), ["1000"]);
+}
+
+#[test]
+fn a_killed_server_whose_children_are_still_at_work_is_waited_for() {
+    let workspace = Workspace::new();
+    let (first, _) = workspace.ensure();
+    // A query that computes for seconds and so does not notice that its server is gone.
+    let url = first.url("postgres");
+    let busy = std::thread::spawn(move || {
+        try_query(&url, "SELECT sum(id % 7) FROM generate_series(1, 15000000) AS id")
+    });
+    let working = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%% 7%'";
+    wait_for("the query", || query(&first, working) == ["2"]);
+    kill("KILL", &pid_of(&first).to_string());
+    let (second, _) = workspace.ensure();
+    assert_eq!(query(&second, "SELECT 1"), ["1"]);
+    let log = fs::read_to_string(second.data_dir.with_file_name("postgres.log")).unwrap();
+    assert!(log.contains("still in use"), "PostgreSQL refused at first: {log}");
+    assert!(busy.join().is_ok());
 }
 
 #[test]

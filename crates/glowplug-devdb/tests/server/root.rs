@@ -54,3 +54,25 @@ fn a_closed_home_of_root_keeps_its_cluster_elsewhere() {
     workspace.server().delete_data(&mut |_| {}).unwrap();
     assert!(!place.exists());
 }
+
+#[test]
+fn root_serves_the_data_of_somebody_else_as_that_somebody() {
+    if !is_root() {
+        return;
+    }
+    let workspace = Workspace::new();
+    let (first, _) = workspace.ensure();
+    workspace.server().stop(&mut |_| {}).unwrap();
+    // As if a developer had made all this, and root came later. (The account need not even have a name.)
+    let developer = 54321;
+    let chown = format!("chown -R {developer}:{developer} \"$1\"");
+    let owned = std::process::Command::new("sh").args(["-c", &chown, "sh"]).arg(workspace.root()).status();
+    assert!(owned.unwrap().success());
+    let (second, _) = workspace.ensure();
+    assert_eq!(query(&second, "SELECT 1"), ["1"]);
+    assert_eq!(first.url("x"), second.url("x"));
+    for file in ["server.json", "server.conf", "postgres.log"] {
+        let owner = fs::metadata(second.data_dir.with_file_name(file)).unwrap().uid();
+        assert_eq!(owner, developer, "{file}");
+    }
+}
