@@ -6,7 +6,7 @@ pub mod database;
 pub mod defaults;
 mod error;
 mod expression;
-mod introspect;
+pub mod introspect;
 pub mod names;
 pub mod opclass;
 mod runtime;

@@ -16,8 +16,8 @@ use crate::error;
 use crate::runtime::block_on;
 use rows::Catalog;
 
-/// The catalog queries, in the order in which they run.
-pub(crate) const QUERIES: [&str; 8] = [
+/// The catalog queries, in the order in which they run. `$1` is the list of namespaces.
+pub const QUERIES: [&str; 8] = [
     include_str!("namespaces.sql"),
     include_str!("extensions.sql"),
     include_str!("enums.sql"),

@@ -9,6 +9,7 @@ mod introspect;
 mod lock;
 mod probe;
 mod scratch;
+mod split;
 mod tls;
 mod wipe;
 
