@@ -13,7 +13,7 @@ pub mod defaults;
 pub mod dialect;
 mod error;
 mod expression;
-mod introspect;
+pub mod introspect;
 pub mod lower;
 pub mod names;
 pub mod opclass;
