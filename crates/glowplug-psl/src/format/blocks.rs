@@ -20,13 +20,16 @@ pub(super) fn format(block: &Block<'_>, out: &mut String) {
         out.push_str(comment.text);
     }
     out.push('\n');
-    Contents { out, table: Table::default(), attributes: Vec::new() }.format(&block.entries);
+    Contents { start: out.len(), out, table: Table::default(), attributes: Vec::new() }
+        .format(&block.entries);
     out.push_str("}\n");
 }
 
 /// The contents of a block on their way out.
 struct Contents<'b, 'o> {
     out: &'o mut String,
+    /// Where the contents start in `out`.
+    start: usize,
     /// Rows that are aligned together, not yet written.
     table: Table,
     /// Block attributes with the comments above them: they go to the end.
@@ -96,10 +99,12 @@ impl<'b> Contents<'b, '_> {
         self.finish();
     }
 
-    /// Writes what is aligned so far, and an empty line.
+    /// Writes what is aligned so far, and an empty line, which no block starts with.
     fn start_group(&mut self) {
         self.table.render(self.out);
-        self.table = Table::after_empty_line();
+        if self.out.len() > self.start {
+            self.table = Table::after_empty_line();
+        }
     }
 
     fn push_comments(&mut self, comments: &[Entry<'_>]) {

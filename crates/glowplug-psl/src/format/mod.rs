@@ -34,7 +34,13 @@ pub fn format(text: &str) -> String {
                     out.push('\n');
                 }
             }
-            Item::Block(block) if block.is_whole => blocks::format(block, &mut out),
+            Item::Block(block) if block.is_whole => {
+                blocks::format(block, &mut out);
+                // What follows on the same line gets the empty line that it has the next time.
+                if !matches!(items.peek(), None | Some(Item::EmptyLines)) {
+                    out.push('\n');
+                }
+            }
             Item::Block(block) => {
                 push_raw(&text[block.span.start as usize..block.span.end as usize], &mut out);
             }

@@ -19,7 +19,6 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn items(&mut self) -> Vec<Item<'a>> {
         let mut items = Vec::new();
         loop {
-            let line = self.at;
             match self.peek() {
                 None => return items,
                 Some(TokenKind::Newline) => {
@@ -28,13 +27,21 @@ impl<'a> Parser<'a, '_> {
                 }
                 Some(TokenKind::Comment | TokenKind::DocComment | TokenKind::BlockComment) => {
                     if let Some(comment) = self.eat_comment() {
-                        self.eat(TokenKind::Newline);
+                        self.eat_newline_here();
                         items.push(Item::Comment(comment));
                     }
                 }
                 Some(TokenKind::Word) if self.at_block_start() => items.push(self.block()),
-                Some(_) => items.push(self.broken_item(line)),
+                Some(_) => items.push(self.broken_item()),
             }
+        }
+    }
+
+    /// The end of a comment's line belongs to the comment, unless there is space in between: then
+    /// it counts as an empty line, as it does in Prisma's formatter.
+    fn eat_newline_here(&mut self) {
+        if self.kind_here() == Some(TokenKind::Newline) {
+            self.at += 1;
         }
     }
 
@@ -85,9 +92,6 @@ impl<'a> Parser<'a, '_> {
         if self.eat_line_end() {
             return Opening { comment, is_closed: false, is_broken: false };
         }
-        if comment.is_none() && self.eat(TokenKind::CloseBrace).is_some() {
-            return Opening { comment: None, is_closed: true, is_broken: false };
-        }
         let here = self.here();
         self.sink
             .error(codes::SYNTAX, here, "the contents of a block start on a line of their own")
@@ -118,7 +122,7 @@ impl<'a> Parser<'a, '_> {
                 }
                 Some(TokenKind::Comment | TokenKind::DocComment | TokenKind::BlockComment) => {
                     if let Some(comment) = self.eat_comment() {
-                        self.eat(TokenKind::Newline);
+                        self.eat_newline_here();
                         entries.push(Entry::Comment(comment));
                     }
                 }
@@ -147,7 +151,8 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A line (or a block of an unknown kind) that is nothing of the language.
-    fn broken_item(&mut self, start: usize) -> Item<'a> {
+    fn broken_item(&mut self) -> Item<'a> {
+        let start = self.at;
         let mistake = self.explain_broken_item();
         self.report(mistake);
         let mut span = self.skip_line(start);

@@ -4,7 +4,7 @@ use super::FieldAttributes;
 use super::arguments::Args;
 use super::values::expect_string;
 use crate::codes;
-use crate::nearest::did_you_mean;
+use crate::nearest::nearest;
 use crate::sink::Sink;
 use crate::syntax::{Argument, Attribute, Block, BlockKind, Entry};
 
@@ -98,8 +98,11 @@ pub(super) fn name_argument(
     let value = args.main(main, sink);
     args.finish(sink);
     let Some(value) = value else {
-        sink.error(codes::MISSING_ARGUMENT, attribute.span, format!("`{label}` needs a name"))
-            .hint(format!("write `{label}(\"...\")`"));
+        let is_empty = attribute.arguments.as_ref().is_none_or(|arguments| arguments.items.is_empty());
+        if is_empty {
+            sink.error(codes::MISSING_ARGUMENT, attribute.span, format!("`{label}` needs a name"))
+                .hint(format!("write `{label}(\"...\")`"));
+        }
         return None;
     };
     let text = expect_string(value, sink)?;
@@ -127,7 +130,7 @@ pub(super) fn report_unknown(
     let hint = match (sigil, name) {
         ("@", "index") => Some("write `@@index([field])` on a line of its own".to_owned()),
         ("@", "schema") => Some("write `@@schema(\"...\")` on a line of its own".to_owned()),
-        _ => did_you_mean(name, known.iter().copied()),
+        _ => nearest(name, known.iter().copied()).map(|meant| format!("did you mean `{sigil}{meant}`?")),
     };
     let hint = hint.or_else(|| {
         let names: Vec<String> = known.iter().map(|name| format!("`{sigil}{name}`")).collect();

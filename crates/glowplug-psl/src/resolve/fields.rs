@@ -109,7 +109,7 @@ pub(super) fn native_type(attribute: &Attribute<'_>, sink: &mut Sink) -> Option<
                 sink.error(
                     codes::NATIVE_TYPE_ARGUMENTS,
                     argument.span,
-                    format!("an argument of `@{}` is a number", attribute.name.text),
+                    format!("the arguments of `@{}` are numbers", attribute.name.text),
                 );
                 return None;
             }

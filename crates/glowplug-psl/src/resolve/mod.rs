@@ -115,7 +115,6 @@ pub(crate) struct FieldAttributes<'a> {
 
 /// The syntax of an enum.
 pub(crate) struct EnumNode<'a> {
-    pub(crate) block: &'a Block<'a>,
     /// Parallel to [`crate::schema::Enum::values`].
     pub(crate) values: Vec<&'a EnumValue<'a>>,
     pub(crate) map: Option<&'a Attribute<'a>>,

@@ -69,8 +69,8 @@ impl Columns<'_> {
             return Some(index);
         }
         let Some(declared) = self.declared.iter().find(|field| field.syntax.name.text == name.text) else {
-            let columns = self.fields.iter().filter(|field| field.is_column());
-            let hint = did_you_mean(name.text, columns.map(|field| field.name.as_str()));
+            let written = self.declared.iter().filter(|field| !matches!(field.target, Target::Model(_)));
+            let hint = did_you_mean(name.text, written.map(|field| field.syntax.name.text));
             let message = format!("`{label}` of `{}` names the unknown field `{}`", self.model, name.text);
             sink.error(codes::UNKNOWN_FIELD, name.span, message).maybe_hint(hint);
             return None;
