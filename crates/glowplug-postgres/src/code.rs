@@ -1,7 +1,7 @@
 //! How columns look in Rust code that uses Diesel.
 
 use glowplug_dialect::code::ColumnCode;
-use glowplug_psl::schema::{Field, FieldType, Schema};
+use glowplug_psl::schema::{Enum, Field, FieldType, Schema};
 use glowplug_sql::model::NativeType;
 
 use crate::types;
@@ -25,6 +25,13 @@ pub fn column_code(schema: &Schema, field: &Field) -> ColumnCode {
     }
 }
 
+/// What Diesel's `SqlType` derive is told of an enum, e.g. `postgres_type(name = "Role")`.
+pub fn enum_code(enum_: &Enum) -> String {
+    let schema = types::namespace(enum_.schema.as_deref());
+    let schema = schema.map(|schema| format!(", schema = {schema:?}")).unwrap_or_default();
+    format!("postgres_type(name = {:?}{schema})", enum_.db_name())
+}
+
 /// The names in `diesel::sql_types`, and paths of Rust types.
 fn known(name: &str) -> Option<(&'static str, &'static str)> {
     Some(match name {
@@ -35,7 +42,9 @@ fn known(name: &str) -> Option<(&'static str, &'static str)> {
         "float8" => ("Float8", "f64"),
         "numeric" => ("Numeric", "bigdecimal::BigDecimal"),
         "money" => ("Money", "diesel::data_types::PgMoney"),
-        "text" | "varchar" | "bpchar" => ("Text", "String"),
+        "text" => ("Text", "String"),
+        "varchar" => ("Varchar", "String"),
+        "bpchar" => ("Bpchar", "String"),
         "citext" => ("Citext", "String"),
         "bool" => ("Bool", "bool"),
         "bytea" => ("Bytea", "Vec<u8>"),

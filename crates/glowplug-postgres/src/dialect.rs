@@ -3,7 +3,7 @@
 use glowplug_dialect::code::ColumnCode;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::plan::{Plan, PlanOptions};
-use glowplug_psl::schema::{Field, Schema};
+use glowplug_psl::schema::{Enum, Field, Schema};
 use glowplug_sql::change::ChangeSet;
 use glowplug_sql::diff::Compare;
 use glowplug_sql::model::SqlSchema;
@@ -35,5 +35,13 @@ impl Dialect for PostgresDialect {
 
     fn column_code(&self, schema: &Schema, field: &Field) -> ColumnCode {
         code::column_code(schema, field)
+    }
+
+    fn enum_code(&self, enum_: &Enum) -> String {
+        code::enum_code(enum_)
+    }
+
+    fn backend_code(&self) -> &'static str {
+        "diesel::pg::Pg"
     }
 }

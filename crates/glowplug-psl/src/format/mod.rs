@@ -1,0 +1,6 @@
+//! The formatter.
+
+/// Formats.
+pub fn format(text: &str) -> String {
+    text.to_owned()
+}
