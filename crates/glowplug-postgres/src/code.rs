@@ -25,6 +25,13 @@ pub fn column_code(schema: &Schema, field: &Field) -> ColumnCode {
     }
 }
 
+/// What Diesel's `SqlType` derive is told of an enum, e.g. `postgres_type(name = "Role")`.
+pub fn enum_code(enum_: &Enum) -> String {
+    let schema = types::namespace(enum_.schema.as_deref());
+    let schema = schema.map(|schema| format!(", schema = {schema:?}")).unwrap_or_default();
+    format!("postgres_type(name = {:?}{schema})", enum_.db_name())
+}
+
 /// The names in `diesel::sql_types`, and paths of Rust types.
 fn known(name: &str) -> Option<(&'static str, &'static str)> {
     Some(match name {
@@ -35,7 +42,9 @@ fn known(name: &str) -> Option<(&'static str, &'static str)> {
         "float8" => ("Float8", "f64"),
         "numeric" => ("Numeric", "bigdecimal::BigDecimal"),
         "money" => ("Money", "diesel::data_types::PgMoney"),
-        "text" | "varchar" | "bpchar" => ("Text", "String"),
+        "text" => ("Text", "String"),
+        "varchar" => ("Varchar", "String"),
+        "bpchar" => ("Bpchar", "String"),
         "citext" => ("Citext", "String"),
         "bool" => ("Bool", "bool"),
         "bytea" => ("Bytea", "Vec<u8>"),
@@ -53,13 +62,4 @@ fn known(name: &str) -> Option<(&'static str, &'static str)> {
         "macaddr" => ("MacAddr", "[u8; 6]"),
         _ => return None,
     })
-}
-
-/// The arguments of `#[diesel(...)]` on the SQL type of an enum. `public` needs no schema: it is where Diesel
-/// looks by itself.
-pub fn enum_code(enum_: &Enum) -> String {
-    match enum_.schema.as_deref() {
-        None | Some("public") => format!("postgres_type(name = {:?})", enum_.db_name()),
-        Some(schema) => format!("postgres_type(name = {:?}, schema = {schema:?})", enum_.db_name()),
-    }
 }
