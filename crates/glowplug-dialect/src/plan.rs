@@ -6,6 +6,8 @@ pub struct PlanOptions {
     /// A column whose type changes where no cast exists may be dropped and added again, with loss.
     /// Without it such a change is left out of the plan and stands in `Plan::refused`.
     pub allow_recreate: bool,
+    /// The plan is a way back: its steps also say what they cannot restore.
+    pub way_back: bool,
 }
 
 /// The statements for a change set.

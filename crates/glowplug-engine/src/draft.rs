@@ -1,0 +1,148 @@
+//! The text of a new migration: statements with what is dangerous about them right above.
+
+use glowplug_dialect::dialect::Dialect;
+use glowplug_dialect::finding::{Facts, Finding, Level};
+use glowplug_dialect::plan::{Lock, Plan, PlanOptions, Step};
+use glowplug_migrations::write::NewMigration;
+use glowplug_sql::change::{Cast, Change, ChangeSet};
+use glowplug_sql::invert::invert;
+
+/// A migration before it is written.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The files.
+    pub migration: NewMigration,
+    /// The plan of up.sql.
+    pub plan: Plan,
+    /// What is dangerous about it.
+    pub findings: Vec<Finding>,
+}
+
+/// Plans `changes` both ways and writes the files' texts.
+pub fn draft(
+    dialect: &dyn Dialect,
+    changes: &ChangeSet<'_>,
+    facts: &Facts,
+    options: &PlanOptions,
+    name: &str,
+) -> Draft {
+    let plan = dialect.plan(changes, options);
+    let findings = glowplug_checks::run(changes, facts);
+    let down_changes = invert(changes, dialect.compare());
+    let down_plan = dialect.plan(&down_changes, &PlanOptions { allow_recreate: true, way_back: true });
+    let down_findings = glowplug_checks::run(&down_changes, &Facts::default());
+    let migration = NewMigration {
+        name: name.to_owned(),
+        up: up_text(&plan, &findings),
+        down: down_text(&down_plan, &down_findings, &losses(changes)),
+        run_in_transaction: plan.steps.iter().all(|step| step.in_transaction),
+    };
+    Draft { migration, plan, findings }
+}
+
+/// The text of a migration that a person is to write.
+pub fn empty(name: &str) -> NewMigration {
+    NewMigration {
+        name: name.to_owned(),
+        up: "-- This is an empty migration: write the statements that apply it.\n".to_owned(),
+        down: "-- Write the statements that take up.sql back.\n".to_owned(),
+        run_in_transaction: true,
+    }
+}
+
+fn up_text(plan: &Plan, findings: &[Finding]) -> String {
+    let mut text =
+        String::from("-- Written by glowplug from the schema. Review it; edit it where you know better.\n");
+    write_steps(&mut text, plan, findings);
+    text
+}
+
+fn down_text(plan: &Plan, findings: &[Finding], losses: &[String]) -> String {
+    let mut text = String::from("-- Takes up.sql back.\n");
+    for loss in losses {
+        text.push_str(&format!("-- cannot bring back: {loss}\n"));
+    }
+    write_steps(&mut text, plan, findings);
+    text
+}
+
+fn write_steps(text: &mut String, plan: &Plan, findings: &[Finding]) {
+    for step in &plan.steps {
+        text.push_str(&format!("\n-- {}{}\n", step.title, lock_words(step)));
+        for note in &step.notes {
+            text.push_str(&format!("-- note: {note}\n"));
+        }
+        for finding in findings.iter().filter(|finding| step.realises.contains(&finding.change)) {
+            let level = match finding.level {
+                Level::Notice => "notice",
+                Level::Warning => "warning",
+                Level::Impossible => "error",
+            };
+            text.push_str(&format!("-- {level} {}: {}\n", finding.code, finding.message));
+        }
+        text.push_str(&step.sql);
+        text.push('\n');
+    }
+}
+
+/// What the step keeps waiting, where that is worth a word: reads and writes of tables that exist.
+fn lock_words(step: &Step) -> String {
+    if step.locks.is_empty() || step.lock < Lock::Writes {
+        return String::new();
+    }
+    let tables = step.locks.iter().map(|table| format!("`{table}`")).collect::<Vec<_>>().join(", ");
+    let rewrite = if step.rewrites { " while its rows are written anew" } else { "" };
+    format!(" ({} on {tables}{rewrite})", step.lock.describe())
+}
+
+/// What down.sql cannot restore, in words.
+fn losses(changes: &ChangeSet<'_>) -> Vec<String> {
+    let prev = changes.schemas.prev;
+    changes
+        .changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::DropTable(id) => Some(format!("the rows of `{}`", prev.table(*id).qualified_name())),
+            Change::DropColumn(id) => Some(format!(
+                "the values of `{}` of `{}`",
+                prev.column(*id).name,
+                prev.table(id.table).qualified_name()
+            )),
+            Change::AlterColumn(ids, delta) => match delta.ty {
+                Some(Cast::None) => Some(format!(
+                    "the values of `{}` of `{}`, which up.sql drops and adds again",
+                    prev.column(ids.prev).name,
+                    prev.table(ids.prev.table).qualified_name()
+                )),
+                Some(Cast::Risky) => Some(format!(
+                    "what the cast of `{}` of `{}` may have cut off",
+                    prev.column(ids.prev).name,
+                    prev.table(ids.prev.table).qualified_name()
+                )),
+                Some(Cast::Safe) | None => None,
+            },
+            Change::CreateNamespace(_)
+            | Change::DropNamespace(_)
+            | Change::CreateExtension(_)
+            | Change::DropExtension(_)
+            | Change::AlterExtension(_)
+            | Change::CreateEnum(_)
+            | Change::DropEnum(_)
+            | Change::RenameEnum(_)
+            | Change::AlterEnum(..)
+            | Change::CreateTable(_)
+            | Change::RenameTable(_)
+            | Change::AddColumn(_)
+            | Change::RenameColumn(_)
+            | Change::AddPrimaryKey(_)
+            | Change::DropPrimaryKey(_)
+            | Change::RenamePrimaryKey(_)
+            | Change::CreateIndex(_)
+            | Change::DropIndex(_)
+            | Change::RenameIndex(_)
+            | Change::AddForeignKey(_)
+            | Change::DropForeignKey(_)
+            | Change::RenameForeignKey(_) => None,
+        })
+        .collect()
+}

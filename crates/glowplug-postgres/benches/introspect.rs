@@ -1,0 +1,5 @@
+//! Introspection against the catalog queries alone.
+
+fn main() {
+    divan::main();
+}

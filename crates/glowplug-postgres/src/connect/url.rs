@@ -1,0 +1,401 @@
+//! Connection strings: `postgresql://` URLs with Prisma's and libpq's parameters.
+//!
+//! Sources: Prisma's reference "PostgreSQL connector, Connection URL arguments"; PostgreSQL manual,
+//! "Connection URIs". Nothing here puts a password, or a piece of a URL that may be one, into a message.
+
+use std::fmt;
+use std::time::Duration;
+
+use glowplug_dialect::database::Target;
+use glowplug_dialect::error::{DatabaseError, ErrorKind};
+
+use crate::connect::percent;
+
+const DEFAULT_PORT: u16 = 5432;
+/// Prisma's default.
+const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const ENCODE_HINT: &str = "write it as postgresql://user:password@host:5432/database and percent-encode \
+     special characters of the password (`@` is %40, `/` is %2F, `#` is %23, `?` is %3F)";
+
+/// Parameters that mean something only to a pool or to a client's cache: accepted, without effect here.
+const POOL_PARAMETERS: &[&str] = &[
+    "connection_limit",
+    "pool_timeout",
+    "socket_timeout",
+    "statement_cache_size",
+    "single_use_connections",
+    "max_connection_lifetime",
+    "max_idle_connection_lifetime",
+];
+
+/// A connection string, understood.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ConnectionUrl {
+    /// Where the server is.
+    pub address: Address,
+    /// The role.
+    pub user: String,
+    /// The password, if the URL has one.
+    pub password: Option<String>,
+    /// The database's name.
+    pub database: String,
+    /// `schema`: the namespace that unqualified names are in.
+    pub schema: Option<String>,
+    /// How TLS is used.
+    pub tls: TlsSettings,
+    /// `connect_timeout`; `None` waits for ever (`connect_timeout=0`).
+    pub connect_timeout: Option<Duration>,
+    /// `application_name`.
+    pub application_name: Option<String>,
+    /// `options`: settings for the session, as on the server's command line.
+    pub options: Option<String>,
+    /// `pgbouncer=true`: a pooler in transaction mode is in between.
+    pub pgbouncer: bool,
+    /// Parameters that nobody here knows, in the order of the URL.
+    pub unknown_parameters: Vec<String>,
+}
+
+/// Where a server listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// A host name or an IP address, with its port.
+    Tcp(String, u16),
+    /// The folder of a Unix socket, with the port that names it.
+    Socket(String, u16),
+}
+
+/// How TLS is used.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct TlsSettings {
+    /// Whether and how far the server must prove itself.
+    pub mode: TlsMode,
+    /// A PEM file of certificates to trust instead of the system's
+    /// (Prisma: `sslcert` without `sslkey`; libpq: `sslrootcert`).
+    pub ca_file: Option<String>,
+    /// A PEM file with the client's certificate (Prisma: `sslidentity`; libpq: `sslcert` beside `sslkey`).
+    pub identity_file: Option<String>,
+    /// A PEM file with the client's key, if it is not in `identity_file`.
+    pub key_file: Option<String>,
+    /// `channel_binding`.
+    pub channel_binding: ChannelBinding,
+}
+
+/// Whether a connection is encrypted, and how far the server must prove itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TlsMode {
+    /// Never encrypted.
+    Disable,
+    /// Encrypted if the server can; the certificate is not checked.
+    #[default]
+    Prefer,
+    /// Always encrypted; the certificate is not checked.
+    Require,
+    /// Always encrypted; the certificate must come from a trusted authority.
+    VerifyCa,
+    /// As `VerifyCa`, and the certificate must name the host.
+    VerifyFull,
+}
+
+/// Whether the password exchange is tied to the TLS session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ChannelBinding {
+    /// Never.
+    Disable,
+    /// If the server can.
+    #[default]
+    Prefer,
+    /// Always.
+    Require,
+}
+
+impl ConnectionUrl {
+    /// Reads a URL. Errors are of kind `BadUrl` and never hold a piece of the user or password part.
+    pub fn parse(url: &str) -> Result<Self, DatabaseError> {
+        let rest = after_scheme(url.trim())?;
+        if rest.contains('#') {
+            return Err(bad("the connection string holds a `#`").with_hint(ENCODE_HINT));
+        }
+        let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (authority, path) = before_query.split_once('/').unwrap_or((before_query, ""));
+        // The last `@`: many passwords hold one that should have been encoded.
+        let (user_info, host_port) =
+            authority.rsplit_once('@').map_or((None, authority), |(u, h)| (Some(u), h));
+        let (user, password) = match user_info.map(|it| it.split_once(':').unwrap_or((it, ""))) {
+            Some((user, password)) => (decode(user, "the user name")?, decode(password, "the password")?),
+            None => (String::new(), String::new()),
+        };
+        let (host, port) = split_host(host_port)?;
+
+        let mut parts = Parts {
+            host: decode(host, "the host name")?,
+            port,
+            user,
+            password,
+            database: decode(path, "the database's name")?,
+            ..Parts::default()
+        };
+        for pair in query.split('&').filter(|it| !it.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decode(name, "the name of a parameter")?;
+            let value = decode(&value.replace('+', "%20"), &format!("the parameter `{name}`"))?;
+            parts.set(&name, value)?;
+        }
+        parts.finish()
+    }
+
+    /// Where it leads. Safe to print.
+    pub fn target(&self) -> Target {
+        let (host, port) = match &self.address {
+            Address::Tcp(host, port) | Address::Socket(host, port) => (host.clone(), *port),
+        };
+        Target {
+            host,
+            port: Some(port),
+            database: self.database.clone(),
+            user: Some(self.user.clone()),
+            namespace: Some(self.schema.clone().unwrap_or_else(|| "public".to_owned())),
+            is_local: self.address.is_local(),
+            unknown_parameters: self.unknown_parameters.clone(),
+        }
+    }
+}
+
+impl Address {
+    /// Whether it is on this machine.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Address::Socket(..) => true,
+            Address::Tcp(host, _) => {
+                let host = host.trim_end_matches('.');
+                host.eq_ignore_ascii_case("localhost")
+                    || host.to_ascii_lowercase().ends_with(".localhost")
+                    || host.parse::<std::net::IpAddr>().is_ok_and(|it| it.is_loopback())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Address::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
+            Address::Tcp(host, port) => write!(f, "{host}:{port}"),
+            Address::Socket(folder, port) => write!(f, "{folder}/.s.PGSQL.{port}"),
+        }
+    }
+}
+
+impl fmt::Debug for ConnectionUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectionUrl")
+            .field("address", &self.address)
+            .field("user", &self.user)
+            .field("password", &self.password.as_ref().map(|_| "***"))
+            .field("database", &self.database)
+            .field("schema", &self.schema)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Parts {
+    host: String,
+    port: Option<u16>,
+    user: String,
+    password: String,
+    database: String,
+    schema: Option<String>,
+    mode: Option<TlsMode>,
+    accept_invalid: Option<bool>,
+    cert: Option<String>,
+    key: Option<String>,
+    root_cert: Option<String>,
+    identity: Option<String>,
+    channel_binding: ChannelBinding,
+    connect_timeout: Option<Option<Duration>>,
+    application_name: Option<String>,
+    options: Option<String>,
+    pgbouncer: bool,
+    unknown: Vec<String>,
+}
+
+impl Parts {
+    fn set(&mut self, name: &str, value: String) -> Result<(), DatabaseError> {
+        match name {
+            "schema" => self.schema = Some(value).filter(|it| !it.is_empty()),
+            // Parameters overrule the part before `?`, as in libpq.
+            "host" => self.host = value,
+            "port" => self.port = Some(number(name, &value)?),
+            "user" => self.user = value,
+            "password" => self.password = value,
+            "dbname" => self.database = value,
+            "sslmode" => self.mode = Some(tls_mode(&value)?),
+            "sslaccept" => self.accept_invalid = Some(accept_invalid(&value)?),
+            "sslcert" => self.cert = Some(value),
+            "sslkey" => self.key = Some(value),
+            // `system` is libpq's word for the system's store, which is what we use without a file.
+            "sslrootcert" => self.root_cert = Some(value).filter(|it| it != "system"),
+            "sslidentity" => self.identity = Some(value),
+            // Only PKCS#12 files have one, and those cannot be read; see `tls.rs`.
+            "sslpassword" => {}
+            "channel_binding" => self.channel_binding = channel_binding(&value)?,
+            "connect_timeout" => {
+                let seconds: u64 = number(name, &value)?;
+                self.connect_timeout = Some((seconds > 0).then(|| Duration::from_secs(seconds)));
+            }
+            "application_name" => self.application_name = Some(value),
+            "options" => self.options = Some(value),
+            "pgbouncer" => self.pgbouncer = value == "true",
+            _ if POOL_PARAMETERS.contains(&name) => {}
+            _ => self.unknown.push(name.to_owned()),
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<ConnectionUrl, DatabaseError> {
+        if self.host.contains(',') {
+            return Err(bad("the connection string names several hosts")
+                .with_hint("name the one that accepts writes"));
+        }
+        if self.user.is_empty() {
+            return Err(bad("the connection string names no user")
+                .with_hint("write it before the host: postgresql://user@host:5432/database"));
+        }
+        if self.database.is_empty() {
+            return Err(bad("the connection string names no database")
+                .with_hint("write it after the host: postgresql://user@host:5432/database"));
+        }
+        let port = self.port.unwrap_or(DEFAULT_PORT);
+        let address = match self.host {
+            host if host.is_empty() => Address::Tcp("localhost".to_owned(), port),
+            // `@` starts an abstract socket on Linux.
+            host if host.starts_with('/') || host.starts_with('@') => Address::Socket(host, port),
+            host => Address::Tcp(host, port),
+        };
+        let (ca_file, identity_file) = match (&self.key, self.cert) {
+            (Some(_), cert) => (self.root_cert, self.identity.or(cert)),
+            (None, cert) => (self.root_cert.or(cert), self.identity),
+        };
+        Ok(ConnectionUrl {
+            address,
+            user: self.user,
+            password: Some(self.password).filter(|it| !it.is_empty()),
+            database: self.database,
+            schema: self.schema,
+            tls: TlsSettings {
+                mode: effective_mode(self.mode, self.accept_invalid, ca_file.is_some()),
+                ca_file,
+                identity_file,
+                key_file: self.key,
+                channel_binding: self.channel_binding,
+            },
+            connect_timeout: self.connect_timeout.unwrap_or(Some(DEFAULT_CONNECT_TIMEOUT)),
+            application_name: self.application_name,
+            options: self.options,
+            pgbouncer: self.pgbouncer,
+            unknown_parameters: self.unknown,
+        })
+    }
+}
+
+/// `sslaccept=strict` is Prisma's way to ask for the whole check. A named authority is checked against
+/// unless the URL says outright that anything is accepted (as in libpq, where `require` with a root
+/// certificate means `verify-ca`).
+fn effective_mode(mode: Option<TlsMode>, accept_invalid: Option<bool>, has_ca: bool) -> TlsMode {
+    match (mode.unwrap_or_default(), accept_invalid) {
+        (TlsMode::Disable, _) => TlsMode::Disable,
+        (_, Some(false)) => TlsMode::VerifyFull,
+        (TlsMode::Prefer | TlsMode::Require, None) if has_ca => TlsMode::VerifyCa,
+        (TlsMode::Prefer, _) => TlsMode::Prefer,
+        (TlsMode::Require, _) => TlsMode::Require,
+        (TlsMode::VerifyCa, _) => TlsMode::VerifyCa,
+        (TlsMode::VerifyFull, _) => TlsMode::VerifyFull,
+    }
+}
+
+fn after_scheme(url: &str) -> Result<&str, DatabaseError> {
+    for scheme in ["postgresql://", "postgres://"] {
+        if let Some(rest) = url.strip_prefix(scheme) {
+            return Ok(rest);
+        }
+    }
+    if url.is_empty() {
+        return Err(bad("the connection string is empty").with_hint(ENCODE_HINT));
+    }
+    if url.starts_with("prisma://") || url.starts_with("prisma+postgres://") {
+        return Err(bad("the connection string leads to Prisma's proxy, not to a PostgreSQL server")
+            .with_hint("use the postgresql:// URL of the database behind it"));
+    }
+    Err(bad("the connection string does not begin with `postgresql://`").with_hint(ENCODE_HINT))
+}
+
+/// `host`, `host:port`, `[v6]`, `[v6]:port`. What stands where the port should be may be a piece of a
+/// password with an unencoded `/`, so it is never printed.
+fn split_host(text: &str) -> Result<(&str, Option<u16>), DatabaseError> {
+    let no_port = || bad("the port in the connection string is not a number").with_hint(ENCODE_HINT);
+    if let Some(rest) = text.strip_prefix('[') {
+        let Some((host, after)) = rest.split_once(']') else {
+            return Err(bad("the connection string has a `[` without `]`").with_hint(ENCODE_HINT));
+        };
+        return match after.strip_prefix(':') {
+            Some(port) => Ok((host, Some(port.parse().map_err(|_| no_port())?))),
+            None if after.is_empty() => Ok((host, None)),
+            None => Err(no_port()),
+        };
+    }
+    match text.split_once(':') {
+        // An empty port means the default, as in libpq.
+        Some((host, "")) => Ok((host, None)),
+        Some((host, port)) => Ok((host, Some(port.parse().map_err(|_| no_port())?))),
+        None => Ok((text, None)),
+    }
+}
+
+fn decode(text: &str, what: &str) -> Result<String, DatabaseError> {
+    percent::decode(text).ok_or_else(|| {
+        bad(format!("{what} in the connection string is not well percent-encoded")).with_hint(ENCODE_HINT)
+    })
+}
+
+fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, DatabaseError> {
+    value.parse().map_err(|_| bad_value(name, "a number"))
+}
+
+fn tls_mode(value: &str) -> Result<TlsMode, DatabaseError> {
+    match value {
+        "disable" => Ok(TlsMode::Disable),
+        // libpq's `allow` tries without TLS first; nobody gains from that.
+        "allow" | "prefer" => Ok(TlsMode::Prefer),
+        "require" => Ok(TlsMode::Require),
+        "verify-ca" => Ok(TlsMode::VerifyCa),
+        "verify-full" => Ok(TlsMode::VerifyFull),
+        _ => Err(bad_value("sslmode", "disable, prefer, require, verify-ca or verify-full")),
+    }
+}
+
+fn accept_invalid(value: &str) -> Result<bool, DatabaseError> {
+    match value {
+        "strict" => Ok(false),
+        "accept_invalid_certs" => Ok(true),
+        _ => Err(bad_value("sslaccept", "strict or accept_invalid_certs")),
+    }
+}
+
+fn channel_binding(value: &str) -> Result<ChannelBinding, DatabaseError> {
+    match value {
+        "disable" => Ok(ChannelBinding::Disable),
+        "prefer" => Ok(ChannelBinding::Prefer),
+        "require" => Ok(ChannelBinding::Require),
+        _ => Err(bad_value("channel_binding", "disable, prefer or require")),
+    }
+}
+
+/// The value is left out: a password with an unencoded `?` ends up among the parameters.
+fn bad_value(name: &str, expected: &str) -> DatabaseError {
+    bad(format!("the parameter `{name}` of the connection string must be {expected}"))
+}
+
+fn bad(message: impl Into<String>) -> DatabaseError {
+    DatabaseError::new(ErrorKind::BadUrl, message)
+}

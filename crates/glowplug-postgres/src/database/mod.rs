@@ -1,0 +1,226 @@
+//! An open PostgreSQL database: two connections, each opened when it is first needed.
+//!
+//! The *main* one is plain: catalog queries, probes, reads of the ledger, the migration lock. The
+//! *migrator* is Diesel's; it opens only when a migration must run. Two, so that a migration that breaks
+//! its session does not give the lock back. A server that takes a single connection gets one at a time.
+
+mod apply;
+pub(crate) mod create;
+mod lock;
+mod probe;
+mod scratch;
+mod session;
+pub(crate) mod sql;
+mod wipe;
+
+use std::time::Duration;
+
+use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target};
+use glowplug_dialect::finding::{Facts, Probe};
+use glowplug_dialect::script::MigrationScript;
+use glowplug_sql::model::SqlSchema;
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use crate::connect::url::ConnectionUrl;
+use crate::connect::{Session, open};
+use crate::error;
+use crate::introspect;
+use crate::runtime::block_on;
+use apply::{Direction, Migrator};
+use scratch::Scratch;
+
+/// An open PostgreSQL database.
+pub struct PostgresDatabase {
+    url: ConnectionUrl,
+    options: ConnectOptions,
+    target: Target,
+    /// The namespace that unqualified names are in.
+    namespace: String,
+    main: Option<Session>,
+    migrator: Option<Migrator>,
+    locked: bool,
+    /// For a throw-away database. The last field: it is dropped when the connections are closed.
+    scratch: Option<Scratch>,
+}
+
+impl PostgresDatabase {
+    /// Connects, creates the namespace that the URL asks for if it does not exist.
+    pub fn connect(url: ConnectionUrl, options: &ConnectOptions) -> Result<Self> {
+        let mut database = Self {
+            target: url.target(),
+            namespace: url.schema.clone().unwrap_or_default(),
+            url,
+            options: options.clone(),
+            main: None,
+            migrator: None,
+            locked: false,
+            scratch: None,
+        };
+        let session = open(&database.url, &database.options.application_name)?;
+        database.namespace = session::first(&session.client, database.url.schema.as_deref())?;
+        database.target.namespace = Some(database.namespace.clone());
+        database.main = Some(session);
+        Ok(database)
+    }
+
+    /// The main connection, opened again if it was closed or broke.
+    fn main(&mut self) -> Result<&Client> {
+        let is_open = self.main.as_ref().is_some_and(|it| !it.client.is_closed());
+        if !is_open {
+            if self.locked && self.main.is_some() {
+                self.locked = false;
+                return Err(error::lost("the migration lock went with it"));
+            }
+            self.close_for_single_connection();
+            let session = open(&self.url, &self.options.application_name)?;
+            session::set_up(&session.client, self.url.schema.as_deref())?;
+            if self.locked {
+                lock::take_back(&session.client, &self.namespace)?;
+            }
+            self.main = Some(session);
+        }
+        match &self.main {
+            Some(session) => Ok(&session.client),
+            None => Err(error::lost("it was never open")),
+        }
+    }
+
+    /// Diesel's connection.
+    fn migrator(&mut self) -> Result<&mut Migrator> {
+        if !self.migrator.as_ref().is_some_and(Migrator::is_usable) {
+            self.migrator = None;
+            self.close_for_single_connection();
+            let session = open(&self.url, &self.options.application_name)?;
+            if self.options.single_connection && self.locked {
+                lock::take_back(&session.client, &self.namespace)?;
+            }
+            let migrator = Migrator::new(session, self.url.schema.as_deref(), &self.namespace)?;
+            return Ok(self.migrator.insert(migrator));
+        }
+        match &mut self.migrator {
+            Some(migrator) => Ok(migrator),
+            None => Err(error::lost("it was never open")),
+        }
+    }
+
+    /// Where the server takes one connection at a time, ours must go before another one comes.
+    fn close_for_single_connection(&mut self) {
+        if self.options.single_connection {
+            if let Some(session) = self.main.take() {
+                session.close();
+            }
+            if let Some(migrator) = self.migrator.take() {
+                migrator.close();
+            }
+        }
+    }
+
+    fn names<'a>(&'a self, namespaces: &'a [String]) -> Vec<String> {
+        if namespaces.is_empty() { vec![self.namespace.clone()] } else { namespaces.to_vec() }
+    }
+}
+
+impl Database for PostgresDatabase {
+    fn target(&self) -> &Target {
+        &self.target
+    }
+
+    fn server_version(&mut self) -> Result<String> {
+        let rows = self.query("SHOW server_version")?;
+        let version = rows.into_iter().flatten().flatten().next().unwrap_or_default();
+        // `15.18 (Debian 15.18-0+deb12u1)`: the package is nobody's business.
+        Ok(format!("PostgreSQL {}", version.split(' ').next().unwrap_or_default()))
+    }
+
+    fn introspect(&mut self, namespaces: &[String]) -> Result<SqlSchema> {
+        let names = self.names(namespaces);
+        let default = self.namespace.clone();
+        introspect::introspect(self.main()?, &default, &names)
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<()> {
+        block_on(self.main()?.batch_execute(sql)).map_err(|error| error::statement(&error))
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Rows> {
+        rows(self.main()?, sql)
+    }
+
+    fn has_table(&mut self, name: &str) -> Result<bool> {
+        let namespace = sql::literal(&self.namespace);
+        let rows = self.query(&format!(
+            "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+             WHERE n.nspname = {namespace} AND c.relname = {} AND c.relkind IN ('r', 'p')",
+            sql::literal(name)
+        ))?;
+        Ok(!rows.is_empty())
+    }
+
+    fn apply(&mut self, script: &MigrationScript) -> Result<()> {
+        self.migrator()?.run(script, Direction::Up)
+    }
+
+    fn revert(&mut self, script: &MigrationScript) -> Result<()> {
+        self.migrator()?.run(script, Direction::Down)
+    }
+
+    fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts> {
+        let namespace = self.namespace.clone();
+        probe::probe(self.main()?, &namespace, probes, limit)
+    }
+
+    fn lock(&mut self, on_wait: &mut dyn FnMut(&LockHolder, Duration) -> bool) -> Result<()> {
+        if self.locked {
+            return Ok(());
+        }
+        // Its session holds the note that a migration may be running, and would keep us out.
+        if let Some(migrator) = self.migrator.take() {
+            migrator.close();
+        }
+        let namespace = self.namespace.clone();
+        lock::take(self.main()?, &namespace, on_wait)?;
+        self.locked = true;
+        Ok(())
+    }
+
+    fn unlock(&mut self) -> Result<()> {
+        if !std::mem::take(&mut self.locked) {
+            return Ok(());
+        }
+        if let Some(migrator) = self.migrator.take() {
+            migrator.close();
+        }
+        let namespace = self.namespace.clone();
+        match &self.main {
+            Some(session) => lock::give_back(&session.client, &namespace),
+            None => Ok(()),
+        }
+    }
+
+    fn wipe(&mut self, namespaces: &[String]) -> Result<()> {
+        let names = self.names(namespaces);
+        wipe::wipe(self.main()?, &names)
+    }
+
+    fn create_scratch(&mut self) -> Result<Box<dyn Database>> {
+        let (url, options) = (self.url.clone(), self.options.clone());
+        let scratch = Scratch::create(self.main()?, &url, &options)?;
+        // Where one connection is all there is, the new database needs it.
+        self.close_for_single_connection();
+        let mut database = PostgresDatabase::connect(scratch.url(), &self.options)?;
+        database.scratch = Some(scratch);
+        Ok(Box::new(database))
+    }
+}
+
+/// Runs SQL as one batch; the rows of all its statements, as text.
+pub(crate) fn rows(client: &Client, sql: &str) -> Result<Rows> {
+    let messages = block_on(client.simple_query(sql)).map_err(|error| error::statement(&error))?;
+    let rows = messages.into_iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => {
+            Some((0..row.len()).map(|index| row.get(index).map(str::to_owned)).collect())
+        }
+        _ => None,
+    });
+    Ok(rows.collect())
+}

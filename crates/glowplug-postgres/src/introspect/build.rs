@@ -1,0 +1,266 @@
+//! From catalog rows to the physical model, in canonical order.
+
+use std::collections::BTreeMap;
+
+use glowplug_dialect::database::Result;
+use glowplug_sql::model::{
+    Action, AutoIncrement, Column, ColumnType, EnumType, EnumVariant, Extension, ForeignKey, ForeignObject,
+    Index, IndexKey, IndexPart, NativeType, PrimaryKey, SqlSchema, Table,
+};
+
+use crate::defaults::parse_default;
+use crate::error;
+use crate::introspect::rows::{Catalog, ColumnRow, ForeignKeyRow, ForeignRow, IndexRow};
+use crate::types::parse_type;
+
+/// Tables that keep the history of migrations: ours, Diesel's, Prisma's.
+const BOOKKEEPING: &[&str] =
+    &["_glowplug_migrations", "_glowplug_meta", "__diesel_schema_migrations", "_prisma_migrations"];
+
+/// Puts the model together. What lies in `default` gets no namespace.
+pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
+    let names = Names { default };
+    let mut tables = tables(catalog, &names)?;
+    tables.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    let mut enums: Vec<_> = catalog
+        .enums
+        .iter()
+        .map(|row| EnumType {
+            namespace: names.namespace(&row.namespace),
+            name: row.name.clone(),
+            values: row.labels.iter().map(|name| EnumVariant { name: name.clone() }).collect(),
+        })
+        .collect();
+    enums.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    let mut foreign: Vec<_> =
+        catalog.foreign.iter().filter(|row| !is_bookkeeping(row)).map(|row| names.foreign(row)).collect();
+    foreign.sort();
+    Ok(SqlSchema {
+        default_namespace: Some(default.to_owned()),
+        namespaces: catalog.namespaces.iter().filter(|it| *it != default).cloned().collect(),
+        extensions: catalog
+            .extensions
+            .iter()
+            .map(|row| Extension {
+                name: row.name.clone(),
+                namespace: names.namespace(&row.namespace),
+                version: Some(row.version.clone()),
+            })
+            .collect(),
+        enums,
+        tables,
+        foreign,
+        owns_partial_indexes: true,
+    })
+}
+
+/// How names are told in the model.
+struct Names<'a> {
+    default: &'a str,
+}
+
+impl Names<'_> {
+    fn namespace(&self, name: &str) -> Option<String> {
+        (name != self.default).then(|| name.to_owned())
+    }
+
+    fn foreign(&self, row: &ForeignRow) -> ForeignObject {
+        let parts = [self.namespace(&row.namespace), row.table_name.clone(), Some(row.name.clone())];
+        ForeignObject {
+            kind: row.kind.clone(),
+            name: parts.into_iter().flatten().collect::<Vec<_>>().join("."),
+        }
+    }
+}
+
+fn is_bookkeeping(row: &ForeignRow) -> bool {
+    let table = row.table_name.as_ref().unwrap_or(&row.name);
+    BOOKKEEPING.contains(&table.as_str())
+}
+
+fn tables(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<Table>> {
+    let mut tables = Vec::new();
+    let mut places = BTreeMap::new();
+    for row in catalog.tables.iter().filter(|row| !BOOKKEEPING.contains(&row.name.as_str())) {
+        places.insert(row.id, tables.len());
+        tables.push(Table {
+            namespace: names.namespace(&row.namespace),
+            name: row.name.clone(),
+            columns: Vec::new(),
+            primary_key: None,
+            indexes: Vec::new(),
+            foreign_keys: Vec::new(),
+            is_join_table: false,
+        });
+    }
+    // Rows of tables that are left out (bookkeeping, of an extension) have no place.
+    for row in &catalog.columns {
+        if let Some(place) = places.get(&row.table_id) {
+            tables[*place].columns.push(column(row, names)?);
+        }
+    }
+    for row in &catalog.indexes {
+        if let Some(place) = places.get(&row.table_id) {
+            if row.is_primary {
+                tables[*place].primary_key = Some(primary_key(row)?);
+            } else {
+                tables[*place].indexes.push(index(row)?);
+            }
+        }
+    }
+    for row in &catalog.foreign_keys {
+        if let Some(place) = places.get(&row.table_id) {
+            tables[*place].foreign_keys.push(foreign_key(row, names)?);
+        }
+    }
+    for table in &mut tables {
+        table.is_join_table = is_join_table(table);
+    }
+    Ok(tables)
+}
+
+/// The table of an implicit many-to-many relation, as Prisma lays it out.
+fn is_join_table(table: &Table) -> bool {
+    let columns: Vec<_> = table.columns.iter().map(|it| it.name.as_str()).collect();
+    table.name.starts_with('_') && columns == ["A", "B"]
+}
+
+fn column(row: &ColumnRow, names: &Names<'_>) -> Result<Column> {
+    let ty = column_type(row, names)?;
+    let generated = match row.generated.as_str() {
+        "" => None,
+        "s" | "v" => Some(row.default_expression.clone().unwrap_or_default()),
+        other => return Err(unknown("kind of generated column", other, &row.name)),
+    };
+    let auto_increment = match row.identity.as_str() {
+        "" => serial(row),
+        "a" => Some(AutoIncrement::Identity { always: true }),
+        "d" => Some(AutoIncrement::Identity { always: false }),
+        other => return Err(unknown("kind of identity column", other, &row.name)),
+    };
+    let default = match &row.default_expression {
+        Some(expression) if generated.is_none() && auto_increment.is_none() => {
+            Some(parse_default(expression, &ty))
+        }
+        _ => None,
+    };
+    Ok(Column {
+        name: row.name.clone(),
+        ty,
+        nullable: !row.not_null,
+        default,
+        auto_increment,
+        filled_by_application: false,
+        generated,
+    })
+}
+
+fn column_type(row: &ColumnRow, names: &Names<'_>) -> Result<ColumnType> {
+    match row.type_kind.as_str() {
+        "e" => Ok(ColumnType {
+            native: NativeType::Enum {
+                namespace: names.namespace(&row.type_namespace),
+                name: row.type_name.clone(),
+            },
+            is_list: row.is_list,
+        }),
+        // Base, composite, domain, multirange, pseudo and range types, by the name that the server prints.
+        "b" | "c" | "d" | "m" | "p" | "r" => Ok(ColumnType { is_list: row.is_list, ..parse_type(&row.ty) }),
+        other => Err(unknown("kind of type", other, &row.name)),
+    }
+}
+
+/// A default that is exactly the next number of a sequence, owned or not: so reads Prisma it, too.
+fn serial(row: &ColumnRow) -> Option<AutoIncrement> {
+    let expression = row.default_expression.as_ref()?;
+    let sequence = row.sequence.as_ref()?;
+    let argument = expression.strip_prefix("nextval('")?.strip_suffix("'::regclass)")?;
+    // `nextval('a'::regclass) + nextval('b'::regclass)` is no plain counter.
+    (!argument.contains("'::regclass")).then(|| AutoIncrement::Serial { sequence: Some(sequence.clone()) })
+}
+
+fn primary_key(row: &IndexRow) -> Result<PrimaryKey> {
+    let columns = row.columns.iter().take(key_count(row)?);
+    Ok(PrimaryKey { name: Some(row.name.clone()), columns: columns.flatten().cloned().collect() })
+}
+
+fn index(row: &IndexRow) -> Result<Index> {
+    let key_count = key_count(row)?;
+    let is_btree = row.method == "btree";
+    let mut parts = Vec::new();
+    let mut plain_nulls = true;
+    for place in 0..key_count {
+        let option = row.options[place];
+        let descending = option & 1 != 0;
+        // Without a word about it, nulls come last in ascending order and first in descending order.
+        plain_nulls &= !is_btree || descending == (option & 2 != 0);
+        let key = match (&row.columns[place], &row.expressions[place]) {
+            (Some(column), _) => IndexKey::Column(column.clone()),
+            (None, Some(expression)) => IndexKey::Expression(expression.clone()),
+            (None, None) => return Err(unknown("part of an index", "nothing", &row.name)),
+        };
+        parts.push(IndexPart { key, descending, operator_class: row.operator_classes[place].clone() });
+    }
+    let include: Vec<_> = row.columns[key_count..].iter().flatten().cloned().collect();
+    let only_columns = parts.iter().all(|it| matches!(it.key, IndexKey::Column(_)));
+    let expressible = only_columns
+        && plain_nulls
+        && include.is_empty()
+        && row.predicate.is_none()
+        && !row.nulls_not_distinct
+        && !row.is_deferrable
+        && !row.is_period
+        && !row.own_collation;
+    Ok(Index {
+        name: row.name.clone(),
+        unique: row.is_unique,
+        is_constraint: row.is_constraint,
+        method: row.method.clone(),
+        parts,
+        include,
+        predicate: row.predicate.clone(),
+        nulls_not_distinct: row.nulls_not_distinct,
+        valid: row.is_valid,
+        expressible,
+    })
+}
+
+/// The length of the key, checked against all the lists that are indexed with it.
+fn key_count(row: &IndexRow) -> Result<usize> {
+    let parts = row.columns.len();
+    let lists = [row.expressions.len(), row.options.len(), row.operator_classes.len()];
+    usize::try_from(row.key_count)
+        .ok()
+        .filter(|count| *count <= parts && lists.iter().all(|it| *it == parts))
+        .ok_or_else(|| unknown("number of index parts", &row.key_count.to_string(), &row.name))
+}
+
+fn foreign_key(row: &ForeignKeyRow, names: &Names<'_>) -> Result<ForeignKey> {
+    Ok(ForeignKey {
+        name: Some(row.name.clone()),
+        columns: row.columns.clone(),
+        target_namespace: names.namespace(&row.target_namespace),
+        target_table: row.target_table.clone(),
+        target_columns: row.target_columns.clone(),
+        on_delete: action(&row.on_delete, &row.name)?,
+        on_update: action(&row.on_update, &row.name)?,
+        deferrable: row.deferrable,
+        validated: row.validated,
+    })
+}
+
+/// `pg_constraint.confupdtype` and `confdeltype`.
+fn action(code: &str, constraint: &str) -> Result<Action> {
+    match code {
+        "a" => Ok(Action::NoAction),
+        "r" => Ok(Action::Restrict),
+        "c" => Ok(Action::Cascade),
+        "n" => Ok(Action::SetNull),
+        "d" => Ok(Action::SetDefault),
+        other => Err(unknown("referential action", other, constraint)),
+    }
+}
+
+fn unknown(what: &str, value: &str, object: &str) -> glowplug_dialect::error::DatabaseError {
+    error::catalog(format!("the catalog has the {what} `{value}` for `{object}`, which is not known here"))
+}

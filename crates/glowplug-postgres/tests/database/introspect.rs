@@ -1,0 +1,181 @@
+//! Introspection: each file of `tests/cases/introspect` is SQL and the model that is read back.
+
+use std::fmt::Write as _;
+
+use glowplug_dialect::database::Connector;
+use glowplug_postgres::connector::PostgresConnector;
+use glowplug_sql::model::{
+    Column, Default, ForeignKey, Index, IndexKey, Literal, NativeType, SqlSchema, Table,
+};
+use glowplug_testkit::postgres::TestDatabase;
+
+use crate::cases;
+use crate::{connect, options};
+
+#[test]
+fn every_case_is_read_as_expected() {
+    cases::run("introspect", |case| {
+        let database = TestDatabase::new();
+        database.execute(case.section("setup.sql"));
+        let mut db = connect(&database);
+        let namespaces: Vec<_> = case.optional("namespaces").lines().map(str::to_owned).collect();
+        let schema = db.introspect(&namespaces).unwrap();
+        assert_eq!(schema, db.introspect(&namespaces).unwrap(), "read twice");
+        vec![("schema.txt", text(&schema))]
+    });
+}
+
+/// The model, short enough to be read by a person.
+fn text(schema: &SqlSchema) -> String {
+    let mut res = String::new();
+    for name in &schema.namespaces {
+        writeln!(res, "namespace {name}").unwrap();
+    }
+    for it in &schema.extensions {
+        writeln!(res, "extension {} in {:?}", it.name, it.namespace).unwrap();
+    }
+    for it in &schema.enums {
+        let values: Vec<_> = it.values.iter().map(|value| value.name.as_str()).collect();
+        writeln!(res, "enum {}: {}", it.qualified_name(), values.join(", ")).unwrap();
+    }
+    for it in &schema.tables {
+        table(&mut res, it);
+    }
+    for it in &schema.foreign {
+        writeln!(res, "foreign {}: {}", it.kind, it.name).unwrap();
+    }
+    res
+}
+
+fn table(res: &mut String, table: &Table) {
+    let join = if table.is_join_table { " (join table)" } else { "" };
+    writeln!(res, "table {}{join}", table.qualified_name()).unwrap();
+    for it in &table.columns {
+        writeln!(res, "  {}", column(it)).unwrap();
+    }
+    if let Some(key) = &table.primary_key {
+        writeln!(res, "  key {}: {}", key.name.as_deref().unwrap_or("-"), key.columns.join(", ")).unwrap();
+    }
+    for it in &table.indexes {
+        writeln!(res, "  {}", index(it)).unwrap();
+    }
+    for it in &table.foreign_keys {
+        writeln!(res, "  {}", foreign_key(it)).unwrap();
+    }
+}
+
+fn column(column: &Column) -> String {
+    let native = match &column.ty.native {
+        NativeType::Named { name, args } if args.is_empty() => name.clone(),
+        NativeType::Named { name, args } => format!("{name}({})", args.join(",")),
+        NativeType::Enum { namespace, name } => match namespace {
+            Some(namespace) => format!("enum {namespace}.{name}"),
+            None => format!("enum {name}"),
+        },
+        NativeType::Unsupported(text) => format!("unsupported {text}"),
+    };
+    let list = if column.ty.is_list { "[]" } else { "" };
+    let null = if column.nullable { " null" } else { "" };
+    let mut res = format!("{} {native}{list}{null}", column.name);
+    match &column.default {
+        None => {}
+        Some(Default::Literal(it)) => write!(res, " default {}", literal(it)).unwrap(),
+        Some(Default::List(list)) => {
+            let list: Vec<_> = list.iter().map(literal).collect();
+            write!(res, " default [{}]", list.join(", ")).unwrap();
+        }
+        Some(Default::Now) => res.push_str(" default now"),
+        Some(Default::Expression(it)) => write!(res, " default expression `{it}`").unwrap(),
+        Some(Default::Unspecified) => res.push_str(" default unspecified"),
+    }
+    if let Some(it) = &column.auto_increment {
+        write!(res, " {it:?}").unwrap();
+    }
+    if let Some(it) = &column.generated {
+        write!(res, " generated `{it}`").unwrap();
+    }
+    res
+}
+
+fn literal(literal: &Literal) -> String {
+    match literal {
+        Literal::Text(it) => format!("text {it:?}"),
+        Literal::Number(it) => format!("number {it}"),
+        Literal::Boolean(it) => format!("boolean {it}"),
+        Literal::Bytes(it) => format!("bytes {it}"),
+        Literal::EnumLabel(it) => format!("label {it}"),
+    }
+}
+
+fn index(index: &Index) -> String {
+    let parts: Vec<_> = index
+        .parts
+        .iter()
+        .map(|part| {
+            let key = match &part.key {
+                IndexKey::Column(name) => name.clone(),
+                IndexKey::Expression(text) => format!("expression `{text}`"),
+            };
+            let class = part.operator_class.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
+            format!("{key}{class}{}", if part.descending { " desc" } else { "" })
+        })
+        .collect();
+    let mut res = String::new();
+    for (holds, word) in [
+        (index.unique, "unique "),
+        (index.is_constraint, "constraint "),
+        (!index.valid, "invalid "),
+        (index.nulls_not_distinct, "nulls-not-distinct "),
+        (!index.expressible, "inexpressible "),
+    ] {
+        res.push_str(if holds { word } else { "" });
+    }
+    write!(res, "index {} {} ({})", index.name, index.method, parts.join(", ")).unwrap();
+    if !index.include.is_empty() {
+        write!(res, " include ({})", index.include.join(", ")).unwrap();
+    }
+    if let Some(it) = &index.predicate {
+        write!(res, " where `{it}`").unwrap();
+    }
+    res
+}
+
+fn foreign_key(key: &ForeignKey) -> String {
+    let target = match &key.target_namespace {
+        Some(namespace) => format!("{namespace}.{}", key.target_table),
+        None => key.target_table.clone(),
+    };
+    let deferrable = if key.deferrable { " deferrable" } else { "" };
+    let validated = if key.validated { "" } else { " not valid" };
+    format!(
+        "foreign key {}: ({}) -> {target} ({}) delete {:?} update {:?}{deferrable}{validated}",
+        key.name.as_deref().unwrap_or("-"),
+        key.columns.join(", "),
+        key.target_columns.join(", "),
+        key.on_delete,
+        key.on_update,
+    )
+}
+
+#[test]
+fn names_of_the_connections_namespace_have_none() {
+    let database = TestDatabase::new();
+    database.execute("CREATE TABLE public.outside (id int)");
+    let separator = if database.url().contains('?') { '&' } else { '?' };
+    let url = format!("{}{separator}schema=tenant", database.url());
+    let mut db = PostgresConnector.connect(&url, &options()).unwrap();
+    db.execute(
+        "CREATE TYPE color AS ENUM ('red'); CREATE TABLE inside (id int PRIMARY KEY, c color DEFAULT 'red')",
+    )
+    .unwrap();
+    let schema = db.introspect(&[]).unwrap();
+    assert_eq!(schema.default_namespace.as_deref(), Some("tenant"));
+    assert_eq!(
+        text(&schema),
+        "enum color: red\ntable inside\n  id int4\n  c enum color null default label red\n  key inside_pkey: id\n"
+    );
+    let both = db.introspect(&["tenant".to_owned(), "public".to_owned()]).unwrap();
+    assert_eq!(both.namespaces, ["public"]);
+    let names: Vec<_> = both.tables.iter().map(|it| it.qualified_name().to_string()).collect();
+    assert_eq!(names, ["inside", "public.outside"]);
+}

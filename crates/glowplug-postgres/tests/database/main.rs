@@ -1,0 +1,42 @@
+//! The connected half against real servers.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
+
+mod apply;
+mod cases;
+mod introspect;
+mod lock;
+
+use glowplug_dialect::database::{ConnectOptions, Connector, Database};
+use glowplug_dialect::script::MigrationScript;
+use glowplug_postgres::connector::PostgresConnector;
+use glowplug_testkit::postgres::TestDatabase;
+
+/// The options of all tests.
+fn options() -> ConnectOptions {
+    ConnectOptions { single_connection: false, application_name: "glowplug tests".to_owned() }
+}
+
+/// Connects to a test database.
+fn connect(database: &TestDatabase) -> Box<dyn Database> {
+    PostgresConnector.connect(&database.url(), &options()).unwrap()
+}
+
+/// A migration in a transaction, with a table for its bookkeeping.
+fn script(version: &str, sql: &str) -> MigrationScript {
+    MigrationScript {
+        version: version.to_owned(),
+        name: format!("{version}_test"),
+        sql: sql.to_owned(),
+        bookkeeping: format!(
+            "CREATE TABLE IF NOT EXISTS _glowplug_migrations (id text); \
+             INSERT INTO _glowplug_migrations VALUES ('{version}')"
+        ),
+        run_in_transaction: true,
+    }
+}
+
+/// The first value of the first row.
+fn value(database: &TestDatabase, sql: &str) -> Option<String> {
+    database.query_text(sql).into_iter().flatten().next().flatten()
+}
