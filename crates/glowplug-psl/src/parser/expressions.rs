@@ -57,7 +57,7 @@ impl<'a> Parser<'a, '_> {
             return Ok(Expression::Constant(name));
         }
         let arguments = self.nested_arguments(depth + 1)?;
-        Ok(Expression::Call(Call { name, arguments, span: self.span_since(name.span) }))
+        Ok(Expression::Call(Box::new(Call { name, arguments, span: self.span_since(name.span) })))
     }
 
     fn array(&mut self, depth: usize) -> Parsed<Expression<'a>> {
@@ -93,7 +93,8 @@ impl<'a> Parser<'a, '_> {
 
     fn nested_arguments(&mut self, depth: usize) -> Parsed<Arguments<'a>> {
         let open = self.expect(TokenKind::OpenParen, "`(`")?;
-        let mut items = Vec::new();
+        // Most attributes have one argument; a plain `Vec` would make room for four.
+        let mut items = Vec::with_capacity(1);
         while self.eat(TokenKind::CloseParen).is_none() {
             items.push(self.argument(depth)?);
             let Some(comma) = self.eat(TokenKind::Comma) else {

@@ -163,11 +163,11 @@ fn read_relation_mode(
 }
 
 fn read_schemas(value: &Expression<'_>, sink: &mut Sink) -> Vec<String> {
-    as_list(value).into_iter().filter_map(|item| expect_string(item, sink)).collect()
+    as_list(value).iter().filter_map(|item| expect_string(item, sink)).collect()
 }
 
 fn read_extensions(value: &Expression<'_>, sink: &mut Sink) -> Vec<Extension> {
-    as_list(value).into_iter().filter_map(|item| read_extension(item, sink)).collect()
+    as_list(value).iter().filter_map(|item| read_extension(item, sink)).collect()
 }
 
 /// `name` or `name(map: "...", schema: "...", version: "...")`

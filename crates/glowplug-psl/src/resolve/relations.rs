@@ -12,7 +12,6 @@ use crate::schema::{
 };
 use crate::sink::Sink;
 use crate::syntax::{Attribute, Expression, Name};
-use std::collections::BTreeMap;
 
 /// The referential actions by name.
 const ACTIONS: [(&str, ReferentialAction); 5] = [
@@ -69,7 +68,7 @@ fn nonempty(value: &Expression<'_>, what: &str, sink: &mut Sink) -> Option<Strin
 }
 
 fn field_names<'a>(value: &Expression<'a>, sink: &mut Sink) -> Vec<Name<'a>> {
-    as_list(value).into_iter().filter_map(|item| expect_constant(item, sink)).collect()
+    as_list(value).iter().filter_map(|item| expect_constant(item, sink)).collect()
 }
 
 fn action(value: &Expression<'_>, sink: &mut Sink) -> Option<ReferentialAction> {
@@ -97,14 +96,14 @@ pub(super) struct Paired {
     is_many_to_many: bool,
 }
 
-/// Relation fields between the same two models with the same name.
-type Groups = BTreeMap<(ModelId, ModelId, Option<String>), Vec<FieldId>>;
-
 /// Pairs the relation fields of all models, marks those that found their relation, and reports
 /// the others. The relations come in the order of their first field in the files.
 pub(super) fn pair(drafts: &mut [Draft<'_>], sink: &mut Sink) -> Vec<Paired> {
     let mut found: Vec<Paired> = Vec::new();
-    for ((_, _, name), fields) in groups(drafts) {
+    let fields = relation_fields(drafts);
+    for group in fields.chunk_by(|a, b| a.key == b.key) {
+        let fields: Vec<FieldId> = group.iter().map(|member| member.field).collect();
+        let name = draft_of(drafts, group[0].field).relation.name.clone();
         let [first, second] = fields.as_slice() else {
             match fields.as_slice() {
                 [lone] => found.extend(lone_field(drafts, *lone, name, sink)),
@@ -130,17 +129,27 @@ pub(super) fn pair(drafts: &mut [Draft<'_>], sink: &mut Sink) -> Vec<Paired> {
     found
 }
 
-fn groups(drafts: &[Draft<'_>]) -> Groups {
-    let mut groups = Groups::new();
+/// A relation field, and what it has in common with its other side.
+struct Member<'d> {
+    /// Both models, the lower one first, and the relation's name.
+    key: (ModelId, ModelId, Option<&'d str>),
+    field: FieldId,
+}
+
+/// All relation fields, those that may belong together side by side, else in file order.
+fn relation_fields<'d>(drafts: &'d [Draft<'_>]) -> Vec<Member<'d>> {
+    let mut members = Vec::new();
     for (model, draft) in drafts.iter().enumerate() {
         for (index, field) in draft.fields.iter().enumerate() {
             let Target::Model(target) = field.target else { continue };
-            let id = FieldId { model: ModelId(model), index };
-            let (low, high) = (id.model.min(target), id.model.max(target));
-            groups.entry((low, high, field.relation.name.clone())).or_default().push(id);
+            let field_id = FieldId { model: ModelId(model), index };
+            let key =
+                (field_id.model.min(target), field_id.model.max(target), field.relation.name.as_deref());
+            members.push(Member { key, field: field_id });
         }
     }
-    groups
+    members.sort_by_key(|member| member.key);
+    members
 }
 
 fn target_of(drafts: &[Draft<'_>], id: FieldId) -> Option<ModelId> {
@@ -379,7 +388,7 @@ fn check_back_side(
 /// Whether the side that holds the columns names them, and all of them exist.
 fn is_whole(drafts: &[Draft<'_>], id: FieldId, target: ModelId, sink: &mut Sink) -> bool {
     let field = draft_of(drafts, id);
-    let label = format!("{}.{}", model_name(drafts, id.model), field.syntax.name.text);
+    let label = || format!("{}.{}", model_name(drafts, id.model), field.syntax.name.text);
     let span = field.relation.attribute.map_or(field.syntax.span, |attribute| attribute.span);
     let mut is_whole = true;
     for (argument, names) in [("fields", &field.relation.fields), ("references", &field.relation.references)]
@@ -388,7 +397,7 @@ fn is_whole(drafts: &[Draft<'_>], id: FieldId, target: ModelId, sink: &mut Sink)
             sink.error(
                 codes::RELATION_NO_FIELDS,
                 span,
-                format!("relation field `{label}` needs the argument `{argument}`"),
+                format!("relation field `{}` needs the argument `{argument}`", label()),
             )
             .hint("write `@relation(fields: [...], references: [...])`");
             is_whole = false;
@@ -409,7 +418,7 @@ fn is_column(
     model: ModelId,
     name: Name<'_>,
     argument: &str,
-    label: &str,
+    label: &dyn Fn() -> String,
     sink: &mut Sink,
 ) -> bool {
     let fields = &drafts[model.0].fields;
@@ -422,7 +431,11 @@ fn is_column(
                 sink.error(
                     codes::RELATION_FIELD_IN_KEY,
                     span,
-                    format!("`{argument}` of relation field `{label}` names `{model}.{}`, which is a relation field", name.text),
+                    format!(
+                        "`{argument}` of relation field `{}` names `{model}.{}`, which is a relation field",
+                        label(),
+                        name.text
+                    ),
                 )
                 .hint("name fields that are columns");
             }
@@ -434,7 +447,8 @@ fn is_column(
                 codes::UNKNOWN_FIELD,
                 span,
                 format!(
-                    "`{argument}` of relation field `{label}` names `{model}.{}`, which does not exist",
+                    "`{argument}` of relation field `{}` names `{model}.{}`, which does not exist",
+                    label(),
                     name.text
                 ),
             )

@@ -2,6 +2,7 @@
 
 use super::{Context, list};
 use crate::codes;
+use crate::resolve::SCALARS;
 use crate::schema::{Arity, ForeignKeyRelation, Model};
 use crate::syntax::Entry;
 
@@ -27,8 +28,11 @@ fn check_relation_fields(cx: &mut Context<'_, '_>) {
         for entry in &node.block.entries {
             let Entry::Field(written) = entry else { continue };
             let Some(ty) = written.ty else { continue };
+            if SCALARS.iter().any(|(scalar, _)| *scalar == ty.name.text) {
+                continue;
+            }
             let Some(target) = cx.target(ty.name.text) else { continue };
-            let label = format!("{}.{}", model.name, written.name.text);
+            let label = || format!("{}.{}", model.name, written.name.text);
             for attribute in &written.attributes {
                 let name = attribute.name.text;
                 let hint = match name {
@@ -43,7 +47,7 @@ fn check_relation_fields(cx: &mut Context<'_, '_>) {
                     .error(
                         codes::ATTRIBUTE_PLACE,
                         attribute.span,
-                        format!("relation field `{label}` cannot have `@{name}`"),
+                        format!("relation field `{}` cannot have `@{name}`", label()),
                     )
                     .hint(hint);
             }
@@ -53,7 +57,7 @@ fn check_relation_fields(cx: &mut Context<'_, '_>) {
                     .error(
                         codes::IGNORED_RELATION,
                         written.span,
-                        format!("`{label}` points at `{}`, which is ignored", target.name),
+                        format!("`{}` points at `{}`, which is ignored", label(), target.name),
                     )
                     .hint("add `@ignore` to the field");
             }
