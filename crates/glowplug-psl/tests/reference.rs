@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 
 const DEFAULT_DATASOURCE: &str = "datasource db {\n  provider = \"postgresql\"\n}\n\n";
 
+fn path_of(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/reference/schema").join(name)
+}
+
 fn page(name: &str) -> String {
-    let path: PathBuf =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/reference/schema").join(name);
+    let path = path_of(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
