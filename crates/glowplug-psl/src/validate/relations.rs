@@ -85,20 +85,23 @@ fn check_counts(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) -> bool {
     false
 }
 
-/// Whether these are the columns of some key of the model, in any order.
+/// Whether a foreign key can refer to these columns: those of some key over all rows, in any order.
 fn is_unique(model: &Model, fields: &[usize]) -> bool {
     let mut wanted = fields.to_vec();
     wanted.sort_unstable();
-    keys_of(model).any(|mut key| {
+    keys_of(model, false).any(|mut key| {
         key.sort_unstable();
         key == wanted
     })
 }
 
-/// The columns of the primary key and of every unique over all rows.
-fn keys_of(model: &Model) -> impl Iterator<Item = Vec<usize>> {
+/// The columns of the primary key and of every unique; of partial ones only where they are wanted.
+fn keys_of(model: &Model, with_partial: bool) -> impl Iterator<Item = Vec<usize>> {
     let keys = model.primary_key.iter().map(|key| &key.fields);
-    let uniques = model.indexes.iter().filter(|index| index.is_unique && index.predicate.is_none());
+    let uniques = model
+        .indexes
+        .iter()
+        .filter(move |index| index.is_unique && (with_partial || index.predicate.is_none()));
     let fields = keys.chain(uniques.map(|index| &index.fields));
     fields.map(|fields| fields.iter().map(|field| field.field).collect())
 }
@@ -196,7 +199,8 @@ fn check_one_to_one(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
     }
     let model = cx.schema.model(key.forward.model);
     // Prisma wants the unique in the order of `fields`.
-    if !keys_of(model).any(|unique| unique == key.fields) && !cx.nodes.model(key.forward.model).is_incomplete
+    if !keys_of(model, true).any(|unique| unique == key.fields)
+        && !cx.nodes.model(key.forward.model).is_incomplete
     {
         let names = names(model, &key.fields);
         let hint = match names.as_slice() {
