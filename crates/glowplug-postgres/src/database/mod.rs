@@ -13,17 +13,19 @@ mod session;
 pub(crate) mod sql;
 mod wipe;
 
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target};
 use glowplug_dialect::error::ErrorKind;
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
 use glowplug_sql::model::SqlSchema;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::connect::url::ConnectionUrl;
-use crate::connect::{Session, open};
+use crate::connect::{SHORT, Session, open};
 use crate::error;
 use crate::introspect;
 use crate::runtime::block_on;
@@ -57,7 +59,7 @@ impl PostgresDatabase {
             locked: false,
             scratch: None,
         };
-        let session = open(&database.url, &database.options.application_name)?;
+        let session = database.open()?;
         database.namespace = session::first(&session.client, database.url.schema.as_deref())?;
         database.target.namespace = Some(database.namespace.clone());
         database.main = Some(session);
@@ -73,7 +75,7 @@ impl PostgresDatabase {
                 return Err(error::lost("the migration lock went with it"));
             }
             self.close_for_single_connection();
-            let session = open(&self.url, &self.options.application_name)?;
+            let session = self.open()?;
             session::set_up(&session.client, self.url.schema.as_deref())?;
             if self.locked {
                 lock::take_back(&session.client, &self.namespace)?;
@@ -106,7 +108,7 @@ impl PostgresDatabase {
         if !self.migrator.as_ref().is_some_and(Migrator::is_usable) {
             self.migrator = None;
             self.close_for_single_connection();
-            let session = open(&self.url, &self.options.application_name)?;
+            let session = self.open()?;
             if self.options.single_connection && self.locked {
                 lock::take_back(&session.client, &self.namespace)?;
             }
@@ -116,6 +118,23 @@ impl PostgresDatabase {
         match &mut self.migrator {
             Some(migrator) => Ok(migrator),
             None => Err(error::lost("it was never open")),
+        }
+    }
+
+    /// Opens a connection. A server that takes one at a time may still be busy with the end of the last.
+    fn open(&self) -> Result<Session> {
+        let begin = Instant::now();
+        loop {
+            match open(&self.url, &self.options.application_name) {
+                Err(error)
+                    if self.options.single_connection
+                        && error::sqlstate(&error) == Some(SqlState::TOO_MANY_CONNECTIONS.code())
+                        && begin.elapsed() < SHORT =>
+                {
+                    sleep(Duration::from_millis(50));
+                }
+                res => return res,
+            }
         }
     }
 
