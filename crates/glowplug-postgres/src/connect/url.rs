@@ -4,6 +4,7 @@
 //! "Connection URIs". Nothing here puts a password, or a piece of a URL that may be one, into a message.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use glowplug_dialect::database::Target;
@@ -169,7 +170,10 @@ impl Address {
                 let host = host.trim_end_matches('.');
                 host.eq_ignore_ascii_case("localhost")
                     || host.to_ascii_lowercase().ends_with(".localhost")
-                    || host.parse::<std::net::IpAddr>().is_ok_and(|it| it.is_loopback())
+                    || host.parse::<IpAddr>().is_ok_and(|it| {
+                        let it = it.to_canonical();
+                        it.is_loopback() || it.is_unspecified()
+                    })
             }
         }
     }
@@ -435,6 +439,8 @@ mod tests {
             ("postgres://a@/d?host=/var/run/postgresql", "/var/run/postgresql/.s.PGSQL.5432", true),
             ("postgres://a@localhost:77/d?host=/tmp", "/tmp/.s.PGSQL.77", true),
             ("postgres://a@%2Ftmp/d", "/tmp/.s.PGSQL.5432", true),
+            ("postgres://a@0.0.0.0/d", "0.0.0.0:5432", true),
+            ("postgres://a@[::ffff:127.0.0.1]/d", "[::ffff:127.0.0.1]:5432", true),
             ("postgres://a@localhost.example.org/d", "localhost.example.org:5432", false),
             ("postgres://a@10.0.0.1/d", "10.0.0.1:5432", false),
             ("postgres://a@h/d?host=other&port=7", "other:7", false),

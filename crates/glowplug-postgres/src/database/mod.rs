@@ -243,9 +243,7 @@ impl Database for PostgresDatabase {
         let scratch = self.on_main(|client| Scratch::create(client, &url, &options))?;
         // Where one connection is all there is, the new database needs it.
         self.close_for_single_connection();
-        let mut database = PostgresDatabase::connect(scratch.url(), &self.options)?;
-        database.scratch = Some(scratch);
-        Ok(Box::new(database))
+        Ok(Box::new(scratch.connect(&self.options)?))
     }
 }
 
