@@ -66,8 +66,8 @@ impl Migrator {
     /// Runs a migration or its way back.
     pub(crate) fn run(&mut self, script: &MigrationScript, direction: Direction) -> Result<()> {
         self.prepare()?;
-        let run =
-            Run { script, restore: fresh_names(self.schema.as_deref()), stage: Cell::new(Stage::Before) };
+        let bookkeeping = format!("{}; {}", fresh_names(self.schema.as_deref()), script.bookkeeping);
+        let run = Run { script, bookkeeping, stage: Cell::new(Stage::Before) };
         let res = match direction {
             Direction::Up => self.connection.run_migration(&run),
             Direction::Down => self.connection.revert_migration(&run),
@@ -128,7 +128,7 @@ enum Stage {
 /// A script as Diesel's harness wants it, that knows how far it got.
 struct Run<'a> {
     script: &'a MigrationScript,
-    restore: String,
+    bookkeeping: String,
     stage: Cell<Stage>,
 }
 
@@ -144,8 +144,7 @@ impl Run<'_> {
             }
         }
         self.stage.set(Stage::Bookkeeping);
-        connection.batch_execute(&self.restore)?;
-        Ok(connection.batch_execute(&self.script.bookkeeping)?)
+        Ok(connection.batch_execute(&self.bookkeeping)?)
     }
 }
 
