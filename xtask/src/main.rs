@@ -1,2 +1,66 @@
-//! x
-fn main() {}
+//! The monorepo's entry point.
+//!
+//! `db`, `codegen` and `dev-admin` are the tool itself, the same as `cargo glowplug`; the rest looks after
+//! this repository. This crate must never depend on the product under `apps/`: it writes code for it.
+
+mod bench;
+mod conformance;
+mod tidy;
+
+use std::process::ExitCode;
+
+use cargo_glowplug::Program;
+use cargo_glowplug::args::{Command, DevAdminArgs, GenerateArgs, Global};
+use clap::{Parser, Subcommand};
+
+/// The database workflow of this workspace, and the checks of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// The database workflow: migrate, generate, seed, ...
+    #[command(arg_required_else_help = true)]
+    Db {
+        #[command(flatten)]
+        global: Global,
+        #[command(subcommand)]
+        command: Command,
+    },
+    /// Write schema.graphql and the API code from the models (= `db codegen`)
+    Codegen {
+        #[command(flatten)]
+        global: Global,
+        #[command(flatten)]
+        args: GenerateArgs,
+    },
+    /// Create or update a local ADMIN user (= `db dev-admin`)
+    DevAdmin {
+        #[command(flatten)]
+        global: Global,
+        #[command(flatten)]
+        args: DevAdminArgs,
+    },
+    /// Check what the compiler cannot: dependency table, documents, file headers, generated files
+    Tidy,
+    /// Run the benchmarks
+    Bench(bench::BenchArgs),
+    /// Run cases made with Prisma's own engine: a folder with validate/, format/, create/, diff/ or projects
+    Conformance(conformance::ConformanceArgs),
+}
+
+fn main() -> ExitCode {
+    let program = Program { name: "cargo xtask db" };
+    match Cli::parse().task {
+        Task::Db { global, command } => cargo_glowplug::run(program, global, command),
+        Task::Codegen { global, args } => cargo_glowplug::run(program, global, Command::Codegen(args)),
+        Task::DevAdmin { global, args } => cargo_glowplug::run(program, global, Command::DevAdmin(args)),
+        Task::Tidy => tidy::run(),
+        Task::Bench(args) => bench::run(&args),
+        Task::Conformance(args) => conformance::run(&args),
+    }
+}

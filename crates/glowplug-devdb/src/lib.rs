@@ -40,8 +40,8 @@
 //!
 //! # As root
 //!
-//! PostgreSQL refuses root, so its programs run as another account: the owner of the data, else `postgres`,
-//! else `nobody`, else any that `/etc/passwd` names. If that account cannot reach the workspace (a home of
+//! PostgreSQL refuses root, so its programs run as another account: the owner of the data or of the workspace,
+//! else `postgres`, else `nobody`, else any that `/etc/passwd` names. If that account cannot reach the workspace (a home of
 //! mode 700), the cluster lies in `/var/lib/glowplug` or `/var/tmp`.
 
 #[cfg(not(unix))]

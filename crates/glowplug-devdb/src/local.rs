@@ -59,8 +59,7 @@ impl Local {
         } else if let Some(port) = running {
             return server(&place, port, false);
         }
-        if self.purpose == Purpose::Tests && Postmaster::of(&place.data())? != Postmaster::None {
-            // Written without fsync and not shut down in order: not worth a thought.
+        if self.purpose == Purpose::Tests && self.is_worthless(&place, &account)? {
             let data = place.data();
             fs::remove_dir_all(&data).map_err(DevDbError::file("delete", &data))?;
         }
@@ -89,6 +88,15 @@ impl Local {
         fs::remove_dir_all(place.dir()).map_err(DevDbError::file("delete", place.dir()))?;
         place::forget_location(&self.home)?;
         Ok(true)
+    }
+
+    /// Whether a cluster of tests is to be made anew: written without fsync and not shut down in order, or
+    /// by a version of PostgreSQL that is gone.
+    fn is_worthless(&self, place: &Place, account: &Account) -> Result<bool, DevDbError> {
+        if Postmaster::of(&place.data())? != Postmaster::None {
+            return Ok(true);
+        }
+        Ok(matches!(self.programs(place, account), Err(DevDbError::OtherMajor { .. })))
     }
 
     fn programs(&self, place: &Place, account: &Account) -> Result<Programs, DevDbError> {

@@ -167,7 +167,7 @@ pub(crate) fn fingerprint(path: &Path) -> u64 {
 /// Makes the folder and tries, as the server's account, what `initdb` will need.
 fn prepare(dir: &Path, account: &Account) -> Result<(), String> {
     let existed = dir.exists();
-    let res = make_dir(dir).and_then(|()| {
+    let res = make_dir(dir, account).and_then(|()| {
         let probe = dir.join(format!("probe-{}", std::process::id()));
         let res = try_as(account, &probe);
         let _ = fs::remove_dir_all(&probe);
@@ -180,30 +180,34 @@ fn prepare(dir: &Path, account: &Account) -> Result<(), String> {
     res
 }
 
-fn make_dir(dir: &Path) -> Result<(), String> {
-    if let Some(parent) = dir.parent().filter(|it| !it.exists()) {
-        open_dir(parent).map_err(|error| error.to_string())?;
-    }
+fn make_dir(dir: &Path, account: &Account) -> Result<(), String> {
     open_dir(dir).map_err(|error| error.to_string())?;
     let found = fs::symlink_metadata(dir).map_err(|error| error.to_string())?;
     if found.is_symlink() {
         return Err("it is a symbolic link".to_owned());
     }
     let own = fs::metadata("/proc/self").map(|it| it.uid());
-    if own.is_ok_and(|own| own != found.uid()) {
+    let known = matches!(account, Account::Other { uid, .. } if *uid == found.uid());
+    if !known && own.is_ok_and(|own| own != found.uid()) {
         return Err("it belongs to somebody else".to_owned());
     }
     Ok(())
 }
 
-/// Creates a folder of mode 755 whatever the umask: the server's account must pass through, and what is
-/// private has its own mode.
+/// Creates a folder, and those above it, of mode 755 whatever the umask: the server's account must pass
+/// through, and what is private has its own mode.
 fn open_dir(dir: &Path) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());
     }
-    DirBuilder::new().recursive(true).create(dir)?;
-    fs::set_permissions(dir, Permissions::from_mode(0o755))
+    dir.parent().map_or(Ok(()), open_dir)?;
+    match fs::create_dir(dir) {
+        // Another tool was quicker.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => return Ok(()),
+        res => res?,
+    }
+    fs::set_permissions(dir, Permissions::from_mode(0o755))?;
+    keep_owner(dir, dir)
 }
 
 fn try_as(account: &Account, probe: &Path) -> Result<(), String> {
@@ -229,7 +233,7 @@ pub(crate) fn make_home(home: &Path) -> Result<(), DevDbError> {
     }
     open_dir(home).map_err(DevDbError::file("create", home))?;
     let ignore = home.join(".gitignore");
-    fs::write(&ignore, "*\n").map_err(DevDbError::file("write", &ignore))
+    write_atomically(&ignore, b"*\n", 0o644)
 }
 
 /// Takes the lock that lets one tool at a time create, start or stop; it ends with the returned file, and
@@ -238,6 +242,7 @@ pub(crate) fn lock(home: &Path, waiting: &mut dyn FnMut()) -> Result<File, DevDb
     let path = home.join("postgres.lock");
     let options = OpenOptions::new().create(true).append(true).mode(0o644).open(&path);
     let file = options.map_err(DevDbError::file("open", &path))?;
+    keep_owner(&path, &path).map_err(DevDbError::file("change the owner of", &path))?;
     if file.try_lock().is_err() {
         waiting();
         file.lock().map_err(DevDbError::file("lock", &path))?;

@@ -1,6 +1,6 @@
 //! The pure half of a dialect: types, comparison, lowering, planning. No IO, no default bodies.
 
-use glowplug_psl::schema::{Field, Schema};
+use glowplug_psl::schema::{Enum, Field, Schema};
 use glowplug_sql::change::ChangeSet;
 use glowplug_sql::diff::Compare;
 use glowplug_sql::model::SqlSchema;
@@ -25,4 +25,11 @@ pub trait Dialect: Send + Sync {
 
     /// How a column looks in Rust code, for a field that is a column (`Field::is_column`).
     fn column_code(&self, schema: &Schema, field: &Field) -> ColumnCode;
+
+    /// How Diesel's `SqlType` derive is told of an enum: the text between the parentheses of
+    /// `#[diesel(...)]`, e.g. `postgres_type(name = "Role")`.
+    fn enum_code(&self, enum_: &Enum) -> String;
+
+    /// Path of Diesel's backend type, e.g. `diesel::pg::Pg`.
+    fn backend_code(&self) -> &'static str;
 }

@@ -6,6 +6,8 @@ pub struct PlanOptions {
     /// A column whose type changes where no cast exists may be dropped and added again, with loss.
     /// Without it such a change is left out of the plan and stands in `Plan::refused`.
     pub allow_recreate: bool,
+    /// The plan is a way back: its steps also say what they cannot restore.
+    pub way_back: bool,
 }
 
 /// The statements for a change set.
@@ -52,14 +54,19 @@ pub enum Lock {
     Everything,
 }
 
-impl Lock {
-    /// The lock in a user's words.
-    pub fn describe(self) -> &'static str {
-        match self {
-            Lock::None => "locks nothing that exists",
-            Lock::SchemaChanges => "keeps other schema changes waiting",
-            Lock::Writes => "keeps writes waiting",
-            Lock::Everything => "keeps reads and writes waiting",
+impl Step {
+    /// What it keeps from others, in a user's words; `None` when that is not worth a word: it touches no table
+    /// that existed, or keeps only other schema changes waiting.
+    pub fn lock_words(&self) -> Option<String> {
+        if self.locks.is_empty() {
+            return None;
+        }
+        let tables = self.locks.iter().map(|table| format!("`{table}`")).collect::<Vec<_>>().join(", ");
+        let meanwhile = if self.rewrites { " while its rows are written anew" } else { "" };
+        match self.lock {
+            Lock::None | Lock::SchemaChanges => None,
+            Lock::Writes => Some(format!("locks {tables} for writes{meanwhile}")),
+            Lock::Everything => Some(format!("locks {tables}{meanwhile}")),
         }
     }
 }

@@ -1,1 +1,19 @@
-//! The commands of the workflow, free of terminals and dialects
+//! The commands of the workflow: one file each under [`commands`], and what they share.
+//!
+//! The engine knows no terminal, no environment variable and no dialect by name: all of that comes in
+//! through [`Ctx`](ctx::Ctx). Two promises hold everywhere: `deploy` only ever applies what is pending (it
+//! never resets anything and never needs a scratch database), and a refusal changes nothing.
+
+pub mod apply;
+pub mod commands;
+pub mod ctx;
+pub mod draft;
+pub mod drift;
+pub mod failure;
+pub mod guard;
+pub mod history;
+pub mod renames;
+pub mod replay;
+pub mod schema_files;
+pub mod summary;
+pub mod ui;

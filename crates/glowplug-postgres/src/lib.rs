@@ -1,14 +1,23 @@
-//! PostgreSQL for Glowplug: types, introspection, plans, connections
+//! PostgreSQL for Glowplug: types, lowering, comparison, plans; connections, introspection.
+//!
+//! [`dialect::PostgresDialect`] is the pure half, [`connector::PostgresConnector`] the connected one.
 
+pub mod casts;
+pub mod code;
+pub mod compare;
 pub mod connect;
 pub mod connector;
 pub mod database;
+pub mod ddl;
 pub mod defaults;
+pub mod dialect;
 mod error;
 mod expression;
 pub mod introspect;
+pub mod lower;
 pub mod names;
 pub mod opclass;
+mod plan;
 mod runtime;
 pub mod split;
 pub mod types;

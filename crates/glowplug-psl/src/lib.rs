@@ -1,7 +1,40 @@
 //! schema.prisma: lexer, lossless syntax, parser with recovery, resolve, validate, format.
 //!
-//! [`parse`] never fails: it gives the part of the [`Schema`](schema::Schema) that could be
-//! understood, and every finding. It knows nothing of SQL, databases or the file system.
+//! [`parse`] never fails: it gives the part of the [`Schema`] that could be understood, and every
+//! finding. It knows nothing of SQL, databases or the file system.
 
+pub mod codes;
 pub mod diagnostics;
+mod format;
+pub mod lexer;
+mod nearest;
+mod parser;
+mod providers;
+mod resolve;
 pub mod schema;
+mod sink;
+pub mod syntax;
+mod validate;
+
+pub use format::format;
+
+use diagnostics::{Diagnostic, SourceFile};
+use schema::Schema;
+use sink::Sink;
+use syntax::Document;
+
+/// Reads the files as one schema: parses, resolves and validates.
+///
+/// The schema holds what could be resolved; it is whole if no finding is an
+/// [`Error`](diagnostics::Severity::Error). The findings come in the order of the files.
+pub fn parse(sources: &[SourceFile]) -> (Schema, Vec<Diagnostic>) {
+    let mut sink = Sink::default();
+    let documents: Vec<Document<'_>> = sources
+        .iter()
+        .enumerate()
+        .map(|(file, source)| parser::parse_document(&source.text, file as u32, &mut sink))
+        .collect();
+    let resolved = resolve::resolve(&documents, &mut sink);
+    validate::validate(&resolved, &mut sink);
+    (resolved.schema, sink.into_diagnostics())
+}

@@ -20,8 +20,12 @@ pub struct ChangeSet<'a> {
 pub enum Change {
     /// A namespace is new.
     CreateNamespace(NamespaceId),
+    /// The namespace goes again: only ever the way back of `CreateNamespace`.
+    DropNamespace(NamespaceId),
     /// An extension is new.
     CreateExtension(ExtensionId),
+    /// The extension goes again: only ever the way back of `CreateExtension`.
+    DropExtension(ExtensionId),
     /// An extension has another version or namespace.
     AlterExtension(Pair<ExtensionId>),
     /// An enum is new.
@@ -113,7 +117,9 @@ impl Change {
     pub fn tables(&self) -> (Option<TableId>, Option<TableId>) {
         match self {
             Change::CreateNamespace(_)
+            | Change::DropNamespace(_)
             | Change::CreateExtension(_)
+            | Change::DropExtension(_)
             | Change::AlterExtension(_)
             | Change::CreateEnum(_)
             | Change::DropEnum(_)

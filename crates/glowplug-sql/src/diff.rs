@@ -3,9 +3,13 @@
 //! It pairs objects by name (or by a rename hint), asks the dialect through [`Compare`] where
 //! equality is a question of the database, and lists what is left as [`Change`]s.
 
-use crate::change::{Cast, Change, ChangeSet};
-use crate::model::{Column, Index, QualifiedName, SqlSchema, Table};
+use crate::change::{Cast, Change, ChangeSet, ColumnDelta, EnumDelta};
+use crate::ids::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, TableId};
+use crate::model::{Column, ForeignKey, Index, IndexKey, QualifiedName, SqlSchema, Table};
 use crate::pair::Pair;
+use crate::pairing::Pairing;
+
+pub use crate::candidates::{RenameCandidate, Renamed, rename_candidates};
 
 /// The questions that only a dialect can answer. All are pure.
 pub trait Compare {
@@ -17,6 +21,11 @@ pub trait Compare {
     fn same_auto_increment(&self, columns: Pair<&Column>) -> bool;
     /// Whether both indexes are the same but for their names.
     fn same_index(&self, tables: Pair<&Table>, indexes: Pair<&Index>) -> bool;
+    /// An expression of the database as it reads after columns of its table got other names.
+    /// Used for comparison only.
+    fn with_renamed_columns(&self, expression: &str, columns: &[Pair<String>]) -> String;
+    /// Whether an extension of the database is as the schema file asks.
+    fn same_extension(&self, extensions: Pair<&crate::model::Extension>) -> bool;
     /// Whether foreign keys and primary keys have names of their own that can differ.
     fn has_constraint_names(&self) -> bool;
 }
@@ -44,50 +53,339 @@ pub struct PartRename {
     pub names: Pair<String>,
 }
 
-/// A change that may be a rename: something is gone and something like it is new.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RenameCandidate {
-    /// The drop and the creation, as indexes into `ChangeSet::changes`
-    /// (for enum values: twice the same `AlterEnum`).
-    pub changes: Pair<usize>,
-    /// What it is about.
-    pub what: Renamed,
-    /// 0 to 100: how much alike the two are.
-    pub score: u8,
-}
-
-/// The kind and names of a possible rename. Names are those of the database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Renamed {
-    /// A table.
-    Table(Pair<String>),
-    /// A column, with its table.
-    Column {
-        /// The table's name after the change.
-        table: String,
-        /// The column's names.
-        names: Pair<String>,
-    },
-    /// An enum.
-    Enum(Pair<String>),
-    /// A value, with its enum.
-    EnumValue {
-        /// The enum's name after the change.
-        enum_name: String,
-        /// The labels.
-        labels: Pair<String>,
-    },
-}
-
 /// Everything that leads from `schemas.prev` to `schemas.next`.
 pub fn diff<'a>(schemas: Pair<&'a SqlSchema>, compare: &dyn Compare, hints: &RenameHints) -> ChangeSet<'a> {
-    let _ = (compare, hints);
-    let changes: Vec<Change> = Vec::new();
-    ChangeSet { schemas, changes }
+    let pairing = Pairing::by_hints(schemas, hints);
+    let mut walk = Walk { schemas, compare, pairing: &pairing, changes: Vec::new() };
+    walk.namespaces();
+    walk.extensions();
+    walk.enums();
+    walk.tables();
+    ChangeSet { schemas, changes: walk.changes }
 }
 
-/// Drops and creations that look like renames nobody has spoken about, best score first.
-pub fn rename_candidates(changes: &ChangeSet<'_>, compare: &dyn Compare) -> Vec<RenameCandidate> {
-    let _ = (changes, compare);
-    Vec::new()
+/// How two columns that are one differ; `None` if they do not. `prev` must already have the next
+/// schema's names ([`Pairing::column_as_next`]).
+pub(crate) fn column_delta(columns: Pair<&Column>, compare: &dyn Compare) -> Option<ColumnDelta> {
+    let delta = ColumnDelta {
+        ty: compare.type_change(columns),
+        // A list without elements is empty, never NULL: NOT NULL makes no difference to it.
+        nullable: columns.prev.nullable != columns.next.nullable
+            && !(columns.prev.ty.is_list && columns.next.ty.is_list),
+        default: !compare.same_default(columns),
+        auto_increment: !compare.same_auto_increment(columns),
+    };
+    (delta != ColumnDelta::default()).then_some(delta)
+}
+
+struct Walk<'a, 'c> {
+    schemas: Pair<&'a SqlSchema>,
+    compare: &'c dyn Compare,
+    pairing: &'c Pairing,
+    changes: Vec<Change>,
+}
+
+impl Walk<'_, '_> {
+    fn push(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// A namespace that nobody asks for any more may hold what others made: it stays.
+    fn namespaces(&mut self) {
+        for (i, name) in self.schemas.next.namespaces.iter().enumerate() {
+            if !self.schemas.prev.namespaces.contains(name) {
+                self.push(Change::CreateNamespace(NamespaceId(i)));
+            }
+        }
+    }
+
+    /// An extension that nobody asks for any more may serve others: it stays.
+    fn extensions(&mut self) {
+        for (i, next) in self.schemas.next.extensions.iter().enumerate() {
+            match self.schemas.prev.extensions.iter().position(|prev| prev.name == next.name) {
+                None => self.push(Change::CreateExtension(ExtensionId(i))),
+                Some(at) => {
+                    let prev = &self.schemas.prev.extensions[at];
+                    if !self.compare.same_extension(Pair::new(prev, next)) {
+                        self.push(Change::AlterExtension(Pair::new(ExtensionId(at), ExtensionId(i))));
+                    }
+                }
+            }
+        }
+    }
+
+    fn enums(&mut self) {
+        for (id, _) in self.schemas.prev.walk_enums() {
+            if self.pairing.enum_next(id).is_none() {
+                self.push(Change::DropEnum(id));
+            }
+        }
+        for (id, next) in self.schemas.next.walk_enums() {
+            let Some(prev_id) = self.pairing.enum_prev(id) else {
+                self.push(Change::CreateEnum(id));
+                continue;
+            };
+            let ids = Pair::new(prev_id, id);
+            let prev = self.schemas.prev.enum_type(prev_id);
+            if prev.name != next.name || prev.namespace != next.namespace {
+                self.push(Change::RenameEnum(ids));
+            }
+            let delta = self.enum_delta(ids);
+            if delta != EnumDelta::default() {
+                self.push(Change::AlterEnum(ids, delta));
+            }
+        }
+    }
+
+    /// The order of values is not compared: values that were added later stand last in the database.
+    fn enum_delta(&self, ids: Pair<EnumId>) -> EnumDelta {
+        let renamed = self.pairing.labels(ids.prev).to_vec();
+        let prev = &self.schemas.prev.enum_type(ids.prev).values;
+        let next = &self.schemas.next.enum_type(ids.next).values;
+        let added = next
+            .iter()
+            .map(|v| &v.name)
+            .filter(|name| !renamed.iter().any(|r| r.next == **name))
+            .filter(|name| !prev.iter().any(|v| v.name == **name) || renamed.iter().any(|r| r.prev == **name))
+            .cloned()
+            .collect();
+        let removed = prev
+            .iter()
+            .map(|v| &v.name)
+            .filter(|name| !renamed.iter().any(|r| r.prev == **name))
+            .filter(|name| !next.iter().any(|v| v.name == **name) || renamed.iter().any(|r| r.next == **name))
+            .cloned()
+            .collect();
+        EnumDelta { added, removed, renamed }
+    }
+
+    fn tables(&mut self) {
+        for (id, table) in self.schemas.prev.walk_tables() {
+            if self.pairing.table_next(id).is_none() {
+                for index in 0..table.foreign_keys.len() {
+                    self.push(Change::DropForeignKey(ForeignKeyId { table: id, index }));
+                }
+                self.push(Change::DropTable(id));
+            }
+        }
+        for (id, next) in self.schemas.next.walk_tables() {
+            match self.pairing.table_prev(id) {
+                None => {
+                    self.push(Change::CreateTable(id));
+                    for index in 0..next.foreign_keys.len() {
+                        self.push(Change::AddForeignKey(ForeignKeyId { table: id, index }));
+                    }
+                }
+                Some(prev_id) => self.table(Pair::new(prev_id, id)),
+            }
+        }
+    }
+
+    fn table(&mut self, ids: Pair<TableId>) {
+        let tables = Pair::new(self.schemas.prev.table(ids.prev), self.schemas.next.table(ids.next));
+        if tables.prev.name != tables.next.name || tables.prev.namespace != tables.next.namespace {
+            self.push(Change::RenameTable(ids));
+        }
+        self.columns(ids, tables);
+        self.primary_key(ids, tables);
+        self.indexes(ids, tables);
+        self.foreign_keys(ids, tables);
+    }
+
+    fn columns(&mut self, ids: Pair<TableId>, tables: Pair<&Table>) {
+        for index in 0..tables.prev.columns.len() {
+            let id = ColumnId { table: ids.prev, index };
+            if self.pairing.column_next(id).is_none() {
+                self.push(Change::DropColumn(id));
+            }
+        }
+        for (index, next) in tables.next.columns.iter().enumerate() {
+            let next_id = ColumnId { table: ids.next, index };
+            let Some(prev_id) = self.pairing.column_prev(next_id) else {
+                self.push(Change::AddColumn(next_id));
+                continue;
+            };
+            let columns = Pair::new(prev_id, next_id);
+            let prev = self.pairing.column_as_next(self.schemas, prev_id);
+            if prev.name != next.name {
+                self.push(Change::RenameColumn(columns));
+            }
+            if let Some(delta) = column_delta(Pair::new(&prev, next), self.compare) {
+                self.push(Change::AlterColumn(columns, delta));
+            }
+        }
+    }
+
+    fn primary_key(&mut self, ids: Pair<TableId>, tables: Pair<&Table>) {
+        match (&tables.prev.primary_key, &tables.next.primary_key) {
+            (None, None) => {}
+            (None, Some(_)) if has_older_join_key(tables) => {}
+            (None, Some(_)) => self.push(Change::AddPrimaryKey(ids.next)),
+            (Some(_), None) => self.push(Change::DropPrimaryKey(ids.prev)),
+            (Some(prev), Some(next)) => {
+                let columns = self.pairing.primary_key_as_next(self.schemas, ids.prev);
+                if columns.as_ref() != Some(&next.columns) {
+                    self.push(Change::DropPrimaryKey(ids.prev));
+                    self.push(Change::AddPrimaryKey(ids.next));
+                } else if self.compare.has_constraint_names() && names_differ(&prev.name, &next.name) {
+                    self.push(Change::RenamePrimaryKey(ids));
+                }
+            }
+        }
+    }
+
+    /// Same name and same content first, then same content under another name, which is a rename.
+    /// What the language cannot express is left alone.
+    fn indexes(&mut self, ids: Pair<TableId>, tables: Pair<&Table>) {
+        let renamed = self.pairing.renamed_columns(self.schemas, ids.prev);
+        let older_join_key = has_older_join_key(tables).then(|| join_key_of(tables.prev)).flatten();
+        let mut prev_left: Vec<usize> =
+            (0..tables.prev.indexes.len()).filter(|at| Some(*at) != older_join_key).collect();
+        let mut next_left: Vec<usize> = (0..tables.next.indexes.len()).collect();
+        let same = |prev: usize, next: usize| {
+            self.same_index(IndexId { table: ids.prev, index: prev }, tables, next, &renamed)
+        };
+        let mut pairs: Vec<Pair<usize>> = Vec::new();
+        for by_name in [true, false] {
+            next_left.retain(|&next| {
+                let name = &tables.next.indexes[next].name;
+                let found = prev_left.iter().position(|&prev| {
+                    let index = &tables.prev.indexes[prev];
+                    // An index that someone made by hand under the expected name serves in its place.
+                    (by_name && index.name == *name && !index.expressible)
+                        || ((!by_name || index.name == *name) && index.valid && same(prev, next))
+                });
+                match found {
+                    Some(at) => {
+                        pairs.push(Pair::new(prev_left.remove(at), next));
+                        false
+                    }
+                    None => true,
+                }
+            });
+        }
+        for index in prev_left {
+            let prev = &tables.prev.indexes[index];
+            let in_the_way = next_left.iter().any(|next| tables.next.indexes[*next].name == prev.name);
+            let owned = prev.predicate.is_none() || self.schemas.next.owns_partial_indexes;
+            if prev.expressible && (owned || in_the_way) {
+                self.push(Change::DropIndex(IndexId { table: ids.prev, index }));
+            }
+        }
+        pairs.sort_by_key(|pair| pair.next);
+        for pair in pairs {
+            if tables.prev.indexes[pair.prev].name != tables.next.indexes[pair.next].name {
+                self.push(Change::RenameIndex(Pair::new(
+                    IndexId { table: ids.prev, index: pair.prev },
+                    IndexId { table: ids.next, index: pair.next },
+                )));
+            }
+        }
+        for index in next_left {
+            self.push(Change::CreateIndex(IndexId { table: ids.next, index }));
+        }
+    }
+
+    fn same_index(&self, prev: IndexId, tables: Pair<&Table>, next: usize, renamed: &[Pair<String>]) -> bool {
+        let Some(mut index) = self.pairing.index_as_next(self.schemas, prev) else { return false };
+        if !index.expressible {
+            return false;
+        }
+        if let Some(predicate) = &index.predicate
+            && !renamed.is_empty()
+        {
+            let predicate = self.compare.with_renamed_columns(predicate, renamed);
+            index.to_mut().predicate = Some(predicate);
+        }
+        self.compare.same_index(tables, Pair::new(&index, &tables.next.indexes[next]))
+    }
+
+    fn foreign_keys(&mut self, ids: Pair<TableId>, tables: Pair<&Table>) {
+        let translated: Vec<Option<ForeignKey>> = (0..tables.prev.foreign_keys.len())
+            .map(|index| {
+                self.pairing.foreign_key_as_next(self.schemas, ForeignKeyId { table: ids.prev, index })
+            })
+            .collect();
+        let mut prev_left: Vec<usize> = (0..translated.len()).collect();
+        let mut pairs: Vec<Pair<usize>> = Vec::new();
+        let mut added: Vec<usize> = Vec::new();
+        for (next_at, next) in tables.next.foreign_keys.iter().enumerate() {
+            let matching =
+                |prev: &usize| translated[*prev].as_ref().is_some_and(|key| same_foreign_key(key, next));
+            let by_name = prev_left
+                .iter()
+                .position(|at| matching(at) && tables.prev.foreign_keys[*at].name == next.name);
+            match by_name.or_else(|| prev_left.iter().position(matching)) {
+                Some(at) => pairs.push(Pair::new(prev_left.remove(at), next_at)),
+                None => added.push(next_at),
+            }
+        }
+        for index in prev_left {
+            // A second foreign key of the same meaning was not made by the schema file.
+            let doubled = translated[index]
+                .as_ref()
+                .is_some_and(|key| tables.next.foreign_keys.iter().any(|next| same_foreign_key(key, next)));
+            if !doubled {
+                self.push(Change::DropForeignKey(ForeignKeyId { table: ids.prev, index }));
+            }
+        }
+        for pair in pairs {
+            let names = Pair::new(
+                &tables.prev.foreign_keys[pair.prev].name,
+                &tables.next.foreign_keys[pair.next].name,
+            );
+            if self.compare.has_constraint_names()
+                && names_differ(names.prev, names.next)
+                && !is_join_shape(tables.next)
+            {
+                self.push(Change::RenameForeignKey(Pair::new(
+                    ForeignKeyId { table: ids.prev, index: pair.prev },
+                    ForeignKeyId { table: ids.next, index: pair.next },
+                )));
+            }
+        }
+        for index in added {
+            self.push(Change::AddForeignKey(ForeignKeyId { table: ids.next, index }));
+        }
+    }
+}
+
+/// Whether two foreign keys, in the same schema's names, mean the same.
+fn same_foreign_key(prev: &ForeignKey, next: &ForeignKey) -> bool {
+    prev.columns == next.columns
+        && prev.target_namespace == next.target_namespace
+        && prev.target_table == next.target_table
+        && prev.target_columns == next.target_columns
+        && prev.on_delete == next.on_delete
+        && prev.on_update == next.on_update
+}
+
+/// A name that is not known cannot differ.
+fn names_differ(prev: &Option<String>, next: &Option<String>) -> bool {
+    matches!((prev, next), (Some(prev), Some(next)) if prev != next)
+}
+
+/// Prisma leaves the foreign keys' names of such tables alone, whatever made them.
+fn is_join_shape(table: &Table) -> bool {
+    table.columns.len() == 2 && table.find_column("A").is_some() && table.find_column("B").is_some()
+}
+
+/// Before version 6, Prisma gave many-to-many tables a unique index where now there is a primary
+/// key. Both do the same, so the older form is no difference.
+fn has_older_join_key(tables: Pair<&Table>) -> bool {
+    tables.next.is_join_table && tables.prev.primary_key.is_none() && join_key_of(tables.prev).is_some()
+}
+
+fn join_key_of(table: &Table) -> Option<usize> {
+    table.indexes.iter().position(|index| {
+        let columns: Vec<Option<&str>> = index
+            .parts
+            .iter()
+            .map(|part| match &part.key {
+                IndexKey::Column(name) => Some(name.as_str()),
+                IndexKey::Expression(_) => None,
+            })
+            .collect();
+        index.unique && index.predicate.is_none() && columns == [Some("A"), Some("B")]
+    })
 }

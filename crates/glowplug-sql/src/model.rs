@@ -22,6 +22,10 @@ pub struct SqlSchema {
     pub tables: Vec<Table>,
     /// Objects of kinds that the schema language cannot express: shown, never touched.
     pub foreign: Vec<ForeignObject>,
+    /// Whether partial indexes are spoken of here: a schema file that knows nothing of them leaves
+    /// those of the database alone. True for a database.
+    #[serde(default)]
+    pub owns_partial_indexes: bool,
 }
 
 /// The name of a table or enum, with its namespace.
@@ -323,6 +327,18 @@ impl SqlSchema {
     /// Enums with their ids, in order.
     pub fn walk_enums(&self) -> impl Iterator<Item = (EnumId, &EnumType)> {
         self.enums.iter().enumerate().map(|(i, e)| (EnumId(i), e))
+    }
+
+    /// The id of the table of that name.
+    pub fn find_table(&self, namespace: Option<&str>, name: &str) -> Option<TableId> {
+        let found = self.tables.iter().position(|t| t.name == name && t.namespace.as_deref() == namespace);
+        found.map(TableId)
+    }
+
+    /// The id of the enum of that name.
+    pub fn find_enum(&self, namespace: Option<&str>, name: &str) -> Option<EnumId> {
+        let found = self.enums.iter().position(|e| e.name == name && e.namespace.as_deref() == namespace);
+        found.map(EnumId)
     }
 
     /// Whether there is nothing that the schema language could ask for.

@@ -1,3 +1,4 @@
 //! Case files, throw-away databases and the conformance runner
 
+pub mod case;
 pub mod postgres;

@@ -76,3 +76,22 @@ fn root_serves_the_data_of_somebody_else_as_that_somebody() {
         assert_eq!(owner, developer, "{file}");
     }
 }
+
+#[test]
+fn root_leaves_everything_in_somebodys_workspace_to_its_owner() {
+    if !is_root() {
+        return;
+    }
+    let workspace = Workspace::new();
+    let passwd = fs::read_to_string("/etc/passwd").unwrap();
+    let nobody = passwd.lines().find(|it| it.starts_with("nobody:")).unwrap();
+    let developer: u32 = nobody.split(':').nth(2).unwrap().parse().unwrap();
+    std::os::unix::fs::chown(workspace.root(), Some(developer), Some(developer)).unwrap();
+    let (server, _) = workspace.ensure();
+    let home = workspace.root().join(".glowplug");
+    for path in ["", ".gitignore", "postgres.lock", "postgres", "postgres/server.json", "postgres/data"] {
+        let owner = fs::metadata(home.join(path)).unwrap().uid();
+        assert_eq!(owner, developer, "{path}");
+    }
+    assert_eq!(query(&server, "SELECT 1"), ["1"]);
+}

@@ -50,6 +50,7 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
         enums,
         tables,
         foreign,
+        owns_partial_indexes: true,
     })
 }
 

@@ -1,0 +1,103 @@
+//! `migrate` and its subcommands.
+
+use clap::{ArgGroup, Args, Subcommand};
+
+/// `migrate`, alone or with a subcommand.
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct MigrateArgs {
+    /// Which; `dev` if none is named
+    #[command(subcommand)]
+    pub command: Option<Migrate>,
+    /// Options of `dev`
+    #[command(flatten)]
+    pub dev: DevArgs,
+}
+
+/// The subcommands of `migrate`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Migrate {
+    /// Bring a development database and the history to what the schema says
+    Dev(DevArgs),
+    /// Apply what is pending, and nothing else (production, CI)
+    Deploy(DeployArgs),
+    /// Show where folder, database and schema stand to each other; exits with 5 if they differ
+    Status,
+    /// Drop everything in a development database and run the history from the start
+    Reset(ResetArgs),
+    /// Tell the ledger what was done by hand
+    Resolve(ResolveArgs),
+}
+
+/// `migrate dev`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DevArgs {
+    /// Name of the new migration
+    #[arg(long, short, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Write the migration without applying it (an empty one, if nothing changed)
+    #[arg(long)]
+    pub create_only: bool,
+    /// A rename: Old=New for a model or enum, Model.old=Model.new for a field or value
+    #[arg(long, value_name = "OLD=NEW", value_parser = parse_rename)]
+    pub rename: Vec<(String, String)>,
+    /// Not a rename: it is really dropped
+    #[arg(long, value_name = "OLD")]
+    pub drop: Vec<String>,
+    /// Go on although rows or values are lost
+    #[arg(long)]
+    pub accept_data_loss: bool,
+    /// Drop a column and add it again where its type cannot be cast
+    #[arg(long)]
+    pub allow_recreate: bool,
+    /// Leave generated code as it is
+    #[arg(long)]
+    pub skip_generate: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
+}
+
+/// `migrate deploy`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DeployArgs {
+    /// Apply a pending migration that sorts before an applied one
+    #[arg(long)]
+    pub allow_out_of_order: bool,
+    /// Write down what kind of environment this database is; production is protected from then on
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+}
+
+/// `migrate reset`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ResetArgs {
+    /// Do not ask
+    #[arg(long, short)]
+    pub force: bool,
+    /// Do not fill it with development data afterwards
+    #[arg(long)]
+    pub skip_seed: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
+}
+
+/// `migrate resolve`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(group = ArgGroup::new("what").required(true))]
+pub struct ResolveArgs {
+    /// The migration's changes are in the database: record it as applied, run nothing
+    #[arg(long, group = "what", value_name = "MIGRATION")]
+    pub applied: Option<String>,
+    /// The failed migration's changes were taken back: let it run again
+    #[arg(long, group = "what", value_name = "MIGRATION")]
+    pub rolled_back: Option<String>,
+}
+
+fn parse_rename(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((old, new)) if !old.is_empty() && !new.is_empty() => Ok((old.to_owned(), new.to_owned())),
+        _ => Err("expected Old=New or Model.old=Model.new".to_owned()),
+    }
+}

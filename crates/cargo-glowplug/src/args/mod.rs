@@ -1,0 +1,118 @@
+//! What can be typed: clap's types, and nothing else.
+
+mod migrate;
+mod product;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+pub use migrate::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
+pub use product::{DevAdminArgs, SeedArgs};
+
+/// Options of every command.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Global {
+    /// Schema file or folder [default: [workspace.metadata.glowplug], else prisma/schema.prisma]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub schema: Option<PathBuf>,
+    /// Connection string [default: DATABASE_URL from the environment or .env, else a local PostgreSQL]
+    #[arg(long, global = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Empty database to replay the history on; it is wiped before each use [default: a scratch database on
+    /// the same server]
+    #[arg(long, global = true, value_name = "URL")]
+    pub shadow_database_url: Option<String>,
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// The whole workflow.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Apply what is pending, write a migration for what is new in the schema, generate code
+    ///
+    /// Without a subcommand this is `migrate dev`.
+    Migrate(MigrateArgs),
+    /// Write the Diesel code and everything else that the schema's generator blocks ask for
+    Generate(GenerateArgs),
+    /// Write schema.graphql and the API code from the models
+    Codegen(GenerateArgs),
+    /// Fill the database with development data; running it twice changes nothing
+    Seed(SeedArgs),
+    /// Create or update a local ADMIN user
+    DevAdmin(DevAdminArgs),
+    /// Deal with differences that no migration made, without a reset
+    #[command(subcommand)]
+    Drift(Drift),
+    /// Format the schema files
+    Format(FormatArgs),
+    /// Check the schema files
+    Validate,
+    /// Mark the database as one that must not be hurt
+    Protect(ProtectArgs),
+    /// Take the mark away
+    Unprotect(UnprotectArgs),
+    /// Start the local PostgreSQL of this workspace
+    Start,
+    /// Stop it; its data stays
+    Stop,
+    /// Print the connection string that the commands use
+    Url,
+}
+
+/// `generate` and `codegen`.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct GenerateArgs {
+    /// Write nothing; exit with 5 if something is not current (for CI)
+    #[arg(long)]
+    pub check: bool,
+    /// Overwrite generated files that were edited by hand
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `drift`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Drift {
+    /// Write a migration from the differences, marked as applied here
+    Adopt {
+        /// Name of the migration
+        #[arg(long, default_value = "adopt_drift")]
+        name: String,
+    },
+    /// Make the database as the history says
+    Revert {
+        /// Do not ask
+        #[arg(long)]
+        force: bool,
+        /// Also on another host
+        #[arg(long)]
+        allow_remote: bool,
+    },
+}
+
+/// `format`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct FormatArgs {
+    /// Write nothing; exit with 5 if a file is not formatted (for CI)
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `protect`.
+#[derive(Debug, Clone, Args)]
+pub struct ProtectArgs {
+    /// What kind of environment it is, e.g. production
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+}
+
+/// `unprotect`.
+#[derive(Debug, Clone, Args)]
+pub struct UnprotectArgs {
+    /// The database's host, typed out
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+}

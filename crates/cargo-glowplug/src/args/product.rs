@@ -1,0 +1,31 @@
+//! Commands that are handed to binaries of the product.
+
+use clap::Args;
+
+/// `seed`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SeedArgs {
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
+    /// Handed to the seed binary as they are
+    #[arg(last = true)]
+    pub arguments: Vec<String>,
+}
+
+/// `dev-admin`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DevAdminArgs {
+    /// Whom: created if nobody has this address, else made ADMIN
+    #[arg(long)]
+    pub email: String,
+    /// The name to show
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Read the password from standard input (one line) instead of asking for it
+    #[arg(long)]
+    pub password_stdin: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
+}

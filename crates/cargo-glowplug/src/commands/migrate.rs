@@ -1,0 +1,227 @@
+//! `migrate` and its subcommands.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use glowplug_engine::commands::{deploy, dev, reset, resolve, status};
+use glowplug_engine::failure::{Exit, Result};
+use glowplug_engine::renames::Said;
+
+use super::{Session, generate, product};
+use crate::args::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
+use crate::terminal::{counted, duration};
+
+/// Dispatch.
+pub(crate) fn run(session: &mut Session<'_>, args: MigrateArgs) -> Result<ExitCode> {
+    match args.command {
+        None => dev(session, args.dev),
+        Some(Migrate::Dev(args)) => dev(session, args),
+        Some(Migrate::Deploy(args)) => deploy(session, args),
+        Some(Migrate::Status) => status(session),
+        Some(Migrate::Reset(args)) => reset(session, &args),
+        Some(Migrate::Resolve(args)) => resolve(session, args),
+    }
+}
+
+fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> {
+    let options = dev::Options {
+        name: args.name,
+        create_only: args.create_only,
+        skip_generate: args.skip_generate,
+        allow_remote: args.allow_remote,
+        accept_data_loss: args.accept_data_loss,
+        allow_recreate: args.allow_recreate,
+        said: Said { renames: args.rename, drops: args.drop },
+    };
+    let outcome = session.with_database(|ctx| dev::run(ctx, &options))?;
+    session.terminal.object(&outcome);
+    if !outcome.applied.is_empty() {
+        session.terminal.gap();
+    }
+    match &outcome.written {
+        Some(written) => print_written(session, written),
+        None => session.terminal.good("Database, history and schema agree."),
+    }
+    generate::print(session.terminal, &outcome.generated);
+    if !outcome.applied.is_empty() {
+        print_next(session);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_written(session: &Session<'_>, written: &dev::Written) {
+    let terminal = &session.terminal;
+    if written.changes.is_empty() {
+        terminal.line(&format!("Written {}, empty: write its statements.", written.path));
+        terminal.next(&[(session.command("migrate"), "apply it")]);
+        return;
+    }
+    match &written.since {
+        Some(since) => terminal.line(&format!("Changes since {since}")),
+        None => terminal.line("Changes from an empty database"),
+    }
+    terminal.changes(&written.changes);
+    terminal.gap();
+    terminal.line(&format!("Written {}", written.path));
+    let mut up = counted(written.steps, "statement");
+    for lock in &written.locks {
+        up.push_str(&format!("; {lock}"));
+    }
+    terminal.line(&format!("  up.sql    {up}"));
+    terminal.line("  down.sql  takes it back");
+    for (code, message) in &written.findings {
+        terminal.warn(&format!("{code}: {message}"));
+    }
+    match &written.applied {
+        Some(applied) => {
+            let took = duration(Duration::from_millis(applied.milliseconds));
+            terminal.good(&format!("Applied in {took}. Database, history and schema agree."));
+        }
+        None => terminal.next(&[(session.command("migrate"), "apply it, after you have looked at it")]),
+    }
+}
+
+fn print_next(session: &Session<'_>) {
+    let settings = &session.config.settings;
+    let mut commands = Vec::new();
+    if settings.seed.is_some() {
+        commands.push((session.command("seed"), "fill it with development data"));
+    }
+    if settings.dev_admin.is_some() {
+        commands.push((session.command("dev-admin --email you@example.com"), "make yourself an admin"));
+    }
+    if let Some(serve) = &settings.serve {
+        commands.push((serve.clone(), "serve the product"));
+    }
+    if !commands.is_empty() {
+        session.terminal.next(&commands);
+    }
+}
+
+fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
+    let options =
+        deploy::Options { allow_out_of_order: args.allow_out_of_order, environment: args.environment };
+    let outcome = session.with_database(|ctx| deploy::run(ctx, &options))?;
+    session.terminal.object(&outcome);
+    for name in &outcome.unknown_here {
+        session.terminal.warn(&format!("the database has migration `{name}`, which this folder lacks"));
+    }
+    if outcome.applied.is_empty() {
+        session
+            .terminal
+            .good(&format!("Nothing to apply: {}, all applied.", counted(outcome.migrations, "migration")));
+    } else {
+        session.terminal.gap();
+        session.terminal.good(&format!("Applied {}.", counted(outcome.applied.len(), "migration")));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn status(session: &mut Session<'_>) -> Result<ExitCode> {
+    let outcome = session.with_database(status::run)?;
+    session.terminal.object(&outcome);
+    let terminal = &session.terminal;
+    terminal.line(&format!("Database  {} on {}", outcome.database, outcome.host));
+    terminal.line(&format!(
+        "History   {}, {} applied, {} pending",
+        counted(outcome.migrations, "migration"),
+        outcome.applied.len(),
+        outcome.pending.len()
+    ));
+    let lists = [
+        ("pending", &outcome.pending),
+        ("failed", &outcome.failed),
+        ("edited", &outcome.edited),
+        ("missing", &outcome.missing),
+    ];
+    for (word, names) in lists {
+        for name in names {
+            terminal.line(&format!("    {word:<8}{name}"));
+        }
+    }
+    print_drift(session, &outcome);
+    if !outcome.unwritten.is_empty() {
+        terminal.line("Schema    has changes that no migration makes yet");
+        terminal.changes(&outcome.unwritten);
+    }
+    if !outcome.foreign.is_empty() {
+        let foreign = counted(outcome.foreign.len(), "object");
+        terminal.line(&format!("Foreign   {foreign} outside the schema's language, left alone"));
+        for object in outcome.foreign.iter().take(12) {
+            terminal.line(&format!("    {object}"));
+        }
+    }
+    if outcome.is_clean() {
+        terminal.good("Database, history and schema agree.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    print_ways_on(session, &outcome);
+    Ok(ExitCode::from(Exit::Differs.code()))
+}
+
+fn print_drift(session: &Session<'_>, outcome: &status::Outcome) {
+    let terminal = &session.terminal;
+    if outcome.drift.is_none() {
+        terminal.line("Drift     none");
+        return;
+    }
+    terminal
+        .line(&format!("Drift     {} that no migration made", counted(outcome.drift.count, "difference")));
+    terminal.changes(&outcome.drift.changes);
+    for (title, statements) in
+        [("to keep it", &outcome.drift.adopt_sql), ("to take it back", &outcome.drift.revert_sql)]
+    {
+        terminal.line(&format!("  {title}"));
+        for line in statements.iter().flat_map(|sql| sql.lines()) {
+            terminal.line(&format!("    {line}"));
+        }
+    }
+}
+
+fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
+    let mut commands = Vec::new();
+    if !outcome.drift.is_none() {
+        commands.push((
+            session.command("drift adopt"),
+            "write a migration from the drift, marked as applied here",
+        ));
+        commands.push((session.command("drift revert"), "make the database as the history says"));
+    }
+    if let Some(failed) = outcome.failed.first() {
+        commands.push((
+            session.command(&format!("migrate resolve --rolled-back {failed}")),
+            "after undoing what landed",
+        ));
+    } else if !outcome.pending.is_empty() {
+        commands.push((session.command("migrate deploy"), "apply what is pending"));
+    }
+    if !outcome.unwritten.is_empty() {
+        commands.push((session.command("migrate --name <name>"), "write and apply a migration"));
+    }
+    session.terminal.next(&commands);
+}
+
+fn reset(session: &mut Session<'_>, args: &ResetArgs) -> Result<ExitCode> {
+    let options = reset::Options { force: args.force, allow_remote: args.allow_remote };
+    let outcome = session.with_database(|ctx| reset::run(ctx, &options))?;
+    session.terminal.object(&outcome);
+    session.terminal.gap();
+    let history = counted(outcome.applied.len(), "migration");
+    session.terminal.good(&format!("Database `{}` starts over: {history} applied.", outcome.database));
+    if !args.skip_seed && session.config.settings.seed.is_some() && !session.terminal.json {
+        return product::seed(session, &crate::args::SeedArgs::default());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn resolve(session: &mut Session<'_>, args: ResolveArgs) -> Result<ExitCode> {
+    // Clap demands exactly one of the two.
+    let options = match (args.applied, args.rolled_back) {
+        (Some(name), _) => resolve::Options::Applied(name),
+        (None, name) => resolve::Options::RolledBack(name.unwrap_or_default()),
+    };
+    let outcome = session.with_database(|ctx| resolve::run(ctx, &options))?;
+    session.terminal.object(&outcome);
+    session.terminal.good(&format!("Migration `{}` is marked as {}.", outcome.name, outcome.marked));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,92 @@
+//! Runs commands and prints what came of them.
+
+mod drift;
+mod generate;
+mod migrate;
+mod product;
+mod schema;
+mod server;
+
+use std::process::ExitCode;
+
+use glowplug_engine::ctx::{Clock, Ctx};
+use glowplug_engine::failure::Result;
+
+use crate::args::{Command, Global};
+use crate::config::Config;
+use crate::connection::{self, Chosen};
+use crate::terminal::Terminal;
+
+/// Dispatch, and nothing else.
+pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) -> Result<ExitCode> {
+    let config = Config::read(global)?;
+    let mut session = Session { terminal, global, config };
+    match command {
+        Command::Migrate(args) => migrate::run(&mut session, args),
+        Command::Generate(args) => generate::generate(&mut session, args),
+        Command::Codegen(args) => generate::codegen(&mut session, args),
+        Command::Seed(args) => product::seed(&mut session, &args),
+        Command::DevAdmin(args) => product::dev_admin(&mut session, &args),
+        Command::Drift(args) => drift::run(&mut session, args),
+        Command::Format(args) => schema::format(&session, args.check),
+        Command::Validate => schema::validate(&session),
+        Command::Protect(args) => server::protect(&mut session, args.environment.as_deref()),
+        Command::Unprotect(args) => server::unprotect(&mut session, args.host.as_deref()),
+        Command::Start => server::start(&mut session),
+        Command::Stop => server::stop(&session),
+        Command::Url => server::url(&mut session),
+    }
+}
+
+/// What every command has at hand.
+pub(crate) struct Session<'a> {
+    pub(crate) terminal: &'a mut Terminal,
+    pub(crate) global: &'a Global,
+    pub(crate) config: Config,
+}
+
+impl Session<'_> {
+    /// Chooses the database and hands an engine context to `work`.
+    pub(crate) fn with_database<T>(&mut self, work: impl FnOnce(&mut Ctx<'_>) -> Result<T>) -> Result<T> {
+        let chosen = connection::choose(self.terminal, self.global, &self.config)?;
+        self.with(chosen, work)
+    }
+
+    /// Hands an engine context for a chosen database to `work`.
+    pub(crate) fn with<T>(
+        &mut self,
+        chosen: Chosen,
+        work: impl FnOnce(&mut Ctx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let tool = self.terminal.program.to_owned();
+        let mut ctx = Ctx {
+            paths: self.config.paths.clone(),
+            dialect: chosen.provider.dialect,
+            connector: chosen.provider.connector,
+            connection: chosen.connection,
+            ui: &mut *self.terminal,
+            clock: &SystemClock,
+            tool,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        work(&mut ctx)
+    }
+
+    /// A command of this tool, as it is typed here.
+    pub(crate) fn command(&self, words: &str) -> String {
+        format!("{} {words}", self.terminal.program)
+    }
+}
+
+/// The clock of the machine.
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn folder_timestamp(&self) -> String {
+        chrono::Utc::now().format("%Y%m%d%H%M%S").to_string()
+    }
+
+    fn ledger_timestamp(&self) -> String {
+        chrono::Utc::now().format("%Y-%m-%d %H:%M:%S%.3f+00").to_string()
+    }
+}

@@ -1,0 +1,91 @@
+//! Which database a command talks to: flags, then environment, then `.env`, then the schema file, then the
+//! local server of the workspace.
+
+use glowplug_devdb::{DevDbError, DevServer, Server};
+use glowplug_dialect::database::ConnectOptions;
+use glowplug_engine::ctx::Connection;
+use glowplug_engine::failure::{Failure, Result};
+use glowplug_engine::schema_files;
+use glowplug_psl::schema::{Datasource, StringOrEnv};
+
+use crate::args::Global;
+use crate::config::Config;
+use crate::providers::{self, Provider};
+use crate::terminal::Terminal;
+
+/// A connection and the dialect that speaks it.
+pub(crate) struct Chosen {
+    pub(crate) connection: Connection,
+    pub(crate) provider: &'static Provider,
+    /// Whether it is the local server of the workspace.
+    pub(crate) is_local_server: bool,
+}
+
+/// Chooses, starting the local server where nothing else is configured.
+pub(crate) fn choose(terminal: &mut Terminal, global: &Global, config: &Config) -> Result<Chosen> {
+    let datasource = datasource(config);
+    let provider = provider(datasource.as_ref())?;
+    let shadow_url =
+        global.shadow_database_url.clone().or_else(|| config.variable("SHADOW_DATABASE_URL")).or_else(|| {
+            datasource.as_ref().and_then(|d| d.shadow_database_url.as_ref()).and_then(|v| resolve(v, config))
+        });
+    let mut options = ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() };
+    let (url, is_local_server) = match configured_url(global, config, datasource.as_ref()) {
+        Some(url) => (url, false),
+        None => {
+            let server = start(terminal, config)?;
+            options.single_connection = server.single_connection;
+            (server.url(&config.database_name()), true)
+        }
+    };
+    let namespaces = datasource.map(|d| d.schemas).unwrap_or_default();
+    Ok(Chosen { connection: Connection { url, shadow_url, options, namespaces }, provider, is_local_server })
+}
+
+/// Makes sure that the local server runs.
+pub(crate) fn start(terminal: &mut Terminal, config: &Config) -> Result<Server> {
+    let server = DevServer::of_workspace(&config.paths.root)
+        .ensure(&mut |event| terminal.news(&event.to_string()))
+        .map_err(|error| devdb_failure(&error))?;
+    Ok(server)
+}
+
+/// A failure of the local server.
+pub(crate) fn devdb_failure(error: &DevDbError) -> Box<Failure> {
+    Failure::new(error.code(), error.to_string())
+        .hint(error.hint())
+        .hint("or name a database: --database-url, or DATABASE_URL in the environment or in .env")
+}
+
+fn configured_url(global: &Global, config: &Config, datasource: Option<&Datasource>) -> Option<String> {
+    let in_schema = || {
+        let datasource = datasource?;
+        // The direct one: migrations must not go through a transaction pooler.
+        let direct = datasource.direct_url.as_ref().and_then(|value| resolve(value, config));
+        direct.or_else(|| datasource.url.as_ref().and_then(|value| resolve(value, config)))
+    };
+    global.database_url.clone().or_else(|| config.variable("DATABASE_URL")).or_else(in_schema)
+}
+
+fn resolve(value: &StringOrEnv, config: &Config) -> Option<String> {
+    match value {
+        StringOrEnv::Literal(text) if text.is_empty() => None,
+        StringOrEnv::Literal(text) => Some(text.clone()),
+        StringOrEnv::Env(name) => config.variable(name),
+    }
+}
+
+/// The datasource block, as far as it can be read: a broken schema is reported by the command itself.
+fn datasource(config: &Config) -> Option<Datasource> {
+    let sources = schema_files::read(&config.paths).ok()?;
+    glowplug_psl::parse(&sources).0.datasource
+}
+
+fn provider(datasource: Option<&Datasource>) -> Result<&'static Provider> {
+    let Some(datasource) = datasource else { return Ok(providers::default()) };
+    providers::find(&datasource.provider).ok_or_else(|| {
+        let known = providers::names().join(", ");
+        Failure::new("GP4204", format!("provider `{}` is not built into this tool", datasource.provider))
+            .hint(format!("known providers: {known}"))
+    })
+}

@@ -1,0 +1,182 @@
+//! Everything that is printed. Results go to standard output, news and errors to standard error.
+//!
+//! Colour only underlines what the words already say: with NO_COLOR, or in a log, every screen reads the same.
+
+mod failure;
+mod questions;
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use glowplug_engine::failure::Failure;
+use glowplug_engine::summary::Line;
+use glowplug_engine::ui::{Answer, Event, Question, Ui};
+use serde::Serialize;
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+const CAREFUL: Style = AnsiColor::Yellow.on_default();
+const QUIET: Style = Style::new().dimmed();
+const STRONG: Style = Style::new().bold();
+
+/// The person's end.
+pub(crate) struct Terminal {
+    /// What was typed to get here.
+    pub(crate) program: &'static str,
+    /// One JSON object on standard output instead of text.
+    pub(crate) json: bool,
+    interactive: bool,
+    width: usize,
+}
+
+impl Terminal {
+    pub(crate) fn new(program: &'static str, json: bool) -> Self {
+        let interactive = !json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        Self { program, json, interactive, width: 0 }
+    }
+
+    /// A line of the result.
+    pub(crate) fn line(&self, text: &str) {
+        if !self.json {
+            anstream::println!("  {text}");
+        }
+    }
+
+    /// An empty line between parts of the result.
+    pub(crate) fn gap(&self) {
+        if !self.json {
+            anstream::println!();
+        }
+    }
+
+    /// News while something takes its time.
+    pub(crate) fn news(&self, text: &str) {
+        if !self.json {
+            anstream::eprintln!("  {text}");
+        }
+    }
+
+    /// A warning that stops nothing.
+    pub(crate) fn warn(&self, text: &str) {
+        anstream::eprintln!("{CAREFUL}warning{CAREFUL:#}: {text}");
+    }
+
+    /// A line that says that something is as it should be.
+    pub(crate) fn good(&self, text: &str) {
+        self.line(&format!("{GOOD}{text}{GOOD:#}"));
+    }
+
+    /// What to type next: commands and what they are for, aligned.
+    pub(crate) fn next(&self, commands: &[(String, &str)]) {
+        let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
+        self.gap();
+        for (index, (command, what)) in commands.iter().enumerate() {
+            let head = if index == 0 { "Next" } else { "" };
+            self.line(&format!("{STRONG}{head:<4}{STRONG:#}  {command:<width$}  {QUIET}{what}{QUIET:#}"));
+        }
+    }
+
+    /// The lines of a change summary, indented.
+    pub(crate) fn changes(&self, lines: &[Line]) {
+        for line in lines {
+            let style = match line.sign {
+                '+' => GOOD,
+                '-' => BAD,
+                _ => CAREFUL,
+            };
+            let indent = "    ".repeat(usize::from(line.depth) + 1);
+            self.line(&format!("{}{style}{}{style:#} {}", &indent[2..], line.sign, line.text));
+        }
+    }
+
+    /// A result as JSON, if that was asked for.
+    pub(crate) fn object<T: Serialize>(&self, result: &T) {
+        if self.json {
+            // Only plain values are printed, so this cannot fail; if it does, the text says so.
+            let text = serde_json::to_string_pretty(result)
+                .unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
+            anstream::println!("{text}");
+        }
+    }
+
+    /// Prints a failure and gives its exit code.
+    pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
+        if self.json {
+            self.object(&failure::as_json(failure));
+        } else {
+            anstream::eprint!("{}", failure::as_text(failure, std::io::stderr().is_terminal()));
+        }
+        ExitCode::from(failure.exit.code())
+    }
+}
+
+impl Ui for Terminal {
+    fn report(&mut self, event: &Event<'_>) {
+        match event {
+            Event::DatabaseCreated { name } => self.news(&format!("Database `{name}` created")),
+            Event::WaitingForLock { holder, waited } => {
+                let mut who = holder.application.clone().unwrap_or_else(|| "another session".to_owned());
+                if let Some(host) = &holder.host {
+                    who.push_str(&format!(" on {host}"));
+                }
+                if let Some(pid) = holder.pid {
+                    who.push_str(&format!(" (server process {pid})"));
+                }
+                self.news(&format!(
+                    "Waiting for the migration lock, held by {who} for {} s",
+                    waited.as_secs()
+                ));
+            }
+            Event::LockTaken => self.news("The migration lock is ours now"),
+            Event::Replaying { migrations } => {
+                self.news(&format!("Replaying {} on a scratch database", counted(*migrations, "migration")));
+            }
+            Event::Applying { names } => {
+                self.width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+                self.news(&format!("Applying {}", counted(names.len(), "migration")));
+            }
+            Event::Applied { name, took } => {
+                let (width, took) = (self.width, duration(*took));
+                self.news(&format!("  {GOOD}{}{GOOD:#} {name:<width$}  {QUIET}{took:>8}{QUIET:#}", tick()));
+            }
+            Event::ApplyFailed { name } => self.news(&format!("  {BAD}{}{BAD:#} {name}\n", cross())),
+            Event::Warning { message } => self.warn(message),
+        }
+    }
+
+    fn ask(&mut self, question: &Question) -> Option<Answer> {
+        self.interactive.then(|| questions::ask(question)).flatten()
+    }
+}
+
+/// `1 migration`, `3 migrations`.
+pub(crate) fn counted(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A duration as people read it.
+pub(crate) fn duration(took: Duration) -> String {
+    let milliseconds = took.as_millis();
+    if milliseconds < 10_000 { format!("{milliseconds} ms") } else { format!("{:.1} s", took.as_secs_f64()) }
+}
+
+/// Symbols have an ASCII form for terminals that are not UTF-8.
+fn is_unicode() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    locale.is_none_or(|value| {
+        let value = value.to_lowercase();
+        value.contains("utf-8") || value.contains("utf8")
+    })
+}
+
+fn tick() -> &'static str {
+    if is_unicode() { "✓" } else { "ok" }
+}
+
+fn cross() -> &'static str {
+    if is_unicode() { "✗" } else { "x" }
+}

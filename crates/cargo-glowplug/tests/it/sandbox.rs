@@ -1,0 +1,216 @@
+//! A small workspace in a temporary folder, with a fresh database, and the commands of a transcript.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use glowplug_testkit::case::Case;
+use glowplug_testkit::postgres::TestDatabase;
+use regex::Regex;
+use tempfile::TempDir;
+
+/// The workspace of one case.
+pub(crate) struct Sandbox {
+    folder: TempDir,
+    database: TestDatabase,
+}
+
+const MANIFEST: &str = "[workspace]\nresolver = \"3\"\n";
+
+impl Sandbox {
+    /// Writes every section of the case but `session` as a file. A section `Cargo.toml` replaces the plain one;
+    /// a case whose sentence says `no database` starts without one.
+    pub(crate) fn new(case: &Case) -> Self {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("Cargo.toml"), MANIFEST).unwrap();
+        for (name, text) in case.sections.iter().filter(|(name, _)| name != "session") {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let created = !case.about.contains("no database");
+        let database = if created { TestDatabase::new() } else { TestDatabase::not_created() };
+        Self { folder, database }
+    }
+
+    /// Runs the lines of a transcript that start with `$` and gives the transcript that came of it.
+    pub(crate) fn replay(&self, session: &str) -> String {
+        let mut transcript = String::new();
+        for line in session.lines() {
+            let Some(command) = line.strip_prefix("$ ") else { continue };
+            transcript.push_str(&format!("{line}\n{}", self.run(command)));
+        }
+        transcript
+    }
+
+    fn run(&self, command: &str) -> String {
+        let root = self.folder.path();
+        let (verb, rest) = command.split_once(' ').unwrap_or((command, ""));
+        match verb {
+            "sql" => self.sql(rest),
+            "cp" => {
+                let (from, to) = rest.split_once(' ').unwrap();
+                let to = root.join(to);
+                fs::create_dir_all(to.parent().unwrap()).unwrap();
+                fs::copy(root.join(from), to).unwrap();
+                String::new()
+            }
+            "rm" => {
+                let path = self.find(rest);
+                if path.is_dir() {
+                    fs::remove_dir_all(path).unwrap()
+                } else {
+                    fs::remove_file(path).unwrap()
+                }
+                String::new()
+            }
+            "append" => {
+                let (path, text) = rest.split_once(' ').unwrap();
+                let path = self.find(path);
+                let old = fs::read_to_string(&path).unwrap();
+                fs::write(path, format!("{old}{text}\n")).unwrap();
+                String::new()
+            }
+            "cat" => self.redact(&fs::read_to_string(self.find(rest)).unwrap()),
+            "ls" => {
+                let mut names: Vec<String> = fs::read_dir(self.find(rest))
+                    .map(|entries| {
+                        entries
+                            .flatten()
+                            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                            .collect()
+                    })
+                    .unwrap_or_default();
+                names.sort();
+                self.redact(&names.iter().map(|name| format!("{name}\n")).collect::<String>())
+            }
+            "glowplug" => self.glowplug(rest),
+            other => panic!("no such verb in a session: `{other}`"),
+        }
+    }
+
+    /// A path whose `*` stands for the rest of a name (of a migration, whose time nobody knows).
+    fn find(&self, path: &str) -> std::path::PathBuf {
+        let mut found = self.folder.path().to_owned();
+        for part in path.split('/') {
+            found = match part.split_once('*') {
+                None => found.join(part),
+                Some((start, end)) => fs::read_dir(&found)
+                    .unwrap()
+                    .flatten()
+                    .map(|entry| entry.path())
+                    .find(|entry| {
+                        let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                        name.starts_with(start) && name.ends_with(end)
+                    })
+                    .unwrap_or_else(|| panic!("nothing matches `{path}`")),
+            };
+        }
+        found
+    }
+
+    fn sql(&self, sql: &str) -> String {
+        if sql.to_lowercase().starts_with("select") {
+            let rows = self.database.query_text(sql);
+            let line = |row: &Vec<Option<String>>| {
+                row.iter()
+                    .map(|value| value.clone().unwrap_or_else(|| "NULL".to_owned()))
+                    .collect::<Vec<_>>()
+                    .join(" | ")
+            };
+            return self.redact(&rows.iter().map(|row| format!("{}\n", line(row))).collect::<String>());
+        }
+        self.database.execute(sql);
+        String::new()
+    }
+
+    /// Runs the tool without a terminal. Words are split at blanks; `'...'` keeps blanks together; `NAME=value`
+    /// before the first word sets a variable; `*name` stands for the migration whose folder ends in it.
+    fn glowplug(&self, words: &str) -> String {
+        let log = self.folder.path().join(".output");
+        let file = fs::File::create(&log).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-glowplug"));
+        command
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(std::env::vars().filter(|(name, _)| {
+                ["PATH", "HOME", "CARGO", "CARGO_HOME", "RUSTUP_HOME"].contains(&name.as_str())
+            }))
+            .env("LANG", "C.UTF-8")
+            .env("NO_COLOR", "1")
+            .env("DATABASE_URL", self.database.url())
+            .stdin(Stdio::null())
+            .stdout(file.try_clone().unwrap())
+            .stderr(file);
+        for word in split(words) {
+            match word.split_once('=') {
+                Some((name, value)) if name.chars().all(|c| c.is_ascii_uppercase() || c == '_') => {
+                    command.env(name, value);
+                }
+                _ if word.starts_with('*') => {
+                    command.arg(self.find(&format!("prisma/migrations/{word}")).file_name().unwrap());
+                }
+                _ => {
+                    command.arg(word);
+                }
+            }
+        }
+        let status = command.status().unwrap();
+        let output = fs::read_to_string(&log).unwrap();
+        let code = status.code().map_or_else(|| "killed".to_owned(), |code| code.to_string());
+        let exit = if code == "0" { String::new() } else { format!("(exit code {code})\n") };
+        self.redact(&format!("{output}{exit}"))
+    }
+
+    /// What differs from run to run gets a name instead; secrets must not be there at all.
+    fn redact(&self, text: &str) -> String {
+        let url = self.database.url();
+        let password = url
+            .split("://")
+            .nth(1)
+            .and_then(|rest| rest.split('@').next())
+            .and_then(|user| user.split_once(':'));
+        if let Some((_, password)) = password {
+            assert!(password.len() < 4 || !text.contains(password), "the password was printed:\n{text}");
+        }
+        let mut text = text.replace(self.database.name(), "[DB]");
+        for (pattern, name) in [
+            (r"\b2\d{13}_", "[TIME]_"),
+            (r"\b2\d{13}\b", "[TIME]"),
+            (r" *\b\d+ ms\b", " [MS]"),
+            (r#""milliseconds": \d+"#, "\"milliseconds\": [MS]"),
+            (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?(\+\d\d)?", "[WHEN]"),
+            (r"127\.0\.0\.1:\d+", "[HOST]"),
+            (r"server process \d+", "server process [PID]"),
+            (r"[ \t]+\n", "\n"),
+        ] {
+            text = Regex::new(pattern).unwrap().replace_all(&text, name).into_owned();
+        }
+        text
+    }
+}
+
+fn split(words: &str) -> Vec<String> {
+    let mut result = Vec::new();
+    let mut word = String::new();
+    let mut quoted = false;
+    for c in words.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => {
+                if !word.is_empty() {
+                    result.push(std::mem::take(&mut word));
+                }
+            }
+            c => word.push(c),
+        }
+    }
+    if !word.is_empty() {
+        result.push(word);
+    }
+    result
+}
+
+#[test]
+fn words_are_split_as_a_shell_would() {
+    assert_eq!(split("migrate --name 'a b' -x"), ["migrate", "--name", "a b", "-x"]);
+}

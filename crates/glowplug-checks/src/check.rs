@@ -1,0 +1,115 @@
+//! What a check is made of, and what the checks share.
+
+use glowplug_dialect::finding::{Facts, Level, Probe};
+use glowplug_sql::change::{Change, ChangeSet};
+use glowplug_sql::ids::{ColumnId, TableId};
+use glowplug_sql::model::{Column, Table};
+
+/// One check.
+pub struct Check {
+    /// Permanent code, `GP21xx`.
+    pub code: &'static str,
+    /// Kebab-case name, that of its file and of its page.
+    pub name: &'static str,
+    /// The questions to a live database that decide it.
+    pub(crate) probes: fn(&Cx<'_>, &Change) -> Vec<Probe>,
+    /// The verdict, with the answers that are known.
+    pub(crate) run: fn(&Cx<'_>, &Change) -> Option<Found>,
+}
+
+/// What a check sees.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    /// The change set.
+    pub changes: &'a ChangeSet<'a>,
+    /// What is known about the rows.
+    pub facts: &'a Facts,
+}
+
+/// A check's verdict, before it is labelled.
+pub(crate) struct Found {
+    pub(crate) level: Level,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+impl Found {
+    pub(crate) fn warning(message: String) -> Self {
+        Self { level: Level::Warning, message, hint: None }
+    }
+
+    pub(crate) fn impossible(message: String) -> Self {
+        Self { level: Level::Impossible, message, hint: None }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl Cx<'_> {
+    pub(crate) fn prev_table(&self, id: TableId) -> &Table {
+        self.changes.schemas.prev.table(id)
+    }
+
+    pub(crate) fn next_table(&self, id: TableId) -> &Table {
+        self.changes.schemas.next.table(id)
+    }
+
+    pub(crate) fn prev_column(&self, id: ColumnId) -> &Column {
+        self.changes.schemas.prev.column(id)
+    }
+
+    pub(crate) fn next_column(&self, id: ColumnId) -> &Column {
+        self.changes.schemas.next.column(id)
+    }
+
+    /// The table as it is called now, before the change: what a probe must ask for. `None` if it is new.
+    pub(crate) fn before(&self, next: TableId) -> Option<&Table> {
+        let renamed = self.changes.changes.iter().find_map(|change| {
+            if let Change::RenameTable(ids) = change
+                && ids.next == next
+            {
+                return Some(ids.prev);
+            }
+            None
+        });
+        let name = self.next_table(next).qualified_name();
+        match renamed {
+            Some(prev) => Some(self.prev_table(prev)),
+            None => self.changes.schemas.prev.tables.iter().find(|table| table.qualified_name() == name),
+        }
+    }
+}
+
+/// A count with thousands separated, as people read it: `1,204`.
+pub(crate) fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 row`, `1,204 rows`.
+pub(crate) fn counted(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_well() {
+        assert_eq!(counted(1, "row"), "1 row");
+        assert_eq!(counted(0, "row"), "0 rows");
+        assert_eq!(counted(1_204, "row"), "1,204 rows");
+        assert_eq!(counted(2_100_000, "value"), "2,100,000 values");
+    }
+}

@@ -1,0 +1,46 @@
+//! A column that becomes required must have a value in every row.
+
+use glowplug_dialect::finding::Probe;
+use glowplug_sql::change::Change;
+
+use crate::check::{Check, Cx, Found, count, counted};
+
+pub(crate) static CHECK: Check = Check { code: "GP2104", name: "make-required", probes, run };
+
+fn probes(cx: &Cx<'_>, change: &Change) -> Vec<Probe> {
+    match becomes_required(cx, change) {
+        Some((nulls, rows)) => vec![nulls, rows],
+        None => Vec::new(),
+    }
+}
+
+fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
+    let (nulls, rows) = becomes_required(cx, change)?;
+    let Probe::Nulls(table, column) = &nulls else { return None };
+    let found = match (cx.facts.count(&nulls), cx.facts.count(&rows)) {
+        (Some(0), _) => return None,
+        (Some(n), Some(all)) => Found::impossible(format!(
+            "column `{column}` of `{table}` becomes required, but {} of {} no value",
+            count(n),
+            if all == 1 { "1 row has".to_owned() } else { format!("{} have", counted(all, "row")) }
+        )),
+        (Some(n), None) => Found::impossible(format!(
+            "column `{column}` of `{table}` becomes required, but {} no value in it",
+            if n == 1 { "1 row has".to_owned() } else { format!("{} have", counted(n, "row")) }
+        )),
+        (None, _) => Found::warning(format!(
+            "column `{column}` of `{table}` becomes required: this fails if some row has no value in it"
+        )),
+    };
+    Some(found.hint("fill the empty values first, in a migration of its own"))
+}
+
+fn becomes_required(cx: &Cx<'_>, change: &Change) -> Option<(Probe, Probe)> {
+    let Change::AlterColumn(ids, delta) = change else { return None };
+    let (prev, next) = (cx.prev_column(ids.prev), cx.next_column(ids.next));
+    if !delta.nullable || !prev.nullable || next.nullable {
+        return None;
+    }
+    let table = cx.prev_table(ids.prev.table).qualified_name();
+    Some((Probe::Nulls(table.clone(), prev.name.clone()), Probe::Rows(table)))
+}

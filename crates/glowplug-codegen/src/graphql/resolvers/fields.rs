@@ -1,0 +1,30 @@
+//! Methods that give the value of a column.
+
+use glowplug_psl::schema::Arity;
+
+use crate::graphql::scalars::ValueType;
+use crate::layout::{Column, Layout};
+
+/// The method of a column's field.
+pub(super) fn column(layout: &Layout<'_>, method: &str, column: &Column, ty: &ValueType) -> String {
+    let field = &column.rust_field;
+    let value = ty.resolver_type(layout, column);
+    let (ty, body) = match (ty.to_resolver(layout, "it"), column.arity) {
+        (None, Arity::Required) => (format!("&{value}"), format!("&self.row().{field}")),
+        (None, Arity::Optional) => (format!("&Option<{value}>"), format!("&self.row().{field}")),
+        (None, Arity::List) => {
+            (format!("&[{value}]"), format!("self.row().{field}.as_deref().unwrap_or_default()"))
+        }
+        (Some(conversion), Arity::Required) => {
+            (value, format!("let it = self.row().{field}.clone();\n        {conversion}"))
+        }
+        (Some(conversion), Arity::Optional) => {
+            (format!("Option<{value}>"), format!("self.row().{field}.clone().map(|it| {conversion})"))
+        }
+        (Some(conversion), Arity::List) => (
+            format!("Vec<{value}>"),
+            format!("self.row().{field}.iter().flatten().cloned().map(|it| {conversion}).collect()"),
+        ),
+    };
+    format!("    async fn {method}(&self) -> {ty} {{\n        {body}\n    }}\n")
+}

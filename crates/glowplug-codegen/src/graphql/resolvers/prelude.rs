@@ -1,0 +1,206 @@
+//! What stands above the types of the resolvers: imports, limits, enums and scalars.
+
+use crate::graphql::Options;
+use crate::graphql::api::Api;
+use crate::graphql::scalars::ValueType;
+use crate::rust::{doc_lines, guarded, literal};
+
+/// Imports, limits, and the functions that all resolvers share.
+pub(super) fn render(options: &Options) -> String {
+    let database = &options.database;
+    let max = options.max_limit;
+    format!(
+        "//! Resolvers for async-graphql over the generated Diesel rows.
+//!
+//! The module above gives two functions: `connection(ctx)`, a connection for one statement (and the
+//! place to refuse somebody), and `database_error(error)`, what a client gets to see of a failure.
+//! A request that carries a [`Budget`] fails when its lists hold more rows than that, so that
+//! relations that lead in a circle cannot blow up an answer.
+
+#![allow(clippy::all, dead_code, missing_docs, unreachable_pub, unused_imports)]
+
+use std::collections::{{BTreeMap, BTreeSet}};
+use std::sync::{{Arc, Mutex, PoisonError}};
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use tokio::sync::OnceCell;
+
+use super::{{connection, database_error}};
+use {database}::{{enums, models, schema}};
+
+/// How many rows a query may ask a list for.
+pub const MAX_LIMIT: i32 = {max};
+
+/// How many rows one relation may load for one level of a query.
+pub const LEVEL_LIMIT: i64 = 10_000;
+{SHARED}"
+    )
+}
+
+const SHARED: &str = "
+/// How many rows the lists of one request may hold together.
+pub struct Budget(Mutex<usize>);
+
+impl Budget {
+    /// A budget of that many rows.
+    pub fn new(rows: usize) -> Self {
+        Self(Mutex::new(rows))
+    }
+}
+
+fn spend(ctx: &async_graphql::Context<'_>, rows: usize) -> async_graphql::Result<()> {
+    let Some(budget) = ctx.data_opt::<Budget>() else {
+        return Ok(());
+    };
+    let mut left = budget.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if rows > *left {
+        return Err(refused(\"the answer has too many rows: ask for less\"));
+    }
+    *left -= rows;
+    Ok(())
+}
+
+fn refused(message: impl Into<String>) -> async_graphql::Error {
+    async_graphql::Error::new(message)
+}
+
+fn page(limit: i32, offset: i32) -> async_graphql::Result<(i64, i64)> {
+    if !(0..=MAX_LIMIT).contains(&limit) {
+        return Err(refused(format!(\"`limit` must be from 0 to {MAX_LIMIT}\")));
+    }
+    if offset < 0 {
+        return Err(refused(\"`offset` must not be negative\"));
+    }
+    Ok((i64::from(limit), i64::from(offset)))
+}
+
+fn within_limit(rows: usize) -> async_graphql::Result<usize> {
+    if rows as i64 > LEVEL_LIMIT {
+        let message = format!(\"a relation leads to more than {LEVEL_LIMIT} rows\");
+        return Err(refused(message));
+    }
+    Ok(rows)
+}
+
+fn indexed<K: Ord, T>(rows: impl Iterator<Item = (Option<K>, T)>) -> BTreeMap<K, T> {
+    rows.filter_map(|(key, row)| Some((key?, row))).collect()
+}
+
+fn grouped<K: Ord, T>(rows: impl Iterator<Item = (Option<K>, T)>) -> BTreeMap<K, Vec<T>> {
+    let mut res: BTreeMap<K, Vec<T>> = BTreeMap::new();
+    for (key, row) in rows {
+        if let Some(key) = key {
+            res.entry(key).or_default().push(row);
+        }
+    }
+    res
+}
+
+fn at_most_one<K: Ord, T: Clone>(found: &BTreeMap<K, T>, key: Option<K>) -> Option<T> {
+    found.get(&key?).cloned()
+}
+
+fn one<K: Ord, T: Clone>(
+    found: &BTreeMap<K, T>,
+    key: Option<K>,
+    // The name of the field, for the message that nobody should ever see.
+    field: &str,
+) -> async_graphql::Result<T> {
+    let gone = || refused(format!(\"the row behind `{field}` is gone\"));
+    at_most_one(found, key).ok_or_else(gone)
+}
+
+fn many<K: Ord, T: Clone>(
+    ctx: &async_graphql::Context<'_>,
+    // Rows of the whole level, by the row that they belong to.
+    found: &BTreeMap<K, Vec<T>>,
+    key: Option<K>,
+) -> async_graphql::Result<Vec<T>> {
+    let rows = at_most_one(found, key).unwrap_or_default();
+    spend(ctx, rows.len())?;
+    Ok(rows)
+}
+";
+
+/// Enums of the API, each the twin of a Diesel one.
+pub(super) fn enums(api: &Api<'_>, options: &Options) -> String {
+    if api.enums.is_empty() {
+        return String::new();
+    }
+    let mut res = "\n/// Enums of the API.\npub mod values {\n".to_owned();
+    for (i, index) in api.enums.iter().enumerate() {
+        if i > 0 {
+            res.push('\n');
+        }
+        let it = &api.layout.enums[*index];
+        let remote = format!("{}::enums::{}", options.database, it.name);
+        let mut item = doc_lines("    ", &it.docs);
+        item.push_str("    #[derive(async_graphql::Enum, Clone, Copy, PartialEq, Eq)]\n");
+        item.push_str(&format!("    #[graphql(name = {})]\n", literal(&api.enum_names[*index])));
+        item.push_str(&format!("    #[graphql(remote = {})]\n", literal(&remote)));
+        item.push_str(&format!("    pub enum {} {{\n", it.name));
+        for variant in &it.variants {
+            item.push_str(&doc_lines("        ", &variant.docs));
+            item.push_str(&format!("        #[graphql(name = {})]\n", literal(&variant.schema_name)));
+            item.push_str(&format!("        {},\n", variant.name));
+        }
+        item.push_str("    }\n");
+        res.push_str(&guarded("    ", &item));
+    }
+    res.push_str("}\n");
+    res
+}
+
+/// Scalars that async-graphql does not bring along.
+pub(super) fn scalars(api: &Api<'_>) -> String {
+    let types: Vec<String> = api.values.iter().filter_map(scalar).collect();
+    if types.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n/// Scalars of the API; all of them travel as strings.\npub mod scalars {{\n    \
+             use async_graphql::{{InputValueError, InputValueResult, Scalar, ScalarType, Value}};\n{}}}\n",
+        types.concat()
+    )
+}
+
+fn scalar(ty: &ValueType) -> Option<String> {
+    let (name, inner, text) = match ty {
+        ValueType::String
+        | ValueType::Boolean
+        | ValueType::Int
+        | ValueType::Float
+        | ValueType::Uuid
+        | ValueType::Json
+        | ValueType::LocalDateTime
+        | ValueType::DateTime
+        | ValueType::Enum(_) => return None,
+        ValueType::Date => ("Date", "chrono::NaiveDate", "self.0.to_string()"),
+        ValueType::Time => ("Time", "chrono::NaiveTime", "self.0.to_string()"),
+        ValueType::BigInt => ("BigInt", "i64", "self.0.to_string()"),
+        ValueType::Decimal => ("Decimal", "bigdecimal::BigDecimal", "self.0.to_plain_string()"),
+    };
+    let docs = ty.scalar_docs().unwrap_or_default();
+    Some(format!(
+        "
+    #[derive(Clone)]
+    pub struct {name}(pub {inner});
+
+    /// {docs}
+    #[Scalar(name = \"{name}\")]
+    impl ScalarType for {name} {{
+        fn parse(value: Value) -> InputValueResult<Self> {{
+            match value {{
+                Value::String(text) => Ok(Self(text.parse()?)),
+                other => Err(InputValueError::expected_type(other)),
+            }}
+        }}
+
+        fn to_value(&self) -> Value {{
+            Value::String({text})
+        }}
+    }}
+"
+    ))
+}

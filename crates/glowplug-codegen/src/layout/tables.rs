@@ -1,0 +1,84 @@
+//! Models and views as tables: names, keys, and the foreign keys between them.
+
+use glowplug_dialect::dialect::Dialect;
+use glowplug_psl::schema::{Arity, Model, ModelId, RelationKind};
+
+use super::columns::columns;
+use super::{ForeignKey, Layout, Source, Table, docs};
+use crate::names::{Names, Place};
+
+/// Adds a table for every model and view that has a key Diesel can use.
+pub(super) fn add_models(layout: &mut Layout<'_>, dialect: &dyn Dialect, types: &mut Names) {
+    let schema = layout.schema;
+    // Row types first: a model called `NewUser` keeps its name, the insert type of `User` gives way.
+    let mut rows: Vec<(ModelId, &Model, String)> = Vec::new();
+    for (id, model) in schema.walk_models() {
+        if model.is_ignored {
+            layout.left_out.push(format!("`{}` is marked `@@ignore`", model.name));
+        } else {
+            rows.push((id, model, types.give(&model.name)));
+        }
+    }
+    let mut idents = Names::new(Place::Table);
+    for (id, model, row) in rows {
+        let ident = idents.give(model.db_name());
+        let (columns, left_out) = columns(schema, model, dialect, &ident);
+        let mut table = Table {
+            source: Source::Model(id),
+            namespace: model.schema.clone(),
+            db_name: model.db_name().to_owned(),
+            ident,
+            new: None,
+            changes: None,
+            row,
+            primary_key: Vec::new(),
+            columns,
+            foreign_keys: Vec::new(),
+            docs: docs(model.docs.as_deref()),
+            left_out,
+        };
+        match key(model, &table) {
+            Some(key) => table.primary_key = key,
+            None => {
+                layout.left_out.push(format!("`{}` has no key that Diesel could use", model.name));
+                continue;
+            }
+        }
+        if !model.is_view {
+            table.new = Some(types.give(&format!("New{}", table.row)));
+            let can_change = table.columns.len() > table.primary_key.len();
+            table.changes = can_change.then(|| types.give(&format!("{}Changes", table.row)));
+        }
+        layout.tables.push(table);
+    }
+}
+
+/// The columns of `@id` or `@@id`, else of the first unique key whose columns are all required.
+fn key(model: &Model, table: &Table) -> Option<Vec<usize>> {
+    let id = model.primary_key.as_ref().map(|it| &it.fields);
+    let uniques =
+        model.indexes.iter().filter(|it| it.is_unique && it.predicate.is_none()).map(|it| &it.fields);
+    let mut candidates = id.into_iter().chain(uniques);
+    candidates.find_map(|fields| {
+        let required = fields.iter().all(|it| model.fields[it.field].arity == Arity::Required);
+        let fields: Vec<usize> = fields.iter().map(|it| it.field).collect();
+        if required { table.columns_of(&fields) } else { None }
+    })
+}
+
+/// Adds the foreign keys of models whose both ends are shown.
+pub(super) fn add_foreign_keys(layout: &mut Layout<'_>) {
+    let schema = layout.schema;
+    for relation in &schema.relations {
+        let RelationKind::ForeignKey(key) = &relation.kind else { continue };
+        let (Some(child), Some(target)) = (layout.table_of(key.forward.model), layout.table_of(key.target))
+        else {
+            continue;
+        };
+        let columns = layout.tables[child].columns_of(&key.fields);
+        let target_columns = layout.tables[target].columns_of(&key.references);
+        if let (Some(columns), Some(target_columns)) = (columns, target_columns) {
+            layout.tables[child].foreign_keys.push(ForeignKey { columns, target, target_columns });
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Code of every schema in `tests/cases`, beside it in `tests/generated/<case>`.
+//! `UPDATE_EXPECT=1` writes what is generated; `compiles.rs` gives it to the compiler.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use glowplug_codegen::diesel::{Options, SameQuery};
+use glowplug_codegen::{GeneratedFile, diesel, graphql, is_untouched};
+use glowplug_psl::diagnostics::{Severity, SourceFile};
+use glowplug_psl::schema::Schema;
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+fn cases() -> Vec<String> {
+    let files = fs::read_dir(folder("cases")).expect("tests/cases can be listed");
+    let paths = files.map(|it| it.expect("an entry").path());
+    let mut res: Vec<String> = paths
+        .filter(|it| it.extension().is_some_and(|ext| ext == "prisma"))
+        .map(|it| it.file_stem().expect("a stem").to_string_lossy().into_owned())
+        .collect();
+    res.sort();
+    res
+}
+
+fn schema(case: &str) -> Schema {
+    let path = folder("cases").join(format!("{case}.prisma"));
+    let text = fs::read_to_string(&path).expect("the case can be read");
+    let (schema, findings) = glowplug_psl::parse(&[SourceFile { path: case.to_owned(), text }]);
+    let errors: Vec<_> = findings.iter().filter(|it| it.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{case}: {errors:#?}");
+    schema
+}
+
+fn generate(case: &str) -> Vec<GeneratedFile> {
+    let schema = schema(case);
+    let mut res = diesel::generate(&schema, &support::Postgres, &Options::default());
+    let options = graphql::Options {
+        resolvers: Some("resolvers.rs".to_owned()),
+        database: format!("crate::{case}"),
+        ..graphql::Options::default()
+    };
+    res.extend(graphql::generate(&schema, &support::Postgres, &options));
+    res
+}
+
+#[test]
+fn generated_code_is_as_committed() {
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let mut differences = String::new();
+    for case in cases() {
+        let home = folder("generated").join(&case);
+        for file in generate(&case) {
+            let path = home.join(&file.path);
+            let committed = fs::read_to_string(&path).unwrap_or_default();
+            if update && committed != file.text {
+                fs::create_dir_all(&home).expect("the folder can be made");
+                fs::write(&path, &file.text).expect("the file can be written");
+            } else if committed != file.text {
+                let diff = similar::TextDiff::from_lines(&committed, &file.text);
+                let diff = diff.unified_diff().context_radius(2).to_string();
+                differences.push_str(&format!("{case}/{}:\n{diff}\n", file.path));
+            }
+        }
+    }
+    assert!(differences.is_empty(), "UPDATE_EXPECT=1 takes these over:\n{differences}");
+}
+
+#[test]
+fn every_case_is_compiled_and_every_folder_has_a_case() {
+    let compiled = fs::read_to_string(folder("compiles.rs")).expect("compiles.rs can be read");
+    let cases = cases();
+    for case in &cases {
+        assert!(compiled.contains(&format!("mod {case};")), "`{case}` is missing in compiles.rs");
+    }
+    for entry in fs::read_dir(folder("generated")).expect("tests/generated can be listed") {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        assert!(cases.contains(&name), "tests/generated/{name} belongs to no case");
+    }
+}
+
+#[test]
+fn the_same_schema_gives_the_same_bytes() {
+    for case in cases() {
+        assert_eq!(generate(&case), generate(&case), "{case}");
+    }
+}
+
+#[test]
+fn generated_files_know_that_they_are_untouched() {
+    for file in cases().iter().flat_map(|it| generate(it)) {
+        assert!(is_untouched(&file.text), "{}", file.path);
+        assert!(!is_untouched(&format!("{}\n// mine\n", file.text)), "{}", file.path);
+    }
+}
+
+#[test]
+fn rustfmt_changes_nothing_under_its_defaults_and_under_wide_settings() {
+    let settings = [
+        "max_width=100,use_small_heuristics=Default",
+        "max_width=110,use_small_heuristics=Max",
+        "max_width=120,use_small_heuristics=Off",
+    ];
+    let cases = cases();
+    let files: Vec<PathBuf> = cases
+        .iter()
+        .flat_map(|case| {
+            generate(case).into_iter().map(move |it| folder("generated").join(case).join(it.path))
+        })
+        .filter(|it| it.extension().is_some_and(|ext| ext == "rs"))
+        .collect();
+    for setting in settings {
+        let output = Command::new("rustfmt")
+            .args(["--check", "--edition", "2024", "--config", setting])
+            .args(&files)
+            .output()
+            .expect("rustfmt runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{setting}:\n{text}{errors}");
+    }
+}
+
+#[test]
+fn related_tables_may_be_grouped() {
+    let options = Options { same_query: SameQuery::Related, ..Options::default() };
+    let files = diesel::generate(&schema("relations"), &support::Postgres, &options);
+    let texts: BTreeMap<_, _> = files.into_iter().map(|it| (it.path, it.text)).collect();
+    let schema = &texts["schema.rs"];
+    let (_, group) = schema.split_once("allow_tables_to_appear_in_same_query!").expect("a group");
+    assert!(group.contains("    passport,\n"));
+    assert!(!group.contains("    island,\n"), "{group}");
+}

@@ -1,0 +1,124 @@
+//! The compiler's word on generated code: every folder of `tests/generated` is a module here.
+
+#[path = "generated/course_platform/mod.rs"]
+mod course_platform;
+#[path = "generated/keys/mod.rs"]
+mod keys;
+#[path = "generated/names/mod.rs"]
+mod names;
+#[path = "generated/relations/mod.rs"]
+mod relations;
+#[path = "generated/types/mod.rs"]
+mod types;
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+
+/// The resolvers of a case, below a module that gives what they ask for, and the two SDLs.
+macro_rules! graphql {
+    ($case:ident, $module:ident, $file:literal, $sdl:expr) => {
+        #[path = "."]
+        mod $module {
+            #[path = $file]
+            mod resolvers;
+
+            async fn connection(
+                _: &async_graphql::Context<'_>,
+            ) -> async_graphql::Result<diesel_async::AsyncPgConnection> {
+                Err("no database here".into())
+            }
+
+            fn database_error(error: diesel::result::Error) -> async_graphql::Error {
+                error.to_string().into()
+            }
+
+            #[test]
+            fn the_served_schema_is_the_sdl() {
+                use async_graphql::{EmptyMutation, EmptySubscription, Schema};
+                let schema = Schema::build(resolvers::Query, EmptyMutation, EmptySubscription).finish();
+                crate::sdl::assert_same($sdl, &schema.sdl());
+            }
+        }
+    };
+}
+
+graphql!(
+    course_platform,
+    course_platform_api,
+    "generated/course_platform/resolvers.rs",
+    include_str!("generated/course_platform/schema.graphql")
+);
+graphql!(keys, keys_api, "generated/keys/resolvers.rs", include_str!("generated/keys/schema.graphql"));
+graphql!(names, names_api, "generated/names/resolvers.rs", include_str!("generated/names/schema.graphql"));
+graphql!(
+    relations,
+    relations_api,
+    "generated/relations/resolvers.rs",
+    include_str!("generated/relations/schema.graphql")
+);
+graphql!(types, types_api, "generated/types/resolvers.rs", include_str!("generated/types/schema.graphql"));
+
+#[path = "support/sdl.rs"]
+mod sdl;
+
+fn sql<T: diesel::query_builder::QueryFragment<Pg>>(query: &T) -> String {
+    diesel::debug_query::<Pg, _>(query).to_string()
+}
+
+#[test]
+fn queries_name_what_the_database_has() {
+    use course_platform::models::User;
+    use course_platform::schema::{course, user};
+
+    let query = user::table.inner_join(course::table).filter(course::title.eq("x")).select(User::as_select());
+    let text = sql(&query);
+    assert!(
+        text.contains(r#"FROM ("User" INNER JOIN "Course" ON ("Course"."authorId" = "User"."id"))"#),
+        "{text}"
+    );
+    assert!(text.contains(r#""User"."createdAt""#), "{text}");
+}
+
+#[test]
+fn inserts_leave_defaults_to_the_database_and_fill_the_rest() {
+    use course_platform::models::NewUser;
+    use course_platform::schema::user;
+
+    let row = NewUser::new("ada@example.com".to_owned());
+    assert_eq!(row.id.len(), 36);
+    assert_eq!(row.role, None);
+    let text = sql(&diesel::insert_into(user::table).values(&row));
+    assert!(text.contains(r#""email", "role", "createdAt""#), "{text}");
+    assert!(text.contains("DEFAULT, DEFAULT"), "{text}");
+}
+
+#[test]
+fn updates_tell_null_from_unchanged() {
+    use course_platform::models::UserChanges;
+    use course_platform::schema::user;
+
+    let changes = UserChanges { name: Some(None), ..UserChanges::touched() };
+    let text = sql(&diesel::update(user::table.find("x")).set(&changes));
+    assert!(text.contains(r#"SET "updatedAt" = $1, "name" = $2 WHERE"#), "{text}");
+}
+
+#[test]
+fn children_are_found_by_their_parents() {
+    use relations::models::{Passport, Person};
+
+    let person = Person { id: 7, boss_id: None, favourite_id: None };
+    let text = sql(&Passport::belonging_to(&person));
+    assert!(text.contains(r#"WHERE ("Passport"."personId" = $1)"#), "{text}");
+    let text = sql(&Person::belonging_to(&person));
+    assert!(text.contains(r#"WHERE ("Person"."bossId" = $1)"#), "{text}");
+}
+
+#[test]
+fn enums_are_spelled_as_in_the_database() {
+    use types::enums::{Date, Mood};
+
+    assert_eq!(Mood::VerySad.to_string(), "very sad");
+    assert_eq!("very sad".parse(), Ok(Mood::VerySad));
+    assert_eq!("VERY_SAD".parse::<Mood>(), Err("`VERY_SAD` is not a value of `mood_kind`".to_owned()));
+    assert_eq!(Date::ALL.map(Date::as_str), ["TODAY", "today"]);
+}

@@ -1,0 +1,427 @@
+//! `migrate dev`: brings a development database and the history to what the schema file says.
+
+use std::time::Duration;
+
+use glowplug_dialect::database::Database;
+use glowplug_dialect::finding::{Facts, Finding, Level};
+use glowplug_dialect::plan::{Plan, PlanOptions, Step};
+use glowplug_migrations::name::{folder_name, slug};
+use glowplug_migrations::write::{NewMigration, write_migration};
+use glowplug_psl::schema::Schema;
+use glowplug_sql::change::{Change, ChangeSet};
+use glowplug_sql::diff::{RenameHints, diff};
+use glowplug_sql::model::SqlSchema;
+use glowplug_sql::pair::Pair;
+use serde::Serialize;
+
+use crate::apply::{self, Applied};
+use crate::commands::generate;
+use crate::ctx::Ctx;
+use crate::draft::{self, Draft};
+use crate::failure::{Failure, Result};
+use crate::history::History;
+use crate::renames::{self, Said};
+use crate::summary::{Line, summarize};
+use crate::ui::{Answer, Event, Question};
+use crate::{drift, guard, replay, schema_files};
+
+/// How long the live database may take to answer questions about rows.
+const PROBE_LIMIT: Duration = Duration::from_secs(20);
+
+/// What to do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Name of a new migration.
+    pub name: Option<String>,
+    /// Write the migration, apply nothing. An empty one, if there is no difference.
+    pub create_only: bool,
+    /// Leave generated code as it is.
+    pub skip_generate: bool,
+    /// Also on another host.
+    pub allow_remote: bool,
+    /// Data may be lost.
+    pub accept_data_loss: bool,
+    /// A column may be dropped and added again where no cast exists.
+    pub allow_recreate: bool,
+    /// What was said about renames.
+    pub said: Said,
+}
+
+/// What it did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// The database's name.
+    pub database: String,
+    /// Migrations of the folder that were pending and are applied now.
+    pub applied: Vec<Applied>,
+    /// The new migration.
+    pub written: Option<Written>,
+    /// Generated code.
+    pub generated: generate::Outcome,
+}
+
+/// A new migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Written {
+    /// The folder's name.
+    pub name: String,
+    /// The folder, relative to the workspace.
+    pub path: String,
+    /// The migration that it starts from.
+    pub since: Option<String>,
+    /// What changes.
+    pub changes: Vec<Line>,
+    /// How many steps up.sql has.
+    pub steps: usize,
+    /// What it keeps waiting, a line each.
+    pub locks: Vec<String>,
+    /// What is dangerous about it: code and message.
+    pub findings: Vec<(String, String)>,
+    /// How long it took to apply; absent with `create_only`.
+    pub applied: Option<Applied>,
+}
+
+/// Applies what is pending, writes and applies a migration for what is new, generates code.
+///
+/// # Errors
+/// See [`crate::failure`]: every refusal leaves history and database as they were.
+pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
+    let loaded = schema_files::load(&ctx.paths)?;
+    ctx.disk()?;
+    if let Some(name) = &options.name
+        && slug(name).is_none()
+    {
+        return Err(Failure::new("GP4007", format!("`{name}` leaves no name for a migration"))
+            .hint("--name add_publish_date"));
+    }
+    guard::refuse_remote(ctx, "migrate dev", options.allow_remote)?;
+    let mut database = ctx.connect_or_create()?;
+    let database = database.as_mut();
+    guard::refuse_protected(ctx, database, "migrate dev")?;
+    apply::lock(ctx, database)?;
+    let mut outcome = Outcome { database: database.target().database.clone(), ..Outcome::default() };
+
+    let history = History::read(ctx, database)?;
+    refuse_unsound(ctx, database, &history)?;
+    let (end, applied) = if options.create_only {
+        (end_on_scratch(ctx, database, &history)?, Vec::new())
+    } else {
+        catch_up(ctx, database, &history)?
+    };
+    outcome.applied = applied;
+
+    let next = ctx.dialect.lower(&loaded.schema);
+    outcome.written = extend(ctx, database, &history, &loaded.schema, Pair::new(&end, &next), options)?;
+    database.unlock()?;
+    if !options.skip_generate && !options.create_only {
+        let options = generate::Options { which: generate::Which::All, check: false, force: false };
+        outcome.generated = generate::run(ctx, &loaded, options)?;
+    }
+    Ok(outcome)
+}
+
+fn refuse_unsound(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<()> {
+    history.refuse_failed(&ctx.tool)?;
+    let reset = format!("{} migrate reset    starts this database over, with loss of its rows", ctx.tool);
+    history.refuse_edited(ctx, &reset)?;
+    history.refuse_missing(&reset)?;
+    history.refuse_foreign_database(database, ctx)
+}
+
+/// The end of the whole history, asked of a scratch database alone.
+fn end_on_scratch(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<SqlSchema> {
+    if history.disk.is_empty() {
+        return Ok(SqlSchema::default());
+    }
+    replay::end_of(ctx, database, &history.disk)
+}
+
+/// Applies what is pending and returns where the history ends. A database without drift **is** the end of its
+/// history, so nothing is replayed twice.
+fn catch_up(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    history: &History,
+) -> Result<(SqlSchema, Vec<Applied>)> {
+    let inspection = drift::inspect(ctx, database, history)?;
+    if !inspection.drift.is_none() {
+        return Err(refuse_drift(ctx, &inspection.drift));
+    }
+    let pending = history.pending();
+    if !pending.is_empty()
+        || !history.diagnosis.unrecorded.is_empty()
+        || !history.diagnosis.restyled.is_empty()
+    {
+        apply::prepare(ctx, database, history)?;
+    }
+    let applied = apply::apply_all(ctx, database, &pending)?;
+    if applied.is_empty() {
+        return Ok((inspection.live, applied));
+    }
+    let end = database.introspect(&ctx.connection.namespaces)?;
+    if history.diagnosis.out_of_order.is_empty() {
+        replay::remember(ctx, &history.disk, &end);
+    }
+    Ok((end, applied))
+}
+
+fn refuse_drift(ctx: &Ctx<'_>, drift: &drift::Drift) -> Box<Failure> {
+    let count =
+        if drift.count == 1 { "1 difference".to_owned() } else { format!("{} differences", drift.count) };
+    let mut failure = Failure::new("GP3207", format!("the database has {count} that no migration made"));
+    failure.facts = drift
+        .changes
+        .iter()
+        .map(|line| format!("{}{} {}", "    ".repeat(line.depth.into()), line.sign, line.text))
+        .collect();
+    failure
+        .hint(format!(
+            "{} migrate status    shows the SQL that takes it back, and the SQL of a migration that keeps it",
+            ctx.tool
+        ))
+        .hint(format!(
+            "{} drift adopt --name <name>    writes a migration from it, marked as applied here",
+            ctx.tool
+        ))
+        .hint(format!("{} drift revert    makes the database as the history says", ctx.tool))
+}
+
+/// Writes and applies a migration for what the schema file has beyond the history.
+fn extend(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    history: &History,
+    schema: &Schema,
+    schemas: Pair<&SqlSchema>,
+    options: &Options,
+) -> Result<Option<Written>> {
+    let hints = renames::settle(ctx, database, schema, schemas, &options.said)?;
+    let changes = diff(schemas, ctx.dialect.compare(), &hints);
+    let since = history.disk.last().map(|migration| migration.name.clone());
+    if changes.is_empty() {
+        if !options.create_only {
+            return Ok(None);
+        }
+        let name = new_name(ctx, history, &changes, options)?;
+        return write(ctx, draft::empty(&name)).map(|path| Some(written(name, path, since, &changes, None)));
+    }
+    let facts = probe(database, &changes)?;
+    refuse_before_naming(ctx, &changes, &facts, options)?;
+    let name = new_name(ctx, history, &changes, options)?;
+    let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
+    let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options, &name);
+    let path = write(ctx, draft.migration.clone())?;
+    let mut written = written(name, path, since, &changes, Some(&draft));
+    if options.create_only {
+        return Ok(Some(written));
+    }
+    written.applied = Some(apply_new(ctx, database, history, &draft.migration, schemas.next)?);
+    Ok(Some(written))
+}
+
+/// Questions about rows go to the live database: with `create_only` and pending migrations it may not have
+/// the tables yet, and a probe without an answer is no failure.
+fn probe(database: &mut dyn Database, changes: &ChangeSet<'_>) -> Result<Facts> {
+    Ok(database.probe(&glowplug_checks::probes(changes), PROBE_LIMIT)?)
+}
+
+fn refuse_before_naming(
+    ctx: &mut Ctx<'_>,
+    changes: &ChangeSet<'_>,
+    facts: &Facts,
+    options: &Options,
+) -> Result<()> {
+    let plan =
+        ctx.dialect.plan(changes, &PlanOptions { allow_recreate: options.allow_recreate, way_back: false });
+    if let Some((index, why)) = plan.refused.first() {
+        return Err(Failure::refused("GP2008", why.clone())
+            .fact(what(changes, *index))
+            .hint("--allow-recreate    drops the column and adds it again, with loss of its values")
+            .hint("or add a new column beside it and copy what can be kept"));
+    }
+    // A migration that is only written may be edited first; one that is applied now must be able to run.
+    if options.create_only {
+        return Ok(());
+    }
+    let findings = glowplug_checks::run(changes, facts);
+    if let Some(finding) = findings.iter().find(|finding| finding.level == Level::Impossible) {
+        let mut failure = Failure::refused(finding.code, finding.message.clone()).fact("nothing was changed");
+        failure.hints.extend(finding.hint.clone());
+        return Err(failure.hint("--create-only    writes the migration for you to edit"));
+    }
+    let warnings: Vec<&Finding> = findings.iter().filter(|f| f.level == Level::Warning).collect();
+    if warnings.is_empty() || options.accept_data_loss {
+        return Ok(());
+    }
+    let message = warnings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("; ");
+    match ctx.ui.ask(&Question::Confirm { message: message.clone() }) {
+        Some(Answer::Yes) => Ok(()),
+        Some(Answer::No | Answer::Text(_)) => Err(Failure::refused(warnings[0].code, "nothing was changed")),
+        None => {
+            let mut failure = Failure::unanswered(warnings[0].code, message).fact("nothing was changed");
+            failure.hints.extend(warnings[0].hint.clone());
+            Err(failure
+                .hint("--accept-data-loss    if that is meant")
+                .hint("--create-only         writes the migration for you to edit"))
+        }
+    }
+}
+
+fn what(changes: &ChangeSet<'_>, index: usize) -> String {
+    let one = ChangeSet { schemas: changes.schemas, changes: vec![changes.changes[index].clone()] };
+    summarize(&one).iter().map(|line| format!("{} {}", line.sign, line.text)).collect::<Vec<_>>().join("  ")
+}
+
+fn new_name(
+    ctx: &mut Ctx<'_>,
+    history: &History,
+    changes: &ChangeSet<'_>,
+    options: &Options,
+) -> Result<String> {
+    let suggestion = suggest(changes);
+    let words = match &options.name {
+        Some(name) => name.clone(),
+        None => match ctx.ui.ask(&Question::MigrationName { suggestion: suggestion.clone() }) {
+            Some(Answer::Text(text)) => text,
+            Some(Answer::Yes) => suggestion,
+            Some(Answer::No) => return Err(Failure::refused("GP4008", "nothing was changed")),
+            None => {
+                let mut failure =
+                    Failure::unanswered("GP4008", "the schema has changes, and a migration needs a name");
+                failure.facts = summarize(changes)
+                    .iter()
+                    .map(|line| format!("{}{} {}", "    ".repeat(line.depth.into()), line.sign, line.text))
+                    .collect();
+                return Err(failure.hint(format!("{} migrate --name {suggestion}", ctx.tool)));
+            }
+        },
+    };
+    let Some(slug) = slug(&words) else {
+        return Err(Failure::new("GP4007", format!("`{words}` leaves no name for a migration")));
+    };
+    let versions: Vec<String> = history.disk.iter().map(|migration| migration.version.clone()).collect();
+    Ok(folder_name(&ctx.clock.folder_timestamp(), &slug, &versions))
+}
+
+/// A name from the first change that has one.
+fn suggest(changes: &ChangeSet<'_>) -> String {
+    let (prev, next) = (changes.schemas.prev, changes.schemas.next);
+    let words = changes.changes.iter().find_map(|change| match change {
+        Change::CreateTable(id) => Some(format!("add {}", next.table(*id).name)),
+        Change::DropTable(id) => Some(format!("drop {}", prev.table(*id).name)),
+        Change::RenameTable(ids) => {
+            Some(format!("rename {} to {}", prev.table(ids.prev).name, next.table(ids.next).name))
+        }
+        Change::AddColumn(id) => {
+            Some(format!("add {} to {}", next.column(*id).name, next.table(id.table).name))
+        }
+        Change::DropColumn(id) => {
+            Some(format!("drop {} of {}", prev.column(*id).name, prev.table(id.table).name))
+        }
+        Change::RenameColumn(ids) => {
+            Some(format!("rename {} to {}", prev.column(ids.prev).name, next.column(ids.next).name))
+        }
+        Change::AlterColumn(ids, _) => {
+            Some(format!("change {} of {}", next.column(ids.next).name, next.table(ids.next.table).name))
+        }
+        Change::CreateEnum(id) => Some(format!("add {}", next.enum_type(*id).name)),
+        Change::AlterEnum(ids, _) => Some(format!("change {}", next.enum_type(ids.next).name)),
+        Change::CreateIndex(id) => Some(format!("index {}", next.table(id.table).name)),
+        Change::CreateNamespace(_)
+        | Change::DropNamespace(_)
+        | Change::DropExtension(_)
+        | Change::CreateExtension(_)
+        | Change::AlterExtension(_)
+        | Change::DropEnum(_)
+        | Change::RenameEnum(_)
+        | Change::AddPrimaryKey(_)
+        | Change::DropPrimaryKey(_)
+        | Change::RenamePrimaryKey(_)
+        | Change::DropIndex(_)
+        | Change::RenameIndex(_)
+        | Change::AddForeignKey(_)
+        | Change::DropForeignKey(_)
+        | Change::RenameForeignKey(_) => None,
+    });
+    words.as_deref().and_then(slug).unwrap_or_else(|| "change_schema".to_owned())
+}
+
+fn write(ctx: &Ctx<'_>, migration: NewMigration) -> Result<String> {
+    let path = write_migration(&ctx.paths.migrations, &migration)
+        .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
+    Ok(ctx.paths.show(&path))
+}
+
+fn written(
+    name: String,
+    path: String,
+    since: Option<String>,
+    changes: &ChangeSet<'_>,
+    draft: Option<&Draft>,
+) -> Written {
+    Written {
+        name,
+        path,
+        since,
+        changes: summarize(changes),
+        steps: draft.map_or(0, |draft| draft.plan.steps.len()),
+        locks: draft.map_or_else(Vec::new, |draft| locks(&draft.plan)),
+        findings: draft.map_or_else(Vec::new, |draft| {
+            draft.findings.iter().map(|f| (f.code.to_owned(), f.message.clone())).collect()
+        }),
+        applied: None,
+    }
+}
+
+fn locks(plan: &Plan) -> Vec<String> {
+    let mut lines: Vec<String> = plan.steps.iter().filter_map(Step::lock_words).collect();
+    lines.sort();
+    lines.dedup();
+    lines
+}
+
+/// Applies the migration that was just written. If it fails its folder is taken away again: it was never
+/// part of anybody's history.
+fn apply_new(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    history: &History,
+    new: &NewMigration,
+    next: &SqlSchema,
+) -> Result<Applied> {
+    let disk = ctx.disk()?;
+    let Some(migration) = disk.iter().find(|migration| migration.name == new.name) else {
+        return Err(Failure::new(
+            "GP3101",
+            format!("migration `{}` vanished after it was written", new.name),
+        ));
+    };
+    apply::prepare(ctx, database, history)?;
+    let applied = apply::apply_new(ctx, database, migration).inspect_err(|_| {
+        if new.run_in_transaction {
+            let _ = std::fs::remove_dir_all(&migration.path);
+        }
+    })?;
+    let live = database.introspect(&ctx.connection.namespaces)?;
+    if history.diagnosis.out_of_order.is_empty() {
+        replay::remember(ctx, &disk, &live);
+    }
+    report_leftovers(ctx, &live, next, &new.name);
+    Ok(applied)
+}
+
+/// After an apply nothing may be left to do. If something is, it is a defect of ours: it is said aloud, with
+/// the pair to file, and the next run will not loop in silence.
+fn report_leftovers(ctx: &mut Ctx<'_>, live: &SqlSchema, next: &SqlSchema, name: &str) {
+    let left = diff(Pair::new(live, next), ctx.dialect.compare(), &RenameHints::default());
+    if !left.is_empty() {
+        let lines: Vec<String> =
+            summarize(&left).iter().map(|line| format!("{} {}", line.sign, line.text)).collect();
+        let message = format!(
+            "after `{name}` the database still differs from the schema ({}): this is a defect of glowplug; \
+             please report it with the schema file and that migration",
+            lines.join("; ")
+        );
+        ctx.ui.report(&Event::Warning { message: &message });
+    }
+}

@@ -1,0 +1,12 @@
+//! One file a command. Each takes a [`Ctx`](crate::ctx::Ctx) and its options, and returns what it did.
+
+pub mod deploy;
+pub mod dev;
+pub mod drift;
+pub mod format;
+pub mod generate;
+pub mod protect;
+pub mod ready;
+pub mod reset;
+pub mod resolve;
+pub mod status;

@@ -1,0 +1,76 @@
+//! `migrate resolve`: tells the ledger what a person did by hand. It runs no migration.
+
+use glowplug_migrations::ledger;
+use serde::Serialize;
+
+use crate::apply;
+use crate::ctx::Ctx;
+use crate::failure::{Failure, Result};
+use crate::history::History;
+
+/// What a person did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Options {
+    /// The migration's changes are in the database.
+    Applied(String),
+    /// The failed migration's changes were taken back.
+    RolledBack(String),
+}
+
+/// What it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// The migration.
+    pub name: String,
+    /// `applied` or `rolled back`.
+    pub marked: &'static str,
+}
+
+/// Marks a migration.
+///
+/// # Errors
+/// No such folder (Prisma: P3017), already applied (P3008), never applied (P3011), not failed (P3012).
+pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
+    let mut database = ctx.connect()?;
+    let database = database.as_mut();
+    apply::lock(ctx, database)?;
+    let history = History::read(ctx, database)?;
+    match options {
+        Options::Applied(name) => {
+            let Some(migration) = history.disk.iter().find(|migration| migration.name == *name) else {
+                return Err(not_found(name, &history));
+            };
+            if history.diagnosis.applied.contains(name) && !history.diagnosis.unrecorded.contains(name) {
+                let message = format!("migration `{name}` is already recorded as applied");
+                return Err(Failure::new("GP3302", message).prisma("P3008"));
+            }
+            if !history.ledger.exists {
+                database.execute(&ledger::create_tables_sql())?;
+            }
+            database.execute(&ledger::mark_applied_sql(migration, &ctx.stamp()))?;
+            Ok(Outcome { name: name.clone(), marked: "applied" })
+        }
+        Options::RolledBack(name) => {
+            if !history.ledger.rows.iter().any(|row| row.name == *name) {
+                let message = format!("migration `{name}` was never applied to this database");
+                return Err(Failure::new("GP3303", message)
+                    .prisma("P3011")
+                    .hint("give the folder's whole name, with its timestamp"));
+            }
+            if !history.ledger.rows.iter().any(|row| row.name == *name && row.is_failed()) {
+                let message = format!("migration `{name}` is not in a failed state");
+                return Err(Failure::new("GP3304", message).prisma("P3012"));
+            }
+            database.execute(&ledger::rolled_back_sql(name, &ctx.stamp().now))?;
+            Ok(Outcome { name: name.clone(), marked: "rolled back" })
+        }
+    }
+}
+
+fn not_found(name: &str, history: &History) -> Box<Failure> {
+    let failure = Failure::new("GP3301", format!("there is no migration `{name}`")).prisma("P3017");
+    match history.disk.iter().find(|migration| migration.name.ends_with(name)) {
+        Some(near) => failure.hint(format!("did you mean `{}`?", near.name)),
+        None => failure.hint("give the folder's whole name, with its timestamp"),
+    }
+}

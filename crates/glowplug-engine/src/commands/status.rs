@@ -1,0 +1,90 @@
+//! `migrate status`: where disk, database and schema file stand to each other. It changes nothing.
+
+use glowplug_sql::diff::{RenameHints, diff};
+use glowplug_sql::model::ForeignObject;
+use glowplug_sql::pair::Pair;
+use serde::Serialize;
+
+use crate::ctx::Ctx;
+use crate::drift::{self, Drift};
+use crate::failure::Result;
+use crate::history::History;
+use crate::summary::{Line, summarize};
+use crate::{replay, schema_files};
+
+/// Where everything stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// The database's name.
+    pub database: String,
+    /// Where it is.
+    pub host: String,
+    /// How many migrations the folder has.
+    pub migrations: usize,
+    /// Applied and on disk.
+    pub applied: Vec<String>,
+    /// On disk only.
+    pub pending: Vec<String>,
+    /// Begun and not finished.
+    pub failed: Vec<String>,
+    /// Applied with another meaning than the file has now.
+    pub edited: Vec<String>,
+    /// In the database only.
+    pub missing: Vec<String>,
+    /// What the database has that no migration made.
+    pub drift: Drift,
+    /// What the schema file has that no migration makes yet.
+    pub unwritten: Vec<Line>,
+    /// Objects outside the schema's language, left alone: kind and name.
+    pub foreign: Vec<String>,
+}
+
+impl Outcome {
+    /// Whether everything agrees.
+    pub fn is_clean(&self) -> bool {
+        self.pending.is_empty()
+            && self.failed.is_empty()
+            && self.edited.is_empty()
+            && self.missing.is_empty()
+            && self.drift.is_none()
+            && self.unwritten.is_empty()
+    }
+}
+
+/// Looks at everything.
+///
+/// # Errors
+/// A broken schema or folder, a history that does not replay, or whatever the database answers.
+pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
+    let loaded = schema_files::load(&ctx.paths)?;
+    let mut database = ctx.connect()?;
+    let database = database.as_mut();
+    let history = History::read(ctx, database)?;
+    let inspection = drift::inspect(ctx, database, &history)?;
+    let end = if history.disk.is_empty() {
+        Default::default()
+    } else {
+        replay::end_of(ctx, database, &history.all())?
+    };
+    let next = ctx.dialect.lower(&loaded.schema);
+    let unwritten = summarize(&diff(Pair::new(&end, &next), ctx.dialect.compare(), &RenameHints::default()));
+    let target = database.target();
+    let names = history.diagnosis;
+    Ok(Outcome {
+        database: target.database.clone(),
+        host: target.host.clone(),
+        migrations: history.disk.len(),
+        applied: names.applied,
+        pending: names.pending,
+        failed: names.failed.into_iter().map(|failed| failed.name).collect(),
+        edited: names.edited.into_iter().map(|edited| edited.name).collect(),
+        missing: names.missing,
+        drift: inspection.drift,
+        unwritten,
+        foreign: inspection.foreign.iter().map(describe).collect(),
+    })
+}
+
+fn describe(object: &ForeignObject) -> String {
+    format!("{} {}", object.kind, object.name)
+}

@@ -1,0 +1,117 @@
+//! What every command is given.
+
+use std::path::{Path, PathBuf};
+
+use glowplug_dialect::database::{ConnectOptions, Connector, Database};
+use glowplug_dialect::dialect::Dialect;
+use glowplug_migrations::folder::{Migration, read_history};
+use glowplug_migrations::ledger::Stamp;
+
+use crate::failure::{Failure, Result};
+use crate::ui::{Event, Ui};
+
+/// What every command is given.
+pub struct Ctx<'a> {
+    /// Where things are.
+    pub paths: Paths,
+    /// The pure half of the database's dialect.
+    pub dialect: &'a dyn Dialect,
+    /// Opens databases.
+    pub connector: &'a dyn Connector,
+    /// Which database.
+    pub connection: Connection,
+    /// Who is told and asked.
+    pub ui: &'a mut dyn Ui,
+    /// What time it is.
+    pub clock: &'a dyn Clock,
+    /// What the user typed to get here, for hints: `cargo xtask db`.
+    pub tool: String,
+    /// Version of this tool, for the ledger.
+    pub tool_version: String,
+}
+
+/// Where things are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paths {
+    /// The workspace.
+    pub root: PathBuf,
+    /// The schema file, or a folder of them.
+    pub schema: PathBuf,
+    /// The migrations folder.
+    pub migrations: PathBuf,
+    /// Local state that is never committed: `.glowplug/`.
+    pub state: PathBuf,
+}
+
+/// Which database, and how to get there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// The connection string. Secret.
+    pub url: String,
+    /// A database to replay the history on; without one, a scratch database is made on the same server.
+    pub shadow_url: Option<String>,
+    /// How to connect.
+    pub options: ConnectOptions,
+    /// Namespaces to look at; empty means the default one.
+    pub namespaces: Vec<String>,
+}
+
+/// The time, from outside.
+pub trait Clock {
+    /// UTC now, as `YYYYMMDDHHMMSS`.
+    fn folder_timestamp(&self) -> String;
+    /// UTC now, as `YYYY-MM-DD HH:MM:SS.mmm+00`.
+    fn ledger_timestamp(&self) -> String;
+}
+
+impl Paths {
+    /// A path as a person sees it: relative to the workspace where it lies in it.
+    pub fn show(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
+    }
+}
+
+impl Ctx<'_> {
+    /// Opens the database.
+    ///
+    /// # Errors
+    /// Whatever the server answers.
+    pub fn connect(&mut self) -> Result<Box<dyn Database>> {
+        let target = self.connector.target(&self.connection.url)?;
+        for parameter in &target.unknown_parameters {
+            let message =
+                format!("the connection string's parameter `{parameter}` is not known and was ignored");
+            self.ui.report(&Event::Warning { message: &message });
+        }
+        Ok(self.connector.connect(&self.connection.url, &self.connection.options)?)
+    }
+
+    /// Opens the database, creating it first where it does not exist.
+    ///
+    /// # Errors
+    /// Whatever the server answers.
+    pub fn connect_or_create(&mut self) -> Result<Box<dyn Database>> {
+        match self.connect() {
+            Err(failure) if failure.prisma_code == Some("P1003") => {}
+            done => return done,
+        }
+        if self.connector.create_database(&self.connection.url, &self.connection.options)? {
+            let name = self.connector.target(&self.connection.url)?.database;
+            self.ui.report(&Event::DatabaseCreated { name: &name });
+        }
+        self.connect()
+    }
+
+    /// The migrations on disk, in order.
+    ///
+    /// # Errors
+    /// A broken folder: no up.sql, metadata.toml that cannot be read.
+    pub fn disk(&self) -> Result<Vec<Migration>> {
+        read_history(&self.paths.migrations).map_err(|error| Failure::from_history(&error, &self.paths))
+    }
+
+    /// The stamp for rows of the ledger.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { now: self.clock.ledger_timestamp(), tool_version: self.tool_version.clone() }
+    }
+}

@@ -1,0 +1,84 @@
+//! The text of a new migration: statements with what is dangerous about them right above.
+
+use glowplug_dialect::dialect::Dialect;
+use glowplug_dialect::finding::{Facts, Finding, Level};
+use glowplug_dialect::plan::{Plan, PlanOptions};
+use glowplug_migrations::write::NewMigration;
+use glowplug_sql::change::ChangeSet;
+use glowplug_sql::invert::invert;
+
+/// A migration before it is written.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The files.
+    pub migration: NewMigration,
+    /// The plan of up.sql.
+    pub plan: Plan,
+    /// What is dangerous about it.
+    pub findings: Vec<Finding>,
+}
+
+/// Plans `changes` both ways and writes the files' texts.
+pub fn draft(
+    dialect: &dyn Dialect,
+    changes: &ChangeSet<'_>,
+    facts: &Facts,
+    options: &PlanOptions,
+    name: &str,
+) -> Draft {
+    let plan = dialect.plan(changes, options);
+    let findings = glowplug_checks::run(changes, facts);
+    let down_changes = invert(changes, dialect.compare());
+    let down_plan = dialect.plan(&down_changes, &PlanOptions { allow_recreate: true, way_back: true });
+    let down_findings = glowplug_checks::run(&down_changes, &Facts::default());
+    let migration = NewMigration {
+        name: name.to_owned(),
+        up: up_text(&plan, &findings),
+        down: down_text(&down_plan, &down_findings),
+        run_in_transaction: plan.steps.iter().all(|step| step.in_transaction),
+    };
+    Draft { migration, plan, findings }
+}
+
+/// The text of a migration that a person is to write.
+pub fn empty(name: &str) -> NewMigration {
+    NewMigration {
+        name: name.to_owned(),
+        up: "-- This is an empty migration: write the statements that apply it.\n".to_owned(),
+        down: "-- Write the statements that take up.sql back.\n".to_owned(),
+        run_in_transaction: true,
+    }
+}
+
+fn up_text(plan: &Plan, findings: &[Finding]) -> String {
+    let mut text =
+        String::from("-- Written by glowplug from the schema. Review it; edit it where you know better.\n");
+    write_steps(&mut text, plan, findings);
+    text
+}
+
+fn down_text(plan: &Plan, findings: &[Finding]) -> String {
+    let mut text = String::from("-- Takes up.sql back.\n");
+    write_steps(&mut text, plan, findings);
+    text
+}
+
+fn write_steps(text: &mut String, plan: &Plan, findings: &[Finding]) {
+    for step in &plan.steps {
+        let lock = step.lock_words().map_or_else(String::new, |words| format!(" ({words})"));
+        text.push_str(&format!("\n-- {}{lock}\n", step.title));
+        for note in &step.notes {
+            text.push_str(&format!("-- note: {note}\n"));
+        }
+        for finding in findings.iter().filter(|finding| step.realises.contains(&finding.change)) {
+            let level = match finding.level {
+                Level::Notice => "notice",
+                Level::Warning => "warning",
+                Level::Impossible => "error",
+            };
+            text.push_str(&format!("-- {level} {}: {}\n", finding.code, finding.message));
+        }
+        text.push_str(&step.sql);
+        text.push('\n');
+    }
+}

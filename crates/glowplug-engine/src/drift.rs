@@ -1,0 +1,78 @@
+//! Drift: what the live database has that no migration made, and the other way round.
+
+use glowplug_dialect::database::Database;
+use glowplug_dialect::plan::PlanOptions;
+use glowplug_sql::diff::{RenameHints, diff};
+use glowplug_sql::model::{ForeignObject, SqlSchema};
+use glowplug_sql::pair::Pair;
+use serde::Serialize;
+
+use crate::ctx::Ctx;
+use crate::failure::Result;
+use crate::history::History;
+use crate::replay;
+use crate::summary::{Line, summarize};
+
+/// The drift of a database from its history.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Drift {
+    /// What changed from the history to the database.
+    pub changes: Vec<Line>,
+    /// How many changes.
+    pub count: usize,
+    /// SQL that makes the database as the history says.
+    pub revert_sql: Vec<String>,
+    /// SQL that would make the history as the database is: the text of a migration.
+    pub adopt_sql: Vec<String>,
+}
+
+impl Drift {
+    /// Whether there is none.
+    pub fn is_none(&self) -> bool {
+        self.count == 0
+    }
+}
+
+/// What is known about the database and its history after looking at both.
+#[derive(Debug, Clone)]
+pub struct Inspection {
+    /// The drift from what is applied.
+    pub drift: Drift,
+    /// The live database.
+    pub live: SqlSchema,
+    /// Objects outside the language, left alone.
+    pub foreign: Vec<ForeignObject>,
+}
+
+/// Compares the live database with the end of its applied history.
+///
+/// # Errors
+/// The history does not replay, or whatever the database answers.
+pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<Inspection> {
+    let live = database.introspect(&ctx.connection.namespaces)?;
+    let applied = history.applied();
+    let expected = if applied.is_empty() {
+        SqlSchema { default_namespace: live.default_namespace.clone(), ..SqlSchema::default() }
+    } else {
+        replay::end_of(ctx, database, &applied)?
+    };
+    let drift = compare(ctx, &expected, &live);
+    Ok(Inspection { drift, foreign: live.foreign.clone(), live })
+}
+
+fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
+    let hints = RenameHints::default();
+    let options = PlanOptions { allow_recreate: true, way_back: false };
+    let there = diff(Pair::new(expected, live), ctx.dialect.compare(), &hints);
+    if there.is_empty() {
+        return Drift::default();
+    }
+    let back = diff(Pair::new(live, expected), ctx.dialect.compare(), &hints);
+    let sql = |changes| ctx.dialect.plan(changes, &options).steps.into_iter().map(|step| step.sql).collect();
+    Drift {
+        changes: summarize(&there),
+        count: there.changes.len(),
+        revert_sql: sql(&back),
+        adopt_sql: sql(&there),
+    }
+}

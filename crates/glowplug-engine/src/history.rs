@@ -1,0 +1,193 @@
+//! The history as disk and database know it, and what stands in the way of going on.
+
+use std::path::PathBuf;
+
+use glowplug_dialect::database::Database;
+use glowplug_migrations::diagnose::{Diagnosis, diagnose};
+use glowplug_migrations::folder::{Migration, version_of};
+use glowplug_migrations::ledger::{self, Ledger, Row};
+
+use crate::ctx::Ctx;
+use crate::failure::{Failure, Result};
+
+/// Both sides and their comparison.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// The folders, in order.
+    pub disk: Vec<Migration>,
+    /// What the database says.
+    pub ledger: Ledger,
+    /// How they stand to each other.
+    pub diagnosis: Diagnosis,
+}
+
+impl History {
+    /// Reads both sides. Changes nothing.
+    ///
+    /// # Errors
+    /// A broken folder, or whatever the database answers.
+    pub fn read(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Self> {
+        let disk = ctx.disk()?;
+        let ledger = ledger::read(database)?;
+        let diagnosis = diagnose(&disk, &ledger);
+        Ok(Self { disk, ledger, diagnosis })
+    }
+
+    /// What has run on this database, in order, as the ledger knows it: of an edited migration the SQL that
+    /// was applied, and those whose folders are missing as well.
+    pub fn applied(&self) -> Vec<Migration> {
+        let mut applied = self.as_applied(&self.diagnosis.applied);
+        for name in &self.diagnosis.missing {
+            if let Some(row) = self.ledger.rows.iter().find(|row| row.name == *name && row.is_applied()) {
+                applied.push(from_row(row));
+            }
+        }
+        applied.sort_by(|a, b| a.name.cmp(&b.name));
+        applied
+    }
+
+    /// The whole folder, edited migrations as they were applied.
+    pub fn all(&self) -> Vec<Migration> {
+        let names: Vec<String> = self.disk.iter().map(|migration| migration.name.clone()).collect();
+        self.as_applied(&names)
+    }
+
+    fn as_applied(&self, names: &[String]) -> Vec<Migration> {
+        let mut migrations = self.select(names);
+        for edited in &self.diagnosis.edited {
+            for migration in migrations.iter_mut().filter(|migration| migration.name == edited.name) {
+                migration.up.clone_from(&edited.applied_sql);
+            }
+        }
+        migrations
+    }
+
+    /// The folders that are pending, in order.
+    pub fn pending(&self) -> Vec<Migration> {
+        self.select(&self.diagnosis.pending)
+    }
+
+    fn select(&self, names: &[String]) -> Vec<Migration> {
+        self.disk.iter().filter(|migration| names.contains(&migration.name)).cloned().collect()
+    }
+
+    /// Refuses to go on over a migration that failed half-way.
+    ///
+    /// # Errors
+    /// Names it, what the server said, and the two ways out.
+    pub fn refuse_failed(&self, tool: &str) -> Result<()> {
+        let Some(failed) = self.diagnosis.failed.first() else { return Ok(()) };
+        let mut failure = Failure::new(
+            "GP3201",
+            format!("migration `{}` began at {} and never finished", failed.name, failed.started_at),
+        )
+        .prisma("P3009");
+        failure.facts.extend(failed.log.as_ref().map(|log| format!("the server said: {log}")));
+        failure
+            .facts
+            .push("it does not run in a transaction, so some of its statements may have landed".to_owned());
+        Err(failure
+            .hint(format!(
+                "{tool} migrate resolve --rolled-back {}    after undoing what landed",
+                failed.name
+            ))
+            .hint(format!(
+                "{tool} migrate resolve --applied {}    after doing by hand what did not land",
+                failed.name
+            )))
+    }
+
+    /// Refuses to go on over applied migrations whose files have another meaning now.
+    ///
+    /// # Errors
+    /// Names them and shows the first line that differs.
+    pub fn refuse_edited(&self, ctx: &Ctx<'_>, way_out: &str) -> Result<()> {
+        let Some(edited) = self.diagnosis.edited.first() else { return Ok(()) };
+        let mut failure =
+            Failure::new("GP3202", format!("migration `{}` was changed after it was applied", edited.name));
+        if let Some(migration) = self.disk.iter().find(|m| m.name == edited.name) {
+            let path = ctx.paths.show(&migration.path.join(&migration.up_file));
+            failure.facts.push(match first_difference(&edited.applied_sql, &migration.up) {
+                Some((line, was, is)) => format!("{path}:{line}  applied: `{was}`  now: `{is}`"),
+                None => format!("{path} differs from what was applied"),
+            });
+        }
+        let more = self.diagnosis.edited.len() - 1;
+        if more > 0 {
+            failure.facts.push(format!("{more} more were changed as well"));
+        }
+        Err(failure.hint("take the edit back, and write it as a new migration").hint(way_out))
+    }
+
+    /// Refuses to go on when the database knows migrations that this folder lacks.
+    ///
+    /// # Errors
+    /// Names them.
+    pub fn refuse_missing(&self, way_out: &str) -> Result<()> {
+        let missing = &self.diagnosis.missing;
+        let Some(first) = missing.first() else { return Ok(()) };
+        let message = match missing.len() {
+            1 => format!("migration `{first}` is applied to the database, but its folder is missing"),
+            n => format!("{n} migrations are applied to the database, but their folders are missing"),
+        };
+        let mut failure = Failure::new("GP3203", message);
+        if missing.len() > 1 {
+            failure.facts.extend(missing.iter().map(|name| format!("missing: {name}")));
+        }
+        Err(failure.hint("restore the folder, or switch to the branch that has it").hint(way_out))
+    }
+
+    /// Refuses a database that has tables but no history.
+    ///
+    /// # Errors
+    /// With the way to a baseline.
+    pub fn refuse_foreign_database(&self, database: &mut dyn Database, ctx: &Ctx<'_>) -> Result<()> {
+        let known = self.ledger.exists || !self.diagnosis.applied.is_empty();
+        if known || self.disk.is_empty() {
+            return Ok(());
+        }
+        let live = database.introspect(&ctx.connection.namespaces)?;
+        if live.tables.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> =
+            live.tables.iter().take(3).map(|t| format!("`{}`", t.qualified_name())).collect();
+        let more = if live.tables.len() > 3 { ", ..." } else { "" };
+        Err(Failure::new(
+            "GP3204",
+            format!("the database holds tables ({}{more}) but no history of migrations", names.join(", ")),
+        )
+        .prisma("P3005")
+        .hint(format!(
+            "{} migrate resolve --applied {}    if the database is already as that migration leaves it",
+            ctx.tool, self.disk[0].name
+        ))
+        .hint("or name an empty database with --database-url"))
+    }
+}
+
+/// A migration whose folder is gone, from what the ledger keeps of it.
+fn from_row(row: &Row) -> Migration {
+    Migration {
+        name: row.name.clone(),
+        version: version_of(&row.name),
+        path: PathBuf::from(&row.name),
+        up_file: "up.sql".to_owned(),
+        up: row.up_sql.clone(),
+        down: None,
+        run_in_transaction: true,
+        checksum: row.checksum.clone(),
+    }
+}
+
+/// The first line that differs: its number in `now`, and both texts.
+fn first_difference(applied: &str, now: &str) -> Option<(usize, String, String)> {
+    let mut before = applied.lines();
+    for (number, line) in now.lines().enumerate() {
+        let was = before.next().unwrap_or("");
+        if was != line {
+            return Some((number + 1, was.trim().to_owned(), line.trim().to_owned()));
+        }
+    }
+    before.next().map(|was| (now.lines().count() + 1, was.trim().to_owned(), String::new()))
+}

@@ -1,0 +1,128 @@
+//! Where the history ends: the model after running every migration on an empty database.
+//!
+//! The answer depends on the text of the migrations alone, so it is kept under `.glowplug/cache/`, by a
+//! hash of that text. A scratch database is needed only when the cache does not know it.
+
+use std::path::PathBuf;
+
+use glowplug_dialect::database::{ConnectOptions, Database};
+use glowplug_migrations::checksum;
+use glowplug_migrations::folder::Migration;
+use glowplug_migrations::ledger;
+use glowplug_sql::model::SqlSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::apply::statement_failure;
+use crate::ctx::Ctx;
+use crate::failure::{Failure, Result};
+use crate::ui::Event;
+
+/// How many answers are kept.
+const KEPT: usize = 32;
+/// Changes whenever the model's form does, so that old answers are not read.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Cached {
+    schema: SqlSchema,
+}
+
+/// The model after `migrations`, from the cache or by replaying them on a scratch database.
+///
+/// # Errors
+/// A migration that does not run from empty (Prisma: P3006), or no right to make a scratch database (P3014).
+pub fn end_of(ctx: &mut Ctx<'_>, database: &mut dyn Database, migrations: &[Migration]) -> Result<SqlSchema> {
+    let file = cache_file(ctx, migrations);
+    if let Some(cached) =
+        std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<Cached>(&bytes).ok())
+    {
+        return Ok(cached.schema);
+    }
+    let schema = replay(ctx, database, migrations)?;
+    remember(ctx, migrations, &schema);
+    Ok(schema)
+}
+
+/// Keeps an answer that is known without a replay: the database was empty and has just run exactly these.
+/// A cache that cannot be written costs time, nothing else.
+pub fn remember(ctx: &Ctx<'_>, migrations: &[Migration], schema: &SqlSchema) {
+    let file = cache_file(ctx, migrations);
+    let Some(folder) = file.parent() else { return };
+    let Ok(text) = serde_json::to_vec(&Cached { schema: schema.clone() }) else { return };
+    let staging = file.with_extension(format!("{}.new", std::process::id()));
+    if std::fs::create_dir_all(folder).is_ok() && std::fs::write(&staging, text).is_ok() {
+        let _ = std::fs::rename(&staging, &file);
+        forget_oldest(folder);
+    }
+}
+
+fn replay(ctx: &mut Ctx<'_>, database: &mut dyn Database, migrations: &[Migration]) -> Result<SqlSchema> {
+    ctx.ui.report(&Event::Replaying { migrations: migrations.len() });
+    let mut scratch = open_scratch(ctx, database)?;
+    scratch.execute(&ledger::create_tables_sql())?;
+    let stamp = ctx.stamp();
+    for migration in migrations {
+        let mut script = ledger::apply_script(migration, &stamp);
+        // The scratch database keeps no ledger: Diesel's rows are enough to run through its harness.
+        script.bookkeeping = "SELECT 1".to_owned();
+        scratch.apply(&script).map_err(|error| {
+            let mut failure = statement_failure(ctx, migration, &error);
+            failure.code = "GP3205";
+            failure.prisma_code = Some("P3006");
+            failure.message = format!(
+                "migration `{}` does not run on an empty database: {}",
+                migration.name, error.message
+            );
+            failure
+        })?;
+    }
+    Ok(scratch.introspect(&ctx.connection.namespaces)?)
+}
+
+fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Database>> {
+    let Some(url) = &ctx.connection.shadow_url else {
+        return database.create_scratch().map_err(|error| {
+            Failure::from_database(error).prisma("P3014").hint(
+                "name an empty database of your own with --shadow-database-url; it is wiped before each use",
+            )
+        });
+    };
+    let (own, shadow) = (database.target(), ctx.connector.target(url)?);
+    if (&own.host, own.port, &own.database) == (&shadow.host, shadow.port, &shadow.database)
+        && own.namespace == shadow.namespace
+    {
+        return Err(Failure::refused(
+            "GP4103",
+            "the shadow database is the database itself: it would be wiped",
+        )
+        .hint("name another database with --shadow-database-url"));
+    }
+    let options = ConnectOptions { ..ctx.connection.options.clone() };
+    ctx.connector.create_database(url, &options)?;
+    let mut scratch = ctx.connector.connect(url, &options)?;
+    scratch.wipe(&ctx.connection.namespaces)?;
+    Ok(scratch)
+}
+
+fn cache_file(ctx: &Ctx<'_>, migrations: &[Migration]) -> PathBuf {
+    let mut text = format!("{FORMAT}|{}|{}", ctx.tool_version, ctx.dialect.provider());
+    text.push_str(&ctx.connection.namespaces.join(","));
+    for migration in migrations {
+        text.push_str(&format!("|{}|{}", migration.name, checksum::of(&migration.up)));
+    }
+    // Quoted, so that the checksum's own rules (comments, blanks) cannot make two histories look alike.
+    let key = checksum::of(&ledger::literal(&text));
+    ctx.paths.state.join("cache").join(format!("history-{}.json", &key[..24]))
+}
+
+fn forget_oldest(folder: &std::path::Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut files: Vec<_> = entries
+        .flatten()
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    files.sort();
+    for (_, file) in files.iter().rev().skip(KEPT) {
+        let _ = std::fs::remove_file(file);
+    }
+}

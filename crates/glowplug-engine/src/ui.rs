@@ -1,0 +1,91 @@
+//! How the engine speaks with a person, without knowing whether there is one.
+
+use std::time::Duration;
+
+use glowplug_dialect::database::LockHolder;
+
+/// Where news and questions go.
+pub trait Ui {
+    /// News of long work. Results are returned by the commands, not reported here.
+    fn report(&mut self, event: &Event<'_>);
+
+    /// Asks a person. `None` when there is nobody to ask.
+    fn ask(&mut self, question: &Question) -> Option<Answer>;
+}
+
+/// News.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// The database did not exist and was created.
+    DatabaseCreated {
+        /// Its name.
+        name: &'a str,
+    },
+    /// Somebody else holds the migration lock.
+    WaitingForLock {
+        /// Who.
+        holder: &'a LockHolder,
+        /// For how long we have waited.
+        waited: Duration,
+    },
+    /// The lock is ours after a wait.
+    LockTaken,
+    /// The history is replayed on a scratch database.
+    Replaying {
+        /// How many migrations.
+        migrations: usize,
+    },
+    /// Pending migrations are about to be applied.
+    Applying {
+        /// Their folders' names.
+        names: &'a [&'a str],
+    },
+    /// One was applied.
+    Applied {
+        /// The folder's name.
+        name: &'a str,
+        /// How long it took.
+        took: Duration,
+    },
+    /// One failed; the failure follows as the command's error.
+    ApplyFailed {
+        /// The folder's name.
+        name: &'a str,
+    },
+    /// A warning that stops nothing.
+    Warning {
+        /// One sentence.
+        message: &'a str,
+    },
+}
+
+/// A question with a flag of its own for when nobody is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// What the new migration should be called.
+    MigrationName {
+        /// Proposed from the changes.
+        suggestion: String,
+    },
+    /// Whether something was renamed, or dropped and something else added.
+    Rename {
+        /// The object, as the user knows it.
+        message: String,
+    },
+    /// Whether to go on.
+    Confirm {
+        /// What would happen.
+        message: String,
+    },
+}
+
+/// What a person said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// A text.
+    Text(String),
+    /// Yes: go on, it is a rename.
+    Yes,
+    /// No.
+    No,
+}

@@ -1,0 +1,131 @@
+//! Compares the history on disk with what the database says about itself. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::folder::Migration;
+use crate::ledger::{Ledger, Row};
+
+/// Where disk and database stand to each other. All names are folder names, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// On disk and in the database.
+    pub applied: Vec<String>,
+    /// On disk, not in the database.
+    pub pending: Vec<String>,
+    /// Begun outside a transaction and never finished.
+    pub failed: Vec<Failed>,
+    /// Applied with another meaning than the file has now.
+    pub edited: Vec<Edited>,
+    /// Applied with another layout or other comments than the file has now: to be stamped anew, silently.
+    pub restyled: Vec<String>,
+    /// In the database, not on disk.
+    pub missing: Vec<String>,
+    /// Of `applied`: those that Diesel or Prisma ran, which the ledger does not know yet.
+    pub unrecorded: Vec<String>,
+    /// Of `pending`: those that sort before one that is applied.
+    pub out_of_order: Vec<String>,
+}
+
+/// A migration that failed half-way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// The folder's name.
+    pub name: String,
+    /// When it began, as the database prints it.
+    pub started_at: String,
+    /// What the server said.
+    pub log: Option<String>,
+}
+
+/// An applied migration whose file has another meaning now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// The folder's name.
+    pub name: String,
+    /// The SQL that was applied.
+    pub applied_sql: String,
+}
+
+impl Diagnosis {
+    /// Whether nothing stands in the way of applying what is pending.
+    pub fn is_sound(&self) -> bool {
+        self.failed.is_empty() && self.edited.is_empty() && self.missing.is_empty()
+    }
+}
+
+/// Compares the two.
+pub fn diagnose(disk: &[Migration], ledger: &Ledger) -> Diagnosis {
+    let current = current_rows(ledger);
+    let mut diagnosis = Diagnosis::default();
+    for migration in disk {
+        match current.get(migration.name.as_str()) {
+            Some(row) if row.is_failed() => diagnosis.failed.push(failed(row)),
+            Some(row) => {
+                diagnosis.applied.push(migration.name.clone());
+                if row.checksum != migration.checksum {
+                    diagnosis
+                        .edited
+                        .push(Edited { name: migration.name.clone(), applied_sql: row.up_sql.clone() });
+                } else if row.up_sql != migration.up {
+                    diagnosis.restyled.push(migration.name.clone());
+                }
+            }
+            None if was_run_by_others(migration, ledger) => {
+                diagnosis.applied.push(migration.name.clone());
+                diagnosis.unrecorded.push(migration.name.clone());
+            }
+            None => diagnosis.pending.push(migration.name.clone()),
+        }
+    }
+    let on_disk: BTreeSet<&str> = disk.iter().map(|m| m.name.as_str()).collect();
+    for (name, row) in &current {
+        if !on_disk.contains(name) {
+            if row.is_failed() {
+                diagnosis.failed.push(failed(row));
+            } else {
+                diagnosis.missing.push((*name).to_owned());
+            }
+        }
+    }
+    diagnosis.missing.extend(unknown_diesel_versions(disk, ledger));
+    if let Some(last) = diagnosis.applied.last() {
+        diagnosis.out_of_order = diagnosis.pending.iter().filter(|name| *name < last).cloned().collect();
+    }
+    diagnosis
+}
+
+/// The row that counts for each name: an open one before a finished one; those rolled back never do.
+fn current_rows(ledger: &Ledger) -> BTreeMap<&str, &Row> {
+    let mut current: BTreeMap<&str, &Row> = BTreeMap::new();
+    for row in ledger.rows.iter().filter(|row| row.rolled_back_at.is_none()) {
+        match current.get(row.name.as_str()) {
+            Some(known) if known.is_failed() => {}
+            _ => {
+                current.insert(&row.name, row);
+            }
+        }
+    }
+    current
+}
+
+fn failed(row: &Row) -> Failed {
+    Failed { name: row.name.clone(), started_at: row.started_at.clone(), log: row.log.clone() }
+}
+
+fn was_run_by_others(migration: &Migration, ledger: &Ledger) -> bool {
+    ledger.prisma_names.contains(&migration.name)
+        || (migration.up_file == "up.sql" && ledger.diesel_versions.contains(&migration.version))
+}
+
+/// Versions that only Diesel's table knows and no folder has. A version of a row of the ledger is not
+/// news: the ledger has its full name.
+fn unknown_diesel_versions(disk: &[Migration], ledger: &Ledger) -> Vec<String> {
+    let known: BTreeSet<String> = disk
+        .iter()
+        .map(|m| m.version.clone())
+        .chain(ledger.rows.iter().map(|row| crate::folder::version_of(&row.name)))
+        .collect();
+    // Diesel's own set-up migration has this version; it is in no folder of ours unless `diesel setup` made it.
+    let diesel_setup = "00000000000000";
+    ledger.diesel_versions.iter().filter(|v| !known.contains(*v) && *v != diesel_setup).cloned().collect()
+}

@@ -1,0 +1,391 @@
+//! What the planner must know before it writes the first statement: which changes need more than
+//! their own statement, because something else is in the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use glowplug_dialect::plan::PlanOptions;
+use glowplug_sql::change::{Cast, Change, ChangeSet, ColumnDelta};
+use glowplug_sql::ids::{ColumnId, EnumId, ForeignKeyId, IndexId, TableId};
+use glowplug_sql::model::{
+    ColumnType, Default, ForeignKey, Index, IndexKey, Literal, NativeType, QualifiedName, SqlSchema,
+};
+use glowplug_sql::pair::Pair;
+use glowplug_sql::pairing::Pairing;
+
+use crate::casts;
+use crate::types;
+
+/// The changes, seen from the server's rules.
+pub(super) struct Cx<'a> {
+    pub(super) changes: &'a [Change],
+    pub(super) schemas: Pair<&'a SqlSchema>,
+    pub(super) pairing: Pairing,
+    pub(super) way_back: bool,
+    /// Changes that cannot be made, and why.
+    pub(super) refused: Vec<(usize, String)>,
+    /// Columns (next) that are dropped and added again, with their change.
+    pub(super) recreated: BTreeMap<ColumnId, usize>,
+    /// Enums (next) whose type is replaced by a new one, with their change.
+    pub(super) swapped: BTreeMap<EnumId, Swap>,
+    /// Foreign keys (previous) that stay, but must be away while columns or keys change.
+    pub(super) detached: Vec<Detached>,
+    /// Indexes that stay, but must be built anew.
+    pub(super) rebuilt: Vec<Rebuilt>,
+}
+
+/// The replacement of an enum's type.
+pub(super) struct Swap {
+    /// The change.
+    pub(super) change: usize,
+    /// Columns that are converted at once.
+    pub(super) columns: Vec<Pair<ColumnId>>,
+    /// Whether other columns still have the old type for a while.
+    pub(super) others_remain: bool,
+}
+
+/// A foreign key that is dropped and added again.
+pub(super) struct Detached {
+    pub(super) prev: ForeignKeyId,
+    /// As it is to be again.
+    pub(super) next: ForeignKey,
+    /// The changes that ask for it.
+    pub(super) causes: Vec<usize>,
+}
+
+/// An index that is dropped and built again.
+pub(super) struct Rebuilt {
+    pub(super) prev: IndexId,
+    pub(super) table: TableId,
+    /// As it is to be again.
+    pub(super) next: Index,
+    pub(super) causes: Vec<usize>,
+}
+
+impl<'a> Cx<'a> {
+    /// Looks at the changes.
+    pub(super) fn new(set: &'a ChangeSet<'a>, options: &PlanOptions) -> Self {
+        let mut cx = Self {
+            changes: &set.changes,
+            schemas: set.schemas,
+            pairing: Pairing::of(set),
+            way_back: options.way_back,
+            refused: Vec::new(),
+            recreated: BTreeMap::new(),
+            swapped: BTreeMap::new(),
+            detached: Vec::new(),
+            rebuilt: Vec::new(),
+        };
+        for (at, ids, delta) in cx.altered_columns() {
+            if delta.ty != Some(Cast::None) {
+                continue;
+            }
+            if options.allow_recreate {
+                cx.recreated.insert(ids.next, at);
+            } else {
+                let ty = |ty: &ColumnType| types::type_sql(ty).to_lowercase();
+                let types =
+                    (ty(&cx.schemas.prev.column(ids.prev).ty), ty(&cx.schemas.next.column(ids.next).ty));
+                cx.refused.push((at, format!("no cast leads from {} to {}", types.0, types.1)));
+            }
+        }
+        cx.swapped = cx.find_swaps();
+        cx.detached = cx.find_detached();
+        cx.rebuilt = cx.find_rebuilt();
+        cx
+    }
+
+    /// Altered columns with the place of their change.
+    pub(super) fn altered_columns(&self) -> Vec<(usize, Pair<ColumnId>, &'a ColumnDelta)> {
+        let changes = self.changes.iter().enumerate();
+        changes
+            .filter_map(|(at, change)| match change {
+                Change::AlterColumn(ids, delta) => Some((at, *ids, delta)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Whether a change stands in `refused`.
+    pub(super) fn is_refused(&self, change: usize) -> bool {
+        self.refused.iter().any(|(at, _)| *at == change)
+    }
+
+    /// The name of a table before any rename.
+    pub(super) fn prev_name(&self, id: TableId) -> QualifiedName {
+        self.schemas.prev.table(id).qualified_name()
+    }
+
+    /// The name of a table after all renames.
+    pub(super) fn next_name(&self, id: TableId) -> QualifiedName {
+        self.schemas.next.table(id).qualified_name()
+    }
+
+    /// The name under which a table of the next schema existed before; empty for a new table.
+    pub(super) fn existing(&self, next: TableId) -> Vec<String> {
+        self.pairing.table_prev(next).map(|prev| self.prev_name(prev).to_string()).into_iter().collect()
+    }
+
+    /// A namespace's real name.
+    pub(super) fn namespace_name(&self, namespace: Option<&str>) -> String {
+        let default = self.schemas.next.default_namespace.as_deref().unwrap_or(types::DEFAULT_NAMESPACE);
+        namespace.unwrap_or(default).to_string()
+    }
+
+    /// The enum (next) that a type (next) is of.
+    pub(super) fn enum_of(&self, native: &NativeType) -> Option<EnumId> {
+        match native {
+            NativeType::Enum { namespace, name } => self.schemas.next.find_enum(namespace.as_deref(), name),
+            NativeType::Named { .. } | NativeType::Unsupported(_) => None,
+        }
+    }
+
+    /// Values can only be added to a type in place when nothing of the same transaction uses them,
+    /// and can never be removed in place: then a new type takes the old one's place.
+    fn find_swaps(&self) -> BTreeMap<EnumId, Swap> {
+        let mut swaps = BTreeMap::new();
+        for (at, change) in self.changes.iter().enumerate() {
+            let Change::AlterEnum(ids, delta) = change else { continue };
+            if delta.removed.is_empty() && !self.uses_label(ids.next, &delta.added) {
+                continue;
+            }
+            let prev = self.schemas.prev.enum_type(ids.prev);
+            let ty = NativeType::Enum { namespace: prev.namespace.clone(), name: prev.name.clone() };
+            let (mut columns, mut others_remain) = (Vec::new(), false);
+            for (table, prev_table) in self.schemas.prev.walk_tables() {
+                // Dropped tables are gone by then.
+                if self.pairing.table_next(table).is_none() {
+                    continue;
+                }
+                for (index, column) in
+                    prev_table.columns.iter().enumerate().filter(|(_, c)| c.ty.native == ty)
+                {
+                    let prev_id = ColumnId { table, index };
+                    let next = self.pairing.column_next(prev_id).filter(|next| {
+                        let next = self.schemas.next.column(*next);
+                        next.ty.is_list == column.ty.is_list
+                            && self.enum_of(&next.ty.native) == Some(ids.next)
+                    });
+                    match next {
+                        Some(next) => columns.push(Pair::new(prev_id, next)),
+                        None => others_remain = true,
+                    }
+                }
+            }
+            swaps.insert(ids.next, Swap { change: at, columns, others_remain });
+        }
+        swaps
+    }
+
+    /// Whether the same plan writes one of these labels of an enum (next).
+    fn uses_label(&self, id: EnumId, labels: &[String]) -> bool {
+        if labels.is_empty() {
+            return false;
+        }
+        let is_label = |literal: &Literal| match literal {
+            Literal::EnumLabel(label) | Literal::Text(label) => labels.contains(label),
+            Literal::Number(_) | Literal::Boolean(_) | Literal::Bytes(_) => false,
+        };
+        let mentions = |text: &str| labels.iter().any(|label| text.contains(label.as_str()));
+        let by_default = self.schemas.next.tables.iter().flat_map(|t| &t.columns).any(|column| {
+            self.enum_of(&column.ty.native) == Some(id)
+                && match &column.default {
+                    Some(Default::Literal(literal)) => is_label(literal),
+                    Some(Default::List(items)) => items.iter().any(is_label),
+                    Some(Default::Expression(text)) => mentions(text),
+                    Some(Default::Now | Default::Unspecified) | None => false,
+                }
+        });
+        let by_predicate = self.schemas.next.tables.iter().any(|table| {
+            table.columns.iter().any(|c| self.enum_of(&c.ty.native) == Some(id))
+                && table.indexes.iter().filter_map(|i| i.predicate.as_deref()).any(mentions)
+        });
+        // Rows of a column that becomes an enum may hold any label.
+        let by_conversion = self.altered_columns().iter().any(|(_, ids, delta)| {
+            delta.ty.is_some() && self.enum_of(&self.schemas.next.column(ids.next).ty.native) == Some(id)
+        });
+        by_default || by_predicate || by_conversion
+    }
+
+    /// Columns (previous) whose type changes, with the change that asks for it, and whether values
+    /// of the old and the new type cannot be compared with each other.
+    fn retyped(&self) -> BTreeMap<ColumnId, (usize, bool)> {
+        let mut res = BTreeMap::new();
+        for (at, ids, delta) in self.altered_columns() {
+            if delta.ty.is_some() && !self.is_refused(at) {
+                let types = ids_types(self.schemas, ids);
+                let stranger =
+                    self.recreated.contains_key(&ids.next) || !casts::comparable(types.prev, types.next);
+                res.insert(ids.prev, (at, stranger));
+            }
+        }
+        for swap in self.swapped.values() {
+            for ids in &swap.columns {
+                res.insert(ids.prev, (swap.change, true));
+            }
+        }
+        res
+    }
+
+    /// A foreign key stands in the way when the types of its two sides differ for a moment, or when
+    /// the key that it refers to is replaced.
+    fn find_detached(&self) -> Vec<Detached> {
+        let retyped = self.retyped();
+        let lost_keys = self.lost_keys();
+        if retyped.is_empty() && lost_keys.is_empty() {
+            return Vec::new();
+        }
+        let dropped: BTreeSet<ForeignKeyId> = self
+            .changes
+            .iter()
+            .filter_map(|change| if let Change::DropForeignKey(id) = change { Some(*id) } else { None })
+            .collect();
+        let mut res = Vec::new();
+        for (table, prev) in self.schemas.prev.walk_tables() {
+            for (index, key) in prev.foreign_keys.iter().enumerate() {
+                let id = ForeignKeyId { table, index };
+                let target = self.schemas.prev.find_table(key.target_namespace.as_deref(), &key.target_table);
+                if dropped.contains(&id) {
+                    continue;
+                }
+                let mut causes: Vec<usize> = Vec::new();
+                for (table, names) in [(Some(table), &key.columns), (target, &key.target_columns)] {
+                    let Some(table) = table else { continue };
+                    let columns =
+                        names.iter().filter_map(|name| self.schemas.prev.table(table).find_column(name));
+                    causes.extend(columns.filter_map(|(index, _)| {
+                        retyped
+                            .get(&ColumnId { table, index })
+                            .filter(|(_, stranger)| *stranger)
+                            .map(|(at, _)| *at)
+                    }));
+                }
+                let targets: BTreeSet<&str> = key.target_columns.iter().map(String::as_str).collect();
+                causes.extend(
+                    lost_keys
+                        .iter()
+                        .filter(|(t, columns, _)| Some(*t) == target && *columns == targets)
+                        .map(|(_, _, at)| *at),
+                );
+                if let (false, Some(next)) =
+                    (causes.is_empty(), self.pairing.foreign_key_as_next(self.schemas, id))
+                {
+                    causes.sort_unstable();
+                    causes.dedup();
+                    res.push(Detached { prev: id, next: self.with_next_name(id, next), causes });
+                }
+            }
+        }
+        res
+    }
+
+    fn with_next_name(&self, id: ForeignKeyId, mut key: ForeignKey) -> ForeignKey {
+        for change in self.changes {
+            if let Change::RenameForeignKey(ids) = change
+                && ids.prev == id
+            {
+                key.name.clone_from(&self.schemas.next.foreign_key(ids.next).name);
+            }
+        }
+        key
+    }
+
+    /// Unique indexes and primary keys that go away, by table (previous) and columns.
+    fn lost_keys(&self) -> Vec<(TableId, BTreeSet<&'a str>, usize)> {
+        let prev: &'a SqlSchema = self.schemas.prev;
+        let changes = self.changes.iter().enumerate();
+        changes
+            .filter_map(|(at, change)| match change {
+                Change::DropPrimaryKey(id) => {
+                    let key = prev.table(*id).primary_key.as_ref()?;
+                    Some((*id, key.columns.iter().map(String::as_str).collect(), at))
+                }
+                Change::DropIndex(id) if prev.index_at(*id).unique => {
+                    Some((id.table, index_columns(prev.index_at(*id)), at))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Indexes go with a column that is dropped and added again, and a predicate cannot be carried
+    /// over to another type.
+    fn find_rebuilt(&self) -> Vec<Rebuilt> {
+        let retyped = self.retyped();
+        let mut res = Vec::new();
+        if retyped.is_empty() {
+            return res;
+        }
+        let dropped: BTreeSet<IndexId> = self
+            .changes
+            .iter()
+            .filter_map(|change| if let Change::DropIndex(id) = change { Some(*id) } else { None })
+            .collect();
+        let tables: BTreeSet<TableId> = retyped.keys().map(|id| id.table).collect();
+        for table in tables {
+            let Some(next_table) = self.pairing.table_next(table) else { continue };
+            for (at, index) in self.schemas.prev.table(table).indexes.iter().enumerate() {
+                let id = IndexId { table, index: at };
+                if dropped.contains(&id) || !index.expressible {
+                    continue;
+                }
+                let columns = index_columns(index);
+                let mut causes = Vec::new();
+                for (column, (cause, _)) in retyped.iter().filter(|(column, _)| column.table == table) {
+                    let name = self.schemas.prev.column(*column).name.as_str();
+                    let next = self.pairing.column_next(*column);
+                    let recreated = next.is_some_and(|next| self.recreated.contains_key(&next));
+                    let in_predicate =
+                        index.predicate.as_deref().is_some_and(|predicate| predicate.contains(name));
+                    if (recreated && columns.contains(name)) || in_predicate {
+                        causes.push(*cause);
+                    }
+                }
+                if let (false, Some(next)) = (causes.is_empty(), self.next_index(id, next_table)) {
+                    res.push(Rebuilt { prev: id, table: next_table, next, causes });
+                }
+            }
+        }
+        res
+    }
+
+    /// An index (previous) that stays, as the next schema has it.
+    fn next_index(&self, id: IndexId, next_table: TableId) -> Option<Index> {
+        for change in self.changes {
+            if let Change::RenameIndex(ids) = change
+                && ids.prev == id
+            {
+                return Some(self.schemas.next.index_at(ids.next).clone());
+            }
+        }
+        let name = &self.schemas.prev.index_at(id).name;
+        let same_name = self.schemas.next.table(next_table).indexes.iter().find(|index| index.name == *name);
+        match same_name {
+            Some(index) => Some(index.clone()),
+            None => self.pairing.index_as_next(self.schemas, id).map(std::borrow::Cow::into_owned),
+        }
+    }
+
+    /// Whether the primary key (next) goes with a column that is dropped and added again.
+    pub(super) fn key_goes_with_column(&self, table: TableId) -> Option<usize> {
+        let next = self.schemas.next.table(table);
+        let key = next.primary_key.as_ref()?;
+        let lost = self
+            .recreated
+            .iter()
+            .find(|(id, _)| id.table == table && key.columns.contains(&next.columns[id.index].name));
+        lost.map(|(_, at)| *at)
+    }
+}
+
+fn ids_types(schemas: Pair<&SqlSchema>, ids: Pair<ColumnId>) -> Pair<&ColumnType> {
+    Pair::new(&schemas.prev.column(ids.prev).ty, &schemas.next.column(ids.next).ty)
+}
+
+fn index_columns(index: &Index) -> BTreeSet<&str> {
+    let keys = index.parts.iter().map(|part| &part.key);
+    keys.filter_map(|key| match key {
+        IndexKey::Column(name) => Some(name.as_str()),
+        IndexKey::Expression(_) => None,
+    })
+    .collect()
+}

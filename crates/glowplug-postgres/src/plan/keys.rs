@@ -1,0 +1,135 @@
+//! Indexes and foreign keys.
+
+use glowplug_dialect::plan::{Lock, Step};
+use glowplug_sql::change::Change;
+use glowplug_sql::ids::{ForeignKeyId, IndexId, TableId};
+use glowplug_sql::model::{ForeignKey, Index, QualifiedName};
+
+use super::context::Cx;
+use super::tables::Doomed;
+use super::{locking, step};
+use crate::ddl::{Clause, Statement};
+use crate::names;
+
+/// Drops foreign keys that are gone, and those that are in the way for a while.
+pub(super) fn drop_foreign_keys(cx: &Cx<'_>, doomed: &Doomed, steps: &mut Vec<Step>) {
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::DropForeignKey(id) = change
+            && goes_first(cx, doomed, *id)
+        {
+            steps.push(drop_foreign_key(cx, *id, vec![at]));
+        }
+    }
+    for detached in &cx.detached {
+        steps.push(drop_foreign_key(cx, detached.prev, detached.causes.clone()));
+    }
+}
+
+/// Whether a dropped foreign key needs a statement of its own: not if its table goes in time.
+pub(super) fn goes_first(cx: &Cx<'_>, doomed: &Doomed, id: ForeignKeyId) -> bool {
+    let table_stays = !doomed.order.iter().any(|(_, table)| *table == id.table);
+    let key = cx.schemas.prev.foreign_key(id);
+    let knotted = doomed.knotted.iter().any(|table| {
+        let name = cx.prev_name(*table);
+        *table != id.table && name.name == key.target_table && name.namespace == key.target_namespace
+    });
+    table_stays || knotted
+}
+
+fn drop_foreign_key(cx: &Cx<'_>, id: ForeignKeyId, realises: Vec<usize>) -> Step {
+    let table = cx.prev_name(id.table);
+    let key = cx.schemas.prev.foreign_key(id);
+    let name = constraint_name(&table.name, key);
+    let target = QualifiedName { namespace: key.target_namespace.clone(), name: key.target_table.clone() };
+    let locks = vec![table.to_string(), target.to_string()];
+    let title = format!("drop foreign key `{name}` of `{table}`");
+    let statement = Statement::AlterTable { table, clauses: vec![Clause::DropConstraint(name)] };
+    locking(step(title, &[statement], realises), Lock::Everything, locks)
+}
+
+/// A foreign key's name; every one of PostgreSQL has one.
+pub(super) fn constraint_name(table: &str, key: &ForeignKey) -> String {
+    let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
+    key.name.clone().unwrap_or_else(|| names::foreign_key(table, &columns))
+}
+
+/// Drops indexes that are gone, and those that are built anew.
+pub(super) fn drop_indexes(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::DropIndex(id) = change {
+            steps.push(drop_index(cx, *id, vec![at]));
+        }
+    }
+    for rebuilt in &cx.rebuilt {
+        steps.push(drop_index(cx, rebuilt.prev, rebuilt.causes.clone()));
+    }
+}
+
+fn drop_index(cx: &Cx<'_>, id: IndexId, realises: Vec<usize>) -> Step {
+    let table = cx.prev_name(id.table);
+    let index = cx.schemas.prev.index_at(id);
+    let title = format!("drop index `{}` of `{table}`", index.name);
+    let locks = vec![table.to_string()];
+    let statement = if index.is_constraint {
+        Statement::AlterTable { table, clauses: vec![Clause::DropConstraint(index.name.clone())] }
+    } else {
+        Statement::DropIndex(QualifiedName { namespace: table.namespace, name: index.name.clone() })
+    };
+    locking(step(title, &[statement], realises), Lock::Everything, locks)
+}
+
+/// Builds the indexes of new tables, then new ones of others.
+pub(super) fn create_indexes(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::CreateTable(id) = change {
+            for index in &cx.schemas.next.table(*id).indexes {
+                steps.push(create_index(cx, *id, index, vec![at]));
+            }
+        }
+    }
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::CreateIndex(id) = change {
+            steps.push(create_index(cx, id.table, cx.schemas.next.index_at(*id), vec![at]));
+        }
+    }
+    for rebuilt in &cx.rebuilt {
+        steps.push(create_index(cx, rebuilt.table, &rebuilt.next, rebuilt.causes.clone()));
+    }
+}
+
+fn create_index(cx: &Cx<'_>, table_id: TableId, index: &Index, realises: Vec<usize>) -> Step {
+    let table = cx.next_name(table_id);
+    let kind = if index.unique { "unique index" } else { "index" };
+    let title = format!("create {kind} `{}` on `{table}`", index.name);
+    let (statement, lock) = if index.is_constraint && index.unique {
+        (Statement::AlterTable { table, clauses: vec![Clause::AddUnique(index.clone())] }, Lock::Everything)
+    } else {
+        (Statement::CreateIndex { table, index: index.clone() }, Lock::Writes)
+    };
+    locking(step(title, &[statement], realises), lock, cx.existing(table_id))
+}
+
+/// Adds new foreign keys, then those that were in the way.
+pub(super) fn add_foreign_keys(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::AddForeignKey(id) = change {
+            steps.push(add_foreign_key(cx, id.table, cx.schemas.next.foreign_key(*id).clone(), vec![at]));
+        }
+    }
+    for detached in &cx.detached {
+        if let Some(table) = cx.pairing.table_next(detached.prev.table) {
+            steps.push(add_foreign_key(cx, table, detached.next.clone(), detached.causes.clone()));
+        }
+    }
+}
+
+fn add_foreign_key(cx: &Cx<'_>, table_id: TableId, key: ForeignKey, realises: Vec<usize>) -> Step {
+    let table = cx.next_name(table_id);
+    let mut locks = cx.existing(table_id);
+    if let Some(target) = cx.schemas.next.find_table(key.target_namespace.as_deref(), &key.target_table) {
+        locks.extend(cx.existing(target));
+    }
+    let title = format!("add foreign key `{}` to `{table}`", constraint_name(&table.name, &key));
+    let statement = Statement::AlterTable { table, clauses: vec![Clause::AddForeignKey(key)] };
+    locking(step(title, &[statement], realises), Lock::Writes, locks)
+}

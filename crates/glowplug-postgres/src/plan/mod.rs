@@ -1,0 +1,115 @@
+//! From changes to statements, in an order that always runs in one transaction.
+//!
+//! What is in the way goes first (foreign keys, indexes, tables), then names change, then types and
+//! columns, then new things come, foreign keys last. So names are free when they are taken, and
+//! whatever a statement needs is there.
+
+mod columns;
+mod context;
+mod enums;
+mod keys;
+mod renames;
+mod tables;
+
+use glowplug_dialect::plan::{Lock, Plan, PlanOptions, Step};
+use glowplug_sql::change::{Change, ChangeSet};
+
+use crate::ddl::Statement;
+use context::Cx;
+
+/// The statements that make the changes.
+pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
+    let cx = Cx::new(changes, options);
+    let mut steps = Vec::new();
+    database_wide(&cx, &mut steps);
+    let doomed = tables::drop_order(&cx);
+    keys::drop_foreign_keys(&cx, &doomed, &mut steps);
+    keys::drop_indexes(&cx, &mut steps);
+    tables::drop_tables(&cx, &doomed, &mut steps);
+    tables::make_room(&cx, &mut steps);
+    renames::rename(&cx, &mut steps);
+    enums::create(&cx, &mut steps);
+    enums::alter(&cx, &mut steps);
+    tables::alter(&cx, &mut steps);
+    enums::drop(&cx, &mut steps);
+    tables::create(&cx, &mut steps);
+    keys::create_indexes(&cx, &mut steps);
+    keys::add_foreign_keys(&cx, &mut steps);
+    database_wide_drops(&cx, &mut steps);
+    Plan { steps, refused: cx.refused }
+}
+
+/// A step that locks nothing, to be refined by its maker.
+fn step(title: String, statements: &[Statement], realises: Vec<usize>) -> Step {
+    let sql: Vec<String> = statements.iter().map(Statement::to_string).collect();
+    Step {
+        title,
+        sql: sql.join("\n"),
+        realises,
+        in_transaction: true,
+        lock: Lock::None,
+        locks: Vec::new(),
+        rewrites: false,
+        notes: Vec::new(),
+    }
+}
+
+/// The same step with its lock; without a table that existed before, there is none.
+fn locking(mut step: Step, lock: Lock, tables: Vec<String>) -> Step {
+    if !tables.is_empty() {
+        step.lock = lock;
+        step.locks = tables;
+        step.locks.sort();
+        step.locks.dedup();
+    }
+    step
+}
+
+fn database_wide(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::CreateNamespace(id) = change {
+            let name = cx.schemas.next.namespace(*id).to_string();
+            let title = format!("create schema `{name}`");
+            steps.push(step(title, &[Statement::CreateSchema(name)], vec![at]));
+        }
+    }
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::CreateExtension(id) = change {
+            let extension = cx.schemas.next.extension(*id);
+            let (name, schema) = (extension.name.clone(), extension.namespace.clone());
+            let statement = Statement::CreateExtension { name, schema, version: extension.version.clone() };
+            steps.push(step(format!("create extension `{}`", extension.name), &[statement], vec![at]));
+        }
+        if let Change::AlterExtension(ids) = change {
+            let next = cx.schemas.next.extension(ids.next);
+            let prev = cx.schemas.prev.extension(ids.prev);
+            let name = next.name.clone();
+            let mut statements = Vec::new();
+            if let Some(schema) = next.namespace.clone().filter(|s| Some(s) != prev.namespace.as_ref()) {
+                statements.push(Statement::MoveExtension { name: name.clone(), schema });
+            }
+            if let Some(version) = next.version.clone().filter(|v| Some(v) != prev.version.as_ref()) {
+                statements.push(Statement::UpdateExtension { name: name.clone(), version });
+            }
+            // A way back to "any version" or "any schema" has nothing to say.
+            if !statements.is_empty() {
+                steps.push(step(format!("alter extension `{name}`"), &statements, vec![at]));
+            }
+        }
+    }
+}
+
+fn database_wide_drops(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::DropExtension(id) = change {
+            let name = cx.schemas.prev.extension(*id).name.clone();
+            steps.push(step(format!("drop extension `{name}`"), &[Statement::DropExtension(name)], vec![at]));
+        }
+    }
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::DropNamespace(id) = change {
+            let name = cx.schemas.prev.namespace(*id).to_string();
+            steps.push(step(format!("drop schema `{name}`"), &[Statement::DropSchema(name)], vec![at]));
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Tables: dropped, created, and altered in one statement each.
+
+use glowplug_dialect::plan::{Lock, Step};
+use glowplug_sql::change::Change;
+use glowplug_sql::ids::TableId;
+use glowplug_sql::model::QualifiedName;
+use glowplug_sql::pair::Pair;
+
+use super::columns::{self, Altered, Fill};
+use super::context::Cx;
+use super::{locking, step};
+use crate::ddl::{Clause, Statement};
+
+/// Dropped tables in an order in which each goes before those it refers to.
+pub(super) struct Doomed {
+    /// The tables with their changes.
+    pub(super) order: Vec<(usize, TableId)>,
+    /// Tables that refer to each other: foreign keys to these must go first.
+    pub(super) knotted: Vec<TableId>,
+}
+
+/// Sorts the dropped tables.
+pub(super) fn drop_order(cx: &Cx<'_>) -> Doomed {
+    let mut left: Vec<(usize, TableId)> = cx
+        .changes
+        .iter()
+        .enumerate()
+        .filter_map(|(at, change)| if let Change::DropTable(id) = change { Some((at, *id)) } else { None })
+        .collect();
+    let mut res = Doomed { order: Vec::new(), knotted: Vec::new() };
+    while !left.is_empty() {
+        let refers = |from: TableId, to: TableId| {
+            let name = cx.prev_name(to);
+            let mut keys = cx.schemas.prev.table(from).foreign_keys.iter();
+            keys.any(|key| key.target_table == name.name && key.target_namespace == name.namespace)
+        };
+        let free =
+            left.iter().position(|(_, id)| !left.iter().any(|(_, other)| other != id && refers(*other, *id)));
+        let at = free.unwrap_or_else(|| {
+            res.knotted.push(left[0].1);
+            0
+        });
+        res.order.push(left.remove(at));
+    }
+    res
+}
+
+/// Drops tables, and with them their own foreign keys.
+pub(super) fn drop_tables(cx: &Cx<'_>, doomed: &Doomed, steps: &mut Vec<Step>) {
+    for (at, id) in &doomed.order {
+        let name = cx.prev_name(*id);
+        let mut realises = vec![*at];
+        let mut locks = vec![name.to_string()];
+        for (key_at, change) in cx.changes.iter().enumerate() {
+            if let Change::DropForeignKey(key) = change
+                && key.table == *id
+                && !super::keys::goes_first(cx, doomed, *key)
+            {
+                realises.push(key_at);
+                let key = cx.schemas.prev.foreign_key(*key);
+                let target =
+                    QualifiedName { namespace: key.target_namespace.clone(), name: key.target_table.clone() };
+                locks.push(target.to_string());
+            }
+        }
+        realises.sort_unstable();
+        let drop = step(format!("drop table `{name}`"), &[Statement::DropTable(name)], realises);
+        steps.push(locking(drop, Lock::Everything, locks));
+    }
+}
+
+/// Columns that are dropped from a table whose other columns get new names go first, so that their
+/// names are free.
+pub(super) fn make_room(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+    for (prev, _) in cx.schemas.prev.walk_tables() {
+        if !has_column_renames(cx, prev) {
+            continue;
+        }
+        let (clauses, realises) = removals(cx, prev);
+        if !clauses.is_empty() {
+            let table = cx.prev_name(prev);
+            let title = format!("alter table `{table}`");
+            let locks = vec![table.to_string()];
+            steps.push(locking(
+                step(title, &[Statement::AlterTable { table, clauses }], realises),
+                Lock::Everything,
+                locks,
+            ));
+        }
+    }
+}
+
+fn has_column_renames(cx: &Cx<'_>, prev: TableId) -> bool {
+    cx.changes.iter().any(|change| matches!(change, Change::RenameColumn(ids) if ids.prev.table == prev))
+}
+
+/// The clauses that take a primary key and columns away.
+fn removals(cx: &Cx<'_>, prev: TableId) -> (Vec<Clause>, Vec<usize>) {
+    let (mut clauses, mut realises) = (Vec::new(), Vec::new());
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::DropPrimaryKey(id) = change
+            && *id == prev
+        {
+            let table = cx.schemas.prev.table(prev);
+            let name = table.primary_key.as_ref().and_then(|key| key.name.clone());
+            clauses
+                .push(Clause::DropConstraint(name.unwrap_or_else(|| crate::names::primary_key(&table.name))));
+            realises.push(at);
+        }
+    }
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::DropColumn(id) = change
+            && id.table == prev
+        {
+            clauses.push(Clause::DropColumn(cx.schemas.prev.column(*id).name.clone()));
+            realises.push(at);
+        }
+    }
+    (clauses, realises)
+}
+
+/// Alters the tables that stay: one `ALTER TABLE` each, unless an `UPDATE` must stand between.
+pub(super) fn alter(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+    for (next, _) in cx.schemas.next.walk_tables() {
+        if let Some(prev) = cx.pairing.table_prev(next) {
+            alter_table(cx, Pair::new(prev, next), steps);
+        }
+    }
+}
+
+/// The pieces of one table's alteration.
+struct Parts {
+    table: QualifiedName,
+    locks: Vec<String>,
+    realises: Vec<usize>,
+    before: Vec<Statement>,
+    fills: Vec<(usize, Statement, Fill)>,
+    clauses: Vec<Clause>,
+    /// `SET NOT NULL` of columns that are filled after their type changed.
+    late_clauses: Vec<Clause>,
+    after: Vec<Statement>,
+    rewrites: bool,
+    notes: Vec<String>,
+}
+
+fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, steps: &mut Vec<Step>) {
+    let table = cx.next_name(ids.next);
+    let mut parts = Parts {
+        table,
+        locks: cx.existing(ids.next),
+        realises: Vec::new(),
+        before: Vec::new(),
+        fills: Vec::new(),
+        clauses: Vec::new(),
+        late_clauses: Vec::new(),
+        after: Vec::new(),
+        rewrites: false,
+        notes: Vec::new(),
+    };
+    if !has_column_renames(cx, ids.prev) {
+        (parts.clauses, parts.realises) = removals(cx, ids.prev);
+    }
+    add_columns(cx, ids.next, &mut parts);
+    for (at, columns, delta) in cx.altered_columns() {
+        if columns.next.table == ids.next && !cx.is_refused(at) {
+            let altered = columns::alter(cx, &parts.table, columns, delta);
+            parts.take(at, altered);
+        }
+    }
+    add_primary_key(cx, ids.next, &mut parts);
+    parts.write(steps);
+}
+
+fn add_columns(cx: &Cx<'_>, next: TableId, parts: &mut Parts) {
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::AddColumn(id) = change
+            && id.table == next
+        {
+            let column = cx.schemas.next.column(*id);
+            parts.clauses.push(Clause::AddColumn(column.clone()));
+            parts.realises.push(at);
+            parts.rewrites |= columns::adding_rewrites(column);
+            if cx.way_back {
+                parts.notes.push(format!("the values that column `{}` had do not come back", column.name));
+            }
+        }
+    }
+}
+
+fn add_primary_key(cx: &Cx<'_>, next: TableId, parts: &mut Parts) {
+    let added =
+        cx.changes.iter().position(|change| matches!(change, Change::AddPrimaryKey(id) if *id == next));
+    // Dropping a column of the key has dropped the key.
+    let Some(at) = added.or_else(|| cx.key_goes_with_column(next)) else { return };
+    if let Some(key) = &cx.schemas.next.table(next).primary_key {
+        parts.clauses.push(Clause::AddPrimaryKey { name: key.name.clone(), columns: key.columns.clone() });
+        parts.realises.push(at);
+    }
+}
+
+impl Parts {
+    fn take(&mut self, at: usize, mut altered: Altered) {
+        let filled_later = altered.fill.as_ref().is_some_and(|(_, when)| *when == Fill::After);
+        if filled_later && let Some(Clause::SetNotNull(_)) = altered.clauses.last() {
+            self.late_clauses.extend(altered.clauses.pop());
+        }
+        self.before.extend(altered.before);
+        self.clauses.extend(altered.clauses);
+        self.after.extend(altered.after);
+        self.fills.extend(altered.fill.map(|(fill, when)| (at, fill, when)));
+        self.rewrites |= altered.rewrites;
+        self.notes.extend(altered.notes);
+        self.realises.push(at);
+    }
+
+    fn write(mut self, steps: &mut Vec<Step>) {
+        let title = format!("alter table `{}`", self.table);
+        self.fill(Fill::Before, steps);
+        let mut statements = std::mem::take(&mut self.before);
+        if !self.clauses.is_empty() {
+            statements.push(Statement::AlterTable {
+                table: self.table.clone(),
+                clauses: std::mem::take(&mut self.clauses),
+            });
+        }
+        statements.append(&mut self.after);
+        if !statements.is_empty() {
+            self.realises.sort_unstable();
+            self.realises.dedup();
+            let mut altered = locking(
+                step(title.clone(), &statements, self.realises.clone()),
+                Lock::Everything,
+                self.locks.clone(),
+            );
+            altered.rewrites = self.rewrites;
+            altered.notes = std::mem::take(&mut self.notes);
+            steps.push(altered);
+        }
+        self.fill(Fill::After, steps);
+        if !self.late_clauses.is_empty() {
+            let realises =
+                self.fills.iter().filter(|(_, _, when)| *when == Fill::After).map(|(at, _, _)| *at).collect();
+            let clauses = std::mem::take(&mut self.late_clauses);
+            let statement = Statement::AlterTable { table: self.table.clone(), clauses };
+            steps.push(locking(step(title, &[statement], realises), Lock::Everything, self.locks));
+        }
+    }
+
+    fn fill(&self, when: Fill, steps: &mut Vec<Step>) {
+        for (at, statement, _) in self.fills.iter().filter(|(_, _, w)| *w == when) {
+            let title = format!("fill `{}`", self.table);
+            let fill = step(title, std::slice::from_ref(statement), vec![*at]);
+            steps.push(locking(fill, Lock::SchemaChanges, self.locks.clone()));
+        }
+    }
+}
+
+/// Creates the new tables; their indexes and foreign keys follow.
+pub(super) fn create(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+    for (at, change) in cx.changes.iter().enumerate() {
+        let Change::CreateTable(id) = change else { continue };
+        let table = cx.schemas.next.table(*id);
+        let name = table.qualified_name();
+        let statement = Statement::CreateTable {
+            name: name.clone(),
+            columns: table.columns.clone(),
+            primary_key: table.primary_key.as_ref().map(|key| (key.name.clone(), key.columns.clone())),
+        };
+        let mut create = step(format!("create table `{name}`"), &[statement], vec![at]);
+        if cx.way_back {
+            create.notes.push(format!("the rows that table `{name}` had do not come back"));
+        }
+        steps.push(create);
+    }
+}

@@ -1,0 +1,219 @@
+//! Turns tokens into a [`Document`], and goes on after every mistake.
+//!
+//! The language is made of lines: what cannot be understood ends with its line, and the next
+//! line starts afresh.
+
+mod blocks;
+mod entries;
+mod expressions;
+
+use crate::codes::{self, Code};
+use crate::diagnostics::Span;
+use crate::lexer::{Token, TokenKind, lex};
+use crate::sink::Sink;
+use crate::syntax::{Comment, CommentKind, Document, Name};
+
+/// Parses one file; `file` is its index, for the spans.
+pub(crate) fn parse_document<'a>(text: &'a str, file: u32, sink: &mut Sink) -> Document<'a> {
+    let tokens = lex(text);
+    let mut parser = Parser { text, file, tokens: &tokens, at: 0, sink };
+    let items = parser.items();
+    Document { text, tokens, items }
+}
+
+/// A position in the tokens of a file.
+struct Parser<'a, 't> {
+    text: &'a str,
+    file: u32,
+    tokens: &'t [Token],
+    at: usize,
+    sink: &'t mut Sink,
+}
+
+/// Why a line could not be understood; reported by whoever recovers.
+struct Mistake {
+    code: Code,
+    span: Span,
+    message: String,
+    hint: Option<String>,
+}
+
+type Parsed<T> = Result<T, Mistake>;
+
+impl<'a> Parser<'a, '_> {
+    /// The kind of the next token that is not whitespace; `None` at the end of the file.
+    fn peek(&mut self) -> Option<TokenKind> {
+        while self.tokens.get(self.at).is_some_and(|t| t.kind == TokenKind::Whitespace) {
+            self.at += 1;
+        }
+        self.kind_here()
+    }
+
+    /// The kind of the very next token, whitespace included.
+    fn kind_here(&self) -> Option<TokenKind> {
+        self.tokens.get(self.at).map(|t| t.kind)
+    }
+
+    /// The kinds of the next three tokens, whitespace left out.
+    fn peek_three(&self) -> [Option<TokenKind>; 3] {
+        let rest = self.tokens.get(self.at..).unwrap_or_default();
+        let mut kinds = rest.iter().map(|t| t.kind).filter(|k| *k != TokenKind::Whitespace);
+        [kinds.next(), kinds.next(), kinds.next()]
+    }
+
+    /// Takes the next token if it is of this kind, whitespace before it left out.
+    fn eat(&mut self, kind: TokenKind) -> Option<Span> {
+        if self.peek() != Some(kind) {
+            return None;
+        }
+        let token = self.tokens[self.at];
+        self.at += 1;
+        Some(self.span_of(token))
+    }
+
+    /// Takes the next token, which has to be of this kind.
+    fn expect(&mut self, kind: TokenKind, what: &str) -> Parsed<Span> {
+        match self.eat(kind) {
+            Some(span) => Ok(span),
+            None => Err(self.unexpected(what)),
+        }
+    }
+
+    /// A mistake at the next token: something else was expected.
+    fn unexpected(&mut self, expected: &str) -> Mistake {
+        let found = match self.peek() {
+            None => "the file ends here".to_owned(),
+            Some(TokenKind::Newline) => "the line ends here".to_owned(),
+            Some(TokenKind::Comment | TokenKind::DocComment | TokenKind::BlockComment) => {
+                "a comment stands here".to_owned()
+            }
+            Some(TokenKind::OpenString) => "the string is not closed on its line".to_owned(),
+            Some(_) => format!("found `{}`", self.text_of(self.tokens[self.at])),
+        };
+        Mistake {
+            code: codes::SYNTAX,
+            span: self.here(),
+            message: format!("expected {expected}, but {found}"),
+            hint: None,
+        }
+    }
+
+    /// The span of the next token; empty where the line or the file ends.
+    fn here(&self) -> Span {
+        match self.tokens.get(self.at) {
+            Some(token) if token.kind == TokenKind::Newline => {
+                Span { file: self.file, start: token.start, end: token.start }
+            }
+            Some(token) => self.span_of(*token),
+            None => {
+                let end = self.text.len().min(u32::MAX as usize) as u32;
+                Span { file: self.file, start: end, end }
+            }
+        }
+    }
+
+    fn span_of(&self, token: Token) -> Span {
+        Span { file: self.file, start: token.start, end: token.end }
+    }
+
+    fn text_of(&self, token: Token) -> &'a str {
+        &self.text[token.start as usize..token.end as usize]
+    }
+
+    /// From the start of one span to the end of the last token taken.
+    fn span_since(&self, start: Span) -> Span {
+        let mut last = self.at;
+        while last > 0 && matches!(self.tokens[last - 1].kind, TokenKind::Whitespace) {
+            last -= 1;
+        }
+        let end = if last == 0 { start.end } else { self.tokens[last - 1].end };
+        Span { file: self.file, start: start.start, end: end.max(start.end) }
+    }
+
+    fn name_at(&self, span: Span) -> Name<'a> {
+        Name { text: &self.text[span.start as usize..span.end as usize], span }
+    }
+
+    /// Takes a word (or a number, which may stand where a name is wanted and is judged later).
+    fn eat_word(&mut self) -> Option<Name<'a>> {
+        let span = match self.peek() {
+            Some(TokenKind::Word) => self.eat(TokenKind::Word)?,
+            Some(TokenKind::Number) if !self.text_of(self.tokens[self.at]).starts_with('-') => {
+                self.eat(TokenKind::Number)?
+            }
+            _ => return None,
+        };
+        Some(self.name_at(span))
+    }
+
+    /// Takes a word with dots in it, without spaces: `db.VarChar`.
+    fn eat_path(&mut self) -> Option<Name<'a>> {
+        let first = self.eat_word()?;
+        let mut end = first.span.end;
+        while self.kind_here() == Some(TokenKind::Dot) {
+            end = self.tokens[self.at].end;
+            self.at += 1;
+            if matches!(self.kind_here(), Some(TokenKind::Word | TokenKind::Number)) {
+                end = self.tokens[self.at].end;
+                self.at += 1;
+            }
+        }
+        Some(self.name_at(Span { end, ..first.span }))
+    }
+
+    /// Takes a comment, but not the end of its line.
+    fn eat_comment(&mut self) -> Option<Comment<'a>> {
+        let kind = match self.peek()? {
+            TokenKind::Comment => CommentKind::Line,
+            TokenKind::DocComment => CommentKind::Doc,
+            TokenKind::BlockComment => CommentKind::Block,
+            _ => return None,
+        };
+        let token = self.tokens[self.at];
+        self.at += 1;
+        Some(Comment { kind, text: self.text_of(token), span: self.span_of(token) })
+    }
+
+    /// Takes the end of the line; the end of the file counts as one.
+    fn eat_line_end(&mut self) -> bool {
+        match self.peek() {
+            None => true,
+            Some(_) => self.eat(TokenKind::Newline).is_some(),
+        }
+    }
+
+    /// Moves to the end of this line (not past it) and gives the span from `start` to there.
+    fn skip_line(&mut self, start: usize) -> Span {
+        while !matches!(self.kind_here(), None | Some(TokenKind::Newline)) {
+            self.at += 1;
+        }
+        let first = self.tokens.get(start).map_or(0, |t| t.start);
+        let last = if self.at > start { self.tokens[self.at - 1].end } else { first };
+        Span { file: self.file, start: first, end: last }
+    }
+
+    fn report(&mut self, mistake: Mistake) {
+        self.sink.error(mistake.code, mistake.span, mistake.message).maybe_hint(mistake.hint);
+    }
+}
+
+/// What is wrong with a hint in a doc comment.
+pub(crate) struct HintProblem {
+    pub(crate) span: Span,
+    pub(crate) message: String,
+}
+
+/// Parses `@name(arguments)` out of a doc comment: `span` is the part of `text` that has to be it.
+pub(crate) fn parse_hint(text: &str, span: Span) -> Result<crate::syntax::Attribute<'_>, HintProblem> {
+    let part = &text[span.start as usize..span.end as usize];
+    let mut tokens = lex(part);
+    for token in &mut tokens {
+        token.start += span.start;
+        token.end += span.start;
+    }
+    let mut sink = Sink::default();
+    let whole = &text[..span.end as usize];
+    let mut parser = Parser { text: whole, file: span.file, tokens: &tokens, at: 0, sink: &mut sink };
+    let result = parser.hint();
+    result.map_err(|mistake| HintProblem { span: mistake.span, message: mistake.message })
+}

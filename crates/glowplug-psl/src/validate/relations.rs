@@ -1,0 +1,219 @@
+//! Relations with a foreign key: columns, types, arity, uniqueness.
+
+use super::{Context, list};
+use crate::codes;
+use crate::schema::{Arity, ForeignKeyRelation, Model};
+use crate::syntax::Entry;
+
+pub(super) fn check(cx: &mut Context<'_, '_>) {
+    check_relation_fields(cx);
+    for key in cx.foreign_keys() {
+        if check_counts(cx, key) {
+            check_unique(cx, key);
+            check_types(cx, key);
+        }
+        check_arity(cx, key);
+        if key.is_one_to_one {
+            check_one_to_one(cx, key);
+        }
+        check_map(cx, key);
+    }
+}
+
+/// Attributes that relation fields cannot have, and relations to models that the client leaves out.
+/// Goes over what is written: a relation field without its relation is judged as well.
+fn check_relation_fields(cx: &mut Context<'_, '_>) {
+    for (_, model, node) in cx.models() {
+        for entry in &node.block.entries {
+            let Entry::Field(written) = entry else { continue };
+            let Some(ty) = written.ty else { continue };
+            let Some(target) = cx.target(ty.name.text) else { continue };
+            let label = format!("{}.{}", model.name, written.name.text);
+            for attribute in &written.attributes {
+                let name = attribute.name.text;
+                let hint = match name {
+                    "id" | "unique" => "put it on the columns of the relation",
+                    "default" | "updatedAt" => "put it on a column",
+                    "map" => {
+                        "put it on the columns of the relation; `@relation(map: \"...\")` names the foreign key"
+                    }
+                    _ => continue,
+                };
+                cx.sink
+                    .error(
+                        codes::ATTRIBUTE_PLACE,
+                        attribute.span,
+                        format!("relation field `{label}` cannot have `@{name}`"),
+                    )
+                    .hint(hint);
+            }
+            let is_ignored = model.is_ignored || written.attributes.iter().any(|a| a.name.text == "ignore");
+            if target.is_ignored && !is_ignored {
+                cx.sink
+                    .error(
+                        codes::IGNORED_RELATION,
+                        written.span,
+                        format!("`{label}` points at `{}`, which is ignored", target.name),
+                    )
+                    .hint("add `@ignore` to the field");
+            }
+        }
+    }
+}
+
+fn names<'m>(model: &'m Model, fields: &[usize]) -> Vec<&'m str> {
+    fields.iter().map(|field| model.fields[*field].name.as_str()).collect()
+}
+
+fn check_counts(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) -> bool {
+    if key.fields.len() == key.references.len() {
+        return true;
+    }
+    let label = cx.label(key.forward);
+    let message = format!(
+        "relation `{label}` has {} fields, but references {}",
+        key.fields.len(),
+        key.references.len()
+    );
+    cx.sink
+        .error(codes::RELATION_COUNT, key.span, message)
+        .hint("name as many fields in `fields` as in `references`");
+    false
+}
+
+/// Whether these are the columns of some key of the model, in any order.
+fn is_unique(model: &Model, fields: &[usize]) -> bool {
+    let mut wanted = fields.to_vec();
+    wanted.sort_unstable();
+    keys_of(model).any(|mut key| {
+        key.sort_unstable();
+        key == wanted
+    })
+}
+
+/// The columns of the primary key and of every unique over all rows.
+fn keys_of(model: &Model) -> impl Iterator<Item = Vec<usize>> {
+    let keys = model.primary_key.iter().map(|key| &key.fields);
+    let uniques = model.indexes.iter().filter(|index| index.is_unique && index.predicate.is_none());
+    let fields = keys.chain(uniques.map(|index| &index.fields));
+    fields.map(|fields| fields.iter().map(|field| field.field).collect())
+}
+
+fn check_unique(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
+    let target = cx.schema.model(key.target);
+    if is_unique(target, &key.references) || cx.nodes.model(key.target).is_incomplete {
+        return;
+    }
+    let names = names(target, &key.references);
+    let hint = match names.as_slice() {
+        [only] => format!("add `@unique` to `{}.{only}`", target.name),
+        several => format!("add `@@unique([{}])` to `{}`", several.join(", "), target.name),
+    };
+    let label = cx.label(key.forward);
+    cx.sink
+        .error(
+            codes::REFERENCES_NOT_UNIQUE,
+            key.span,
+            format!(
+                "relation `{label}` references {} of `{}`, which is not unique",
+                list(names),
+                target.name
+            ),
+        )
+        .hint(hint);
+}
+
+fn check_types(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
+    let model = cx.schema.model(key.forward.model);
+    let target = cx.schema.model(key.target);
+    for (from, to) in key.fields.iter().zip(&key.references) {
+        let (from, to) = (&model.fields[*from], &target.fields[*to]);
+        if from.ty != to.ty {
+            let message = format!(
+                "`{}.{}` and `{}.{}`, which a relation joins, have different types",
+                model.name, from.name, target.name, to.name
+            );
+            let span = cx.nodes.field(key.forward).syntax.span;
+            cx.sink.error(codes::RELATION_TYPES, span, message).hint("give both the same type");
+        }
+    }
+}
+
+fn check_arity(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
+    let model = cx.schema.model(key.forward.model);
+    let field = cx.schema.field(key.forward);
+    let optional: Vec<&str> = names(model, &key.fields)
+        .into_iter()
+        .zip(&key.fields)
+        .filter(|(_, f)| model.fields[**f].arity == Arity::Optional)
+        .map(|(n, _)| n)
+        .collect();
+    if field.arity == Arity::Required && !optional.is_empty() {
+        let ty = &cx.schema.model(key.target).name;
+        let message = format!(
+            "relation `{}.{}` is required, but {} is optional",
+            model.name,
+            field.name,
+            list(optional)
+        );
+        let span = cx.nodes.field(key.forward).syntax.span;
+        cx.sink
+            .error(codes::RELATION_ARITY, span, message)
+            .hint(format!("write `{} {ty}?`, or make the columns required", field.name));
+    }
+}
+
+fn check_one_to_one(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
+    let Some(back) = key.back else { return };
+    let (forward_field, back_field) = (cx.schema.field(key.forward), cx.schema.field(back));
+    let (forward_label, back_label) = (cx.label(key.forward), cx.label(back));
+    let forward_span = cx.nodes.field(key.forward).syntax.span;
+    let back_span = cx.nodes.field(back).syntax.span;
+    if back_field.arity == Arity::Required && forward_field.arity == Arity::Required {
+        for (span, label) in [(back_span, &back_label), (forward_span, &forward_label)] {
+            cx.sink
+                .error(
+                    codes::RELATION_ARITY,
+                    span,
+                    format!(
+                        "`{label}` is one of two required sides of a 1-1 relation, which no database can keep"
+                    ),
+                )
+                .hint(format!("make `{back_label}`, the side without columns, optional"));
+        }
+    } else if back_field.arity == Arity::Required {
+        cx.sink
+            .error(
+                codes::RELATION_ARITY,
+                forward_span,
+                format!("`{forward_label}` has the columns of the relation, but `{back_label}` is its required side"),
+            )
+            .hint(format!("make `{back_label}` optional, or move `fields` and `references` there"));
+    }
+    let model = cx.schema.model(key.forward.model);
+    // Prisma wants the unique in the order of `fields`.
+    if !keys_of(model).any(|unique| unique == key.fields) && !cx.nodes.model(key.forward.model).is_incomplete
+    {
+        let names = names(model, &key.fields);
+        let hint = match names.as_slice() {
+            [only] => format!("add `@unique` to `{only}`, or make `{back_label}` a list"),
+            several => format!("add `@@unique([{}])`, or make `{back_label}` a list", several.join(", ")),
+        };
+        cx.sink
+            .error(
+                codes::ONE_TO_ONE_NOT_UNIQUE,
+                forward_span,
+                format!("`{forward_label}` is a side of a 1-1 relation, but {} is not unique", list(names)),
+            )
+            .hint(hint);
+    }
+}
+
+fn check_map(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
+    let Some(provider) = cx.provider else { return };
+    if key.map.is_some() && !provider.has_named_foreign_keys {
+        cx.sink
+            .error(codes::INDEX_OPTION, key.span, format!("{} does not name foreign keys", provider.title))
+            .hint("remove `map` from `@relation`");
+    }
+}
