@@ -130,6 +130,20 @@ fn outside_of_a_transaction_statements_go_one_by_one() {
 }
 
 #[test]
+fn a_transaction_left_open_is_not_taken_for_success() {
+    let database = TestDatabase::new();
+    let mut db = connect(&database);
+    let outside = |sql: &str| MigrationScript { run_in_transaction: false, ..script("1", sql) };
+    let error = db.apply(&outside("BEGIN; CREATE TABLE a (id int);")).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Statement);
+    assert_eq!(error.message, "the script begins a transaction and does not commit it");
+    assert!(!db.has_table("a").unwrap());
+    db.apply(&outside("BEGIN; CREATE TABLE a (id int); COMMIT; CREATE TABLE b (id int)")).unwrap();
+    assert!(db.has_table("a").unwrap());
+    assert_eq!(value(&database, LEDGER).as_deref(), Some("1"));
+}
+
+#[test]
 fn one_connection_at_a_time_where_there_is_only_one() {
     let database = TestDatabase::new();
     database.execute(&format!("ALTER DATABASE \"{}\" CONNECTION LIMIT 1", database.name()));
