@@ -13,17 +13,19 @@ mod session;
 pub(crate) mod sql;
 mod wipe;
 
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target};
 use glowplug_dialect::error::ErrorKind;
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
 use glowplug_sql::model::SqlSchema;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::connect::url::ConnectionUrl;
-use crate::connect::{Session, open};
+use crate::connect::{SHORT, Session, open};
 use crate::error;
 use crate::introspect;
 use crate::runtime::block_on;
@@ -57,7 +59,7 @@ impl PostgresDatabase {
             locked: false,
             scratch: None,
         };
-        let session = open(&database.url, &database.options.application_name)?;
+        let session = database.open()?;
         database.namespace = session::first(&session.client, database.url.schema.as_deref())?;
         database.target.namespace = Some(database.namespace.clone());
         database.main = Some(session);
@@ -66,28 +68,34 @@ impl PostgresDatabase {
 
     /// The main connection, opened again if it was closed or broke.
     fn main(&mut self) -> Result<&Client> {
-        let is_open = self.main.as_ref().is_some_and(|it| !it.client.is_closed());
-        if !is_open {
-            if self.locked && self.main.is_some() {
-                self.locked = false;
-                return Err(error::lost("the migration lock went with it"));
+        self.check_lock()?;
+        let session = match self.main.take() {
+            Some(session) if !session.client.is_closed() => session,
+            _ => {
+                self.close_for_single_connection();
+                let session = self.open()?;
+                session::set_up(&session.client, self.url.schema.as_deref())?;
+                if self.locked {
+                    lock::take_back(&session.client, &self.namespace)?;
+                }
+                session
             }
-            self.close_for_single_connection();
-            let session = open(&self.url, &self.options.application_name)?;
-            session::set_up(&session.client, self.url.schema.as_deref())?;
-            if self.locked {
-                lock::take_back(&session.client, &self.namespace)?;
-            }
-            self.main = Some(session);
-        }
-        match &self.main {
-            Some(session) => Ok(&session.client),
-            None => Err(error::lost("it was never open")),
-        }
+        };
+        Ok(&self.main.insert(session).client)
     }
 
-    /// Runs something on the main connection. If that breaks it, the next call opens another one; but
-    /// nobody may go on as if the lock were still held.
+    /// Fails if the lock went away with its connection: nobody may go on as if it were still held.
+    fn check_lock(&mut self) -> Result<()> {
+        let is_lost = self.locked && self.main.as_ref().is_some_and(|it| it.client.is_closed());
+        if is_lost {
+            self.main = None;
+            self.locked = false;
+            return Err(error::lost("the migration lock went with it"));
+        }
+        Ok(())
+    }
+
+    /// Runs something on the main connection. If that breaks it, the next call opens another one.
     fn on_main<T>(&mut self, run: impl FnOnce(&Client) -> Result<T>) -> Result<T> {
         let mut res = run(self.main()?);
         if let Err(error) = &mut res
@@ -101,21 +109,37 @@ impl PostgresDatabase {
         res
     }
 
-    /// Diesel's connection.
+    /// Diesel's connection, opened again if it was closed or is in doubt.
     fn migrator(&mut self) -> Result<&mut Migrator> {
-        if !self.migrator.as_ref().is_some_and(Migrator::is_usable) {
-            self.migrator = None;
-            self.close_for_single_connection();
-            let session = open(&self.url, &self.options.application_name)?;
-            if self.options.single_connection && self.locked {
-                lock::take_back(&session.client, &self.namespace)?;
+        self.check_lock()?;
+        let migrator = match self.migrator.take() {
+            Some(migrator) if migrator.is_usable() => migrator,
+            _ => {
+                self.close_for_single_connection();
+                let session = self.open()?;
+                if self.options.single_connection && self.locked {
+                    lock::take_back(&session.client, &self.namespace)?;
+                }
+                Migrator::new(session, self.url.schema.as_deref(), &self.namespace)?
             }
-            let migrator = Migrator::new(session, self.url.schema.as_deref(), &self.namespace)?;
-            return Ok(self.migrator.insert(migrator));
-        }
-        match &mut self.migrator {
-            Some(migrator) => Ok(migrator),
-            None => Err(error::lost("it was never open")),
+        };
+        Ok(self.migrator.insert(migrator))
+    }
+
+    /// Opens a connection. A server that takes one at a time may still be busy with the end of the last.
+    fn open(&self) -> Result<Session> {
+        let begin = Instant::now();
+        loop {
+            match open(&self.url, &self.options.application_name) {
+                Err(error)
+                    if self.options.single_connection
+                        && error::sqlstate(&error) == Some(SqlState::TOO_MANY_CONNECTIONS.code())
+                        && begin.elapsed() < SHORT =>
+                {
+                    sleep(Duration::from_millis(50));
+                }
+                res => return res,
+            }
         }
     }
 
@@ -131,7 +155,7 @@ impl PostgresDatabase {
         }
     }
 
-    fn names<'a>(&'a self, namespaces: &'a [String]) -> Vec<String> {
+    fn names(&self, namespaces: &[String]) -> Vec<String> {
         if namespaces.is_empty() { vec![self.namespace.clone()] } else { namespaces.to_vec() }
     }
 }
@@ -224,9 +248,7 @@ impl Database for PostgresDatabase {
         let scratch = self.on_main(|client| Scratch::create(client, &url, &options))?;
         // Where one connection is all there is, the new database needs it.
         self.close_for_single_connection();
-        let mut database = PostgresDatabase::connect(scratch.url(), &self.options)?;
-        database.scratch = Some(scratch);
-        Ok(Box::new(database))
+        Ok(Box::new(scratch.connect(&self.options)?))
     }
 }
 

@@ -1,11 +1,12 @@
 //! Throw-away databases: created beside the real one, dropped with their value.
 
 use glowplug_dialect::database::{ConnectOptions, Result};
+use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use tokio_postgres::Client;
 
 use crate::connect::url::ConnectionUrl;
 use crate::connect::{SHORT, open};
-use crate::database::{rows, sql};
+use crate::database::{PostgresDatabase, rows, sql};
 use crate::error;
 use crate::runtime::block_on;
 
@@ -63,9 +64,29 @@ impl Scratch {
         Ok(Self { parent: parent.clone(), application_name: options.application_name.clone(), name })
     }
 
-    /// The way to the new database. Its namespace is that of the real one.
-    pub(crate) fn url(&self) -> ConnectionUrl {
-        ConnectionUrl { database: self.name.clone(), ..self.parent.clone() }
+    /// Opens the new database, which will hold this value. Its namespace is that of the real one.
+    pub(crate) fn connect(self, options: &ConnectOptions) -> Result<PostgresDatabase> {
+        let url = ConnectionUrl { database: self.name.clone(), ..self.parent.clone() };
+        let session = open(&url, &options.application_name)?;
+        let there =
+            rows(&session.client, "SELECT current_database()")?.into_iter().flatten().flatten().next();
+        session.close();
+        // Some poolers, and servers of one database, take every name for the same database. What is meant
+        // for a throw-away database must never reach the real one.
+        if there.as_ref() != Some(&self.name) {
+            return Err(DatabaseError::new(
+                ErrorKind::MissingDatabase,
+                format!(
+                    "the way to the throw-away database `{}` leads to `{}`",
+                    self.name,
+                    there.unwrap_or_default()
+                ),
+            )
+            .with_hint("is a pooler in between? use the server's own address"));
+        }
+        let mut database = PostgresDatabase::connect(url, options)?;
+        database.scratch = Some(self);
+        Ok(database)
     }
 }
 
