@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -27,15 +27,23 @@ pub(crate) enum Account {
 }
 
 impl Account {
-    /// Decides by the caller's effective user id.
-    pub(crate) fn for_server() -> Result<Self, DevDbError> {
+    /// The account for a data folder: the folder's owner, for PostgreSQL runs as nobody else; for a new
+    /// folder the caller, or, if the caller is root, the owner of the workspace, else the best other account.
+    pub(crate) fn for_data(data: &Path) -> Result<Self, DevDbError> {
         if !caller_is_root()? {
             return Ok(Self::Own);
         }
-        // `initdb` and the server look their own user id up, so an id without an entry will not do.
+        let nearest = data.ancestors().find_map(|it| fs::metadata(it).ok());
+        let owner = nearest.map(|it| (it.uid(), it.gid())).filter(|(uid, _)| *uid != 0);
+        if let Some((uid, gid)) = owner
+            && data.exists()
+        {
+            return Ok(Self::Other { uid, gid });
+        }
+        // `initdb` looks its own user id up, so an id without an entry will not do.
         let passwd =
             fs::read_to_string("/etc/passwd").map_err(DevDbError::file("read", Path::new("/etc/passwd")))?;
-        choose(&passwd).ok_or(DevDbError::NoAccount)
+        choose(&passwd, owner.map(|(uid, _)| uid)).ok_or(DevDbError::NoAccount)
     }
 
     /// A command that runs as this account, without input, untouched by `PG*` variables of the caller.
@@ -79,8 +87,8 @@ pub(crate) fn caller_is_root() -> Result<bool, DevDbError> {
     Ok(output.stdout.trim_ascii() == b"0")
 }
 
-/// The best account of a passwd file for a server that may not be root.
-fn choose(passwd: &str) -> Option<Account> {
+/// The best account of a passwd file for a server that may not be root: that of the workspace, if it has one.
+fn choose(passwd: &str, workspace: Option<u32>) -> Option<Account> {
     let mut others: Vec<(usize, Account)> = passwd
         .lines()
         .filter_map(|line| {
@@ -88,7 +96,11 @@ fn choose(passwd: &str) -> Option<Account> {
             let name = fields.next()?;
             let uid: u32 = fields.nth(1)?.parse().ok()?;
             let gid: u32 = fields.next()?.parse().ok()?;
-            let rank = PREFERRED.iter().position(|it| *it == name).unwrap_or(PREFERRED.len());
+            let rank = match PREFERRED.iter().position(|it| *it == name) {
+                _ if workspace == Some(uid) => 0,
+                Some(position) => 1 + position,
+                None => 1 + PREFERRED.len(),
+            };
             (uid != 0).then_some((rank, Account::Other { uid, gid }))
         })
         .collect();
@@ -104,19 +116,26 @@ mod tests {
     fn the_postgres_account_is_preferred() {
         let passwd =
             "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\npostgres:x:101:104::/:/bin/sh\n";
-        assert_eq!(choose(passwd), Some(Account::Other { uid: 101, gid: 104 }));
+        assert_eq!(choose(passwd, None), Some(Account::Other { uid: 101, gid: 104 }));
     }
 
     #[test]
     fn a_container_with_root_and_nobody_uses_nobody() {
         let passwd = "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65533::/:/bin/false";
-        assert_eq!(choose(passwd), Some(Account::Other { uid: 65534, gid: 65533 }));
+        assert_eq!(choose(passwd, None), Some(Account::Other { uid: 65534, gid: 65533 }));
     }
 
     #[test]
     fn any_account_but_root_will_do() {
         let passwd = "toor:x:0:0::/root:/bin/sh\nbroken line\napp:x:1000:1001::/home/app:/bin/sh";
-        assert_eq!(choose(passwd), Some(Account::Other { uid: 1000, gid: 1001 }));
-        assert_eq!(choose("root:x:0:0::/root:/bin/sh"), None);
+        assert_eq!(choose(passwd, None), Some(Account::Other { uid: 1000, gid: 1001 }));
+        assert_eq!(choose("root:x:0:0::/root:/bin/sh", None), None);
+    }
+
+    #[test]
+    fn the_owner_of_the_workspace_comes_first() {
+        let passwd = "postgres:x:101:104::/:/bin/sh\nme:x:1000:1001::/home/me:/bin/sh";
+        assert_eq!(choose(passwd, Some(1000)), Some(Account::Other { uid: 1000, gid: 1001 }));
+        assert_eq!(choose(passwd, Some(4321)), Some(Account::Other { uid: 101, gid: 104 }));
     }
 }

@@ -87,7 +87,7 @@ impl DevServer {
 
     fn new(home: &Path, purpose: Purpose) -> Self {
         let search = Search {
-            only: variable("GLOWPLUG_POSTGRES_BIN").map(PathBuf::from),
+            only: variable("GLOWPLUG_POSTGRES_BIN").map(|it| absolute(Path::new(&it))),
             path: std::env::var_os("PATH"),
             root: PathBuf::from("/"),
         };

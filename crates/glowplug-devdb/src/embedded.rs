@@ -10,9 +10,9 @@
 //! - A connection takes about a third of a second to open; extensions of `contrib` are not there.
 //! - It runs as the caller, root included: it is WebAssembly and cannot leave its folder.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -74,7 +74,9 @@ impl Embedded {
         let program = self.find_program(on_event)?;
         // One that lives and does not answer, or whose password is lost, would keep the data locked.
         self.stop()?;
-        fs::create_dir_all(&self.dir).map_err(DevDbError::file("create", &self.dir))?;
+        // The program runs as the caller, so nobody else has to look in.
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.dir);
+        made.map_err(DevDbError::file("create", &self.dir))?;
         let file = self.dir.join("server.json");
         let known = State::read(&file)?;
         let usual = known.as_ref().and_then(|it| it.port);

@@ -150,14 +150,14 @@ impl DevDbError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::NoPrograms { .. } => "install PostgreSQL 12 or newer (`apt-get install postgresql`, `brew install postgresql`), \
-                 point `GLOWPLUG_POSTGRES_BIN` at its `bin` folder, take the embedded one \
-                 (`cargo install glowplug-devdb-embedded --locked`), or set `DATABASE_URL` to a server you have"
+            Self::NoPrograms { .. } => "install PostgreSQL 12 or newer (`apt-get install postgresql`, \
+                 `brew install postgresql`), point `GLOWPLUG_POSTGRES_BIN` at its `bin` folder, take the \
+                 embedded one (`cargo install glowplug-devdb-embedded --locked`), or set `DATABASE_URL` to a \
+                 server you have"
                 .to_owned(),
-            Self::BadOverride { .. } => {
-                "point it at the folder with `initdb`, `pg_ctl` and `postgres` (`pg_config --bindir` prints it), or unset it"
-                    .to_owned()
-            }
+            Self::BadOverride { .. } => "point it at the folder with `initdb`, `pg_ctl` and `postgres` \
+                 (`pg_config --bindir` prints it), or unset it"
+                .to_owned(),
             Self::OtherMajor { dir, data, .. } => format!(
                 "install PostgreSQL {data} beside it and point `GLOWPLUG_POSTGRES_BIN` at its `bin` folder; \
                  or, if the data may go, delete `{}` and run the command again",
@@ -167,21 +167,22 @@ impl DevDbError {
             Self::NoPlace { .. } => {
                 "make the workspace folder writable, or set `DATABASE_URL` to a server you have".to_owned()
             }
-            Self::File { source, path, .. } if source.kind() == io::ErrorKind::PermissionDenied => format!(
-                "the local database belongs to the account that first started it: use that account, or `sudo chown -R` `{}`",
-                path.display()
-            ),
-            Self::File { .. } => "check the folder and the free space on its disk (`df -h .`)".to_owned(),
+            Self::File { source, path, .. } => file_hint(source, path),
             Self::BadState { path, .. } => {
                 format!("delete `{}` and run the command again; the data stays", path.display())
             }
             Self::Spawn { program, .. } => format!("check that `{program}` exists and may be executed"),
-            Self::Initdb { .. } => {
-                "read its message above; free disk space and the folder's file system are the usual causes".to_owned()
-            }
+            Self::Initdb { .. } => "read its message above; a full disk (`df -h .`) and a folder on another \
+                 system's disk are the usual causes"
+                .to_owned(),
             Self::Start { log, .. } => format!("the whole log is `{}`", log.display()),
-            Self::Stop { pid, .. } => format!("if it hangs, end it with `kill -QUIT {pid}`: the data stays consistent"),
-            Self::NoEmbedded => "install it: `cargo install glowplug-devdb-embedded --locked`".to_owned(),
+            Self::Stop { pid, .. } => {
+                format!("if it hangs, end it with `kill -QUIT {pid}`: the data stays consistent")
+            }
+            Self::NoEmbedded => {
+                "install it (`cargo install glowplug-devdb-embedded --locked`), or install PostgreSQL"
+                    .to_owned()
+            }
             Self::BuildEmbedded { .. } => {
                 "install PostgreSQL instead, or set `DATABASE_URL` to a server you have".to_owned()
             }
@@ -194,4 +195,15 @@ impl DevDbError {
         let path = path.to_owned();
         move |source| Self::File { action, path, source }
     }
+}
+
+fn file_hint(source: &io::Error, path: &Path) -> String {
+    if source.kind() == io::ErrorKind::PermissionDenied {
+        let path = path.display();
+        return format!(
+            "the local database belongs to the account that first started it: use that account, or give \
+             `{path}` to yours with `chown`"
+        );
+    }
+    "check the folder and the free space on its disk (`df -h .`)".to_owned()
 }

@@ -44,13 +44,14 @@ impl Local {
 
     /// Creates and starts what is missing. The caller holds the lock.
     pub(crate) fn ensure(&self, on_event: &mut dyn FnMut(Event)) -> Result<Server, DevDbError> {
-        let account = Account::for_server()?;
         let mut place = place::find(&self.home)?;
+        let mut account = Account::for_data(&place.data())?;
         if !place.data().exists() {
             // Before anything is made: on a machine without PostgreSQL nothing is left behind.
             self.programs(&place, &account)?;
             // It may still find data: the note of a place outside the workspace can get lost.
             place = place::choose(&self.home, &account)?;
+            account = Account::for_data(&place.data())?;
         }
         let running = cluster::wait(&place)?;
         if place.data().exists() && State::read(&place.state())?.is_none() {
@@ -58,8 +59,7 @@ impl Local {
         } else if let Some(port) = running {
             return server(&place, port, false);
         }
-        if self.purpose == Purpose::Tests && Postmaster::of(&place.data())? != Postmaster::None {
-            // Written without fsync and not shut down in order: not worth a thought.
+        if self.purpose == Purpose::Tests && self.is_worthless(&place, &account)? {
             let data = place.data();
             fs::remove_dir_all(&data).map_err(DevDbError::file("delete", &data))?;
         }
@@ -75,7 +75,7 @@ impl Local {
     pub(crate) fn stop(&self) -> Result<bool, DevDbError> {
         let place = place::find(&self.home)?;
         let Postmaster::Alive { pid, .. } = Postmaster::of(&place.data())? else { return Ok(false) };
-        cluster::stop(&place, &Account::for_server()?, pid)?;
+        cluster::stop(&place, &Account::for_data(&place.data())?, pid)?;
         Ok(true)
     }
 
@@ -88,6 +88,15 @@ impl Local {
         fs::remove_dir_all(place.dir()).map_err(DevDbError::file("delete", place.dir()))?;
         place::forget_location(&self.home)?;
         Ok(true)
+    }
+
+    /// Whether a cluster of tests is to be made anew: written without fsync and not shut down in order, or
+    /// by a version of PostgreSQL that is gone.
+    fn is_worthless(&self, place: &Place, account: &Account) -> Result<bool, DevDbError> {
+        if Postmaster::of(&place.data())? != Postmaster::None {
+            return Ok(true);
+        }
+        Ok(matches!(self.programs(place, account), Err(DevDbError::OtherMajor { .. })))
     }
 
     fn programs(&self, place: &Place, account: &Account) -> Result<Programs, DevDbError> {

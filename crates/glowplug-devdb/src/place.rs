@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use crate::DevDbError;
@@ -167,7 +167,7 @@ pub(crate) fn fingerprint(path: &Path) -> u64 {
 /// Makes the folder and tries, as the server's account, what `initdb` will need.
 fn prepare(dir: &Path, account: &Account) -> Result<(), String> {
     let existed = dir.exists();
-    let res = make_dir(dir).and_then(|()| {
+    let res = make_dir(dir, account).and_then(|()| {
         let probe = dir.join(format!("probe-{}", std::process::id()));
         let res = try_as(account, &probe);
         let _ = fs::remove_dir_all(&probe);
@@ -180,30 +180,34 @@ fn prepare(dir: &Path, account: &Account) -> Result<(), String> {
     res
 }
 
-fn make_dir(dir: &Path) -> Result<(), String> {
-    if let Some(parent) = dir.parent().filter(|it| !it.exists()) {
-        open_dir(parent).map_err(|error| error.to_string())?;
-    }
+fn make_dir(dir: &Path, account: &Account) -> Result<(), String> {
     open_dir(dir).map_err(|error| error.to_string())?;
     let found = fs::symlink_metadata(dir).map_err(|error| error.to_string())?;
     if found.is_symlink() {
         return Err("it is a symbolic link".to_owned());
     }
     let own = fs::metadata("/proc/self").map(|it| it.uid());
-    if own.is_ok_and(|own| own != found.uid()) {
+    let known = matches!(account, Account::Other { uid, .. } if *uid == found.uid());
+    if !known && own.is_ok_and(|own| own != found.uid()) {
         return Err("it belongs to somebody else".to_owned());
     }
     Ok(())
 }
 
-/// Creates a folder of mode 755 whatever the umask: the server's account must pass through, and what is
-/// private has its own mode.
+/// Creates a folder, and those above it, of mode 755 whatever the umask: the server's account must pass
+/// through, and what is private has its own mode.
 fn open_dir(dir: &Path) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());
     }
-    DirBuilder::new().recursive(true).create(dir)?;
-    fs::set_permissions(dir, Permissions::from_mode(0o755))
+    dir.parent().map_or(Ok(()), open_dir)?;
+    match fs::create_dir(dir) {
+        // Another tool was quicker.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => return Ok(()),
+        res => res?,
+    }
+    fs::set_permissions(dir, Permissions::from_mode(0o755))?;
+    keep_owner(dir, dir)
 }
 
 fn try_as(account: &Account, probe: &Path) -> Result<(), String> {
@@ -229,7 +233,7 @@ pub(crate) fn make_home(home: &Path) -> Result<(), DevDbError> {
     }
     open_dir(home).map_err(DevDbError::file("create", home))?;
     let ignore = home.join(".gitignore");
-    fs::write(&ignore, "*\n").map_err(DevDbError::file("write", &ignore))
+    write_atomically(&ignore, b"*\n", 0o644)
 }
 
 /// Takes the lock that lets one tool at a time create, start or stop; it ends with the returned file, and
@@ -238,6 +242,7 @@ pub(crate) fn lock(home: &Path, waiting: &mut dyn FnMut()) -> Result<File, DevDb
     let path = home.join("postgres.lock");
     let options = OpenOptions::new().create(true).append(true).mode(0o644).open(&path);
     let file = options.map_err(DevDbError::file("open", &path))?;
+    keep_owner(&path, &path).map_err(DevDbError::file("change the owner of", &path))?;
     if file.try_lock().is_err() {
         waiting();
         file.lock().map_err(DevDbError::file("lock", &path))?;
@@ -258,5 +263,73 @@ pub(crate) fn write_atomically(path: &Path, text: &[u8], mode: u32) -> Result<()
             file.write_all(text)?;
             file.sync_all()
         });
-    written.and_then(|()| fs::rename(&temporary, path)).map_err(DevDbError::file("write", path))
+    written
+        .and_then(|()| keep_owner(&temporary, path))
+        .and_then(|()| fs::rename(&temporary, path))
+        .map_err(DevDbError::file("write", path))
+}
+
+/// Gives a new file the owner of its folder: what root does in somebody's workspace must not shut them out.
+fn keep_owner(file: &Path, path: &Path) -> io::Result<()> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    let (own, folder) = (fs::metadata(file)?, fs::metadata(folder)?);
+    if own.uid() != 0 || folder.uid() == 0 {
+        return Ok(());
+    }
+    chown(file, Some(folder.uid()), Some(folder.gid()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn home(dir: &Path) -> PathBuf {
+        let home = dir.join(".glowplug");
+        make_home(&home).unwrap();
+        home
+    }
+
+    #[test]
+    fn a_place_elsewhere_is_remembered_and_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = home(dir.path());
+        assert_eq!(find(&home).unwrap().dir(), home.join("postgres"));
+        remember_location(&home, Path::new("/var/lib/glowplug/x")).unwrap();
+        assert_eq!(find(&home).unwrap().dir(), Path::new("/var/lib/glowplug/x"));
+        forget_location(&home).unwrap();
+        forget_location(&home).unwrap();
+        assert_eq!(find(&home).unwrap().dir(), home.join("postgres"));
+    }
+
+    #[test]
+    fn a_copied_workspace_does_not_use_the_place_of_the_original() {
+        let dir = tempfile::tempdir().unwrap();
+        let original = home(&dir.path().join("original"));
+        remember_location(&original, Path::new("/var/lib/glowplug/x")).unwrap();
+        let copy = home(&dir.path().join("copy"));
+        fs::copy(location_file(&original), location_file(&copy)).unwrap();
+        assert_eq!(find(&copy).unwrap().dir(), copy.join("postgres"));
+        // Moved: the original is gone, and the place goes with the workspace.
+        fs::remove_dir_all(&original).unwrap();
+        assert_eq!(find(&copy).unwrap().dir(), Path::new("/var/lib/glowplug/x"));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_told_with_its_reason() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(prepare(&file.join("place"), &Account::Own).is_err());
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink(dir.path(), &link).unwrap();
+        assert_eq!(prepare(&link, &Account::Own).unwrap_err(), "it is a symbolic link");
+    }
+
+    #[test]
+    fn names_of_places_tell_the_workspace_and_are_unique() {
+        let one = readable_name(Path::new("/home/me/my shop/.glowplug"));
+        let two = readable_name(Path::new("/home/you/my shop/.glowplug"));
+        assert!(one.starts_with("myshop-"), "{one}");
+        assert_ne!(one, two);
+    }
 }

@@ -60,7 +60,9 @@ fn arguments_of(pid: u32) -> Option<Vec<String>> {
 fn is_zombie(pid: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // "123 (name) Z 1 ...": the name may hold anything, the state follows its last bracket.
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z'))
+    let ended = stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z'));
+    // Its first thread may end before the others, which still hold its files and its port.
+    ended && fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count) <= 1
 }
 
 /// `ps` joins the arguments with spaces. The folder is the last one and may hold spaces itself.

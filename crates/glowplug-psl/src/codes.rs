@@ -38,6 +38,7 @@ codes! {
     EMPTY_NAME = "GP1104", "a name is empty";
     DUPLICATE_DB_NAME = "GP1105", "two things have one name in the database";
     NAME_TOO_LONG = "GP1106", "a name is longer than the database allows";
+    EMPTY_ENUM = "GP1107", "an enum without values";
     // Datasource and generators
     DUPLICATE_DATASOURCE = "GP1201", "a second datasource";
     MISSING_DATASOURCE = "GP1202", "no datasource";

@@ -138,11 +138,11 @@ impl Lexer<'_> {
     fn comment_or_unknown(&mut self) -> TokenKind {
         match (self.peek(1), self.peek(2)) {
             (Some(b'/'), Some(b'/')) => {
-                self.to_line_end();
+                self.rest_of_line();
                 TokenKind::DocComment
             }
             (Some(b'/'), _) => {
-                self.to_line_end();
+                self.rest_of_line();
                 TokenKind::Comment
             }
             (Some(b'*'), _) => match self.text[self.at + 2..].find("*/") {
@@ -153,7 +153,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn to_line_end(&mut self) {
+    fn rest_of_line(&mut self) {
         while !matches!(self.peek(0), None | Some(b'\n' | b'\r')) {
             self.at += 1;
         }

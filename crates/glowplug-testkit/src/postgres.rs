@@ -11,7 +11,7 @@ use std::sync::mpsc;
 
 use glowplug_devdb::{DevServer, Server, process_is_alive};
 use tokio::runtime::Runtime;
-use tokio_postgres::{NoTls, SimpleQueryMessage};
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 /// Names of test databases: this, the process id, a number.
 const PREFIX: &str = "glowplug_test_";
@@ -97,7 +97,8 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         // A panic here, in a test that panics already, would hide its message: leftovers go with the next run.
-        let _ = drop_databases(|name| is_of(name, &self.name));
+        let own = self.name.clone();
+        let _ = drop_databases(move |name| is_of(name, &own));
     }
 }
 
@@ -138,18 +139,20 @@ fn drop_leftovers(server: &Server) -> Result<(), String> {
     })
 }
 
-fn drop_databases(wanted: impl Fn(&str) -> bool) -> Result<(), String> {
+fn drop_databases(wanted: impl Fn(&str) -> bool + Send + 'static) -> Result<(), String> {
     drop_databases_on(server(), wanted)
 }
 
-fn drop_databases_on(server: &Server, wanted: impl Fn(&str) -> bool) -> Result<(), String> {
-    let url = server.url("postgres");
-    let rows = query_at(&url, &format!("SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}%'"))?;
-    for name in rows.into_iter().flatten().flatten().filter(|name| wanted(name)) {
-        // Connections that a test left open are cut.
-        query_at(&url, &format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"))?;
-    }
-    Ok(())
+fn drop_databases_on(server: &Server, wanted: impl Fn(&str) -> bool + Send + 'static) -> Result<(), String> {
+    let list = format!("SELECT datname FROM pg_database WHERE starts_with(datname, '{PREFIX}')");
+    with_connection(&server.url("postgres"), async move |client| {
+        let names = rows(client.simple_query(&list).await?);
+        for name in names.into_iter().flatten().flatten().filter(|name| wanted(name)) {
+            // Connections that a test left open are cut.
+            client.simple_query(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)")).await?;
+        }
+        Ok(())
+    })
 }
 
 fn administer(sql: &str) {
@@ -162,33 +165,43 @@ fn query(database: &str, sql: &str) -> Result<Vec<Vec<Option<String>>>, String> 
     query_at(&server().url(database), sql)
 }
 
-/// Runs SQL on a connection of its own, so that nothing of ours stands in the way of a `DROP DATABASE`.
-///
-/// The work is done on a thread of the shared runtime: tests may themselves run inside a runtime, where
-/// blocking on another one is not allowed.
 fn query_at(url: &str, sql: &str) -> Result<Vec<Vec<Option<String>>>, String> {
-    let (sender, receiver) = mpsc::channel();
-    let (url, sql) = (url.to_owned(), sql.to_owned());
-    runtime().spawn(async move {
-        let _ = sender.send(run(&url, &sql).await);
-    });
-    receiver.recv().map_err(|_| "the query was given up".to_owned())?
+    let sql = sql.to_owned();
+    with_connection(url, async move |client| client.simple_query(&sql).await.map(rows))
 }
 
-async fn run(url: &str, sql: &str) -> Result<Vec<Vec<Option<String>>>, String> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(|error| describe(&error))?;
-    let driver = tokio::spawn(connection);
-    let messages = client.simple_query(sql).await.map_err(|error| describe(&error))?;
-    drop(client);
-    // Wait until the server has seen the end of the connection.
-    let _ = driver.await;
+/// Works with a connection of its own, so that nothing of ours stands in the way of a `DROP DATABASE`.
+///
+/// The work is done on a thread of its own: tests may themselves run inside a runtime, where blocking on another
+/// one is not allowed.
+fn with_connection<T: Send + 'static>(
+    url: &str,
+    work: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error> + Send + 'static,
+) -> Result<T, String> {
+    let (sender, receiver) = mpsc::channel();
+    let url = url.to_owned();
+    let task = move || async move {
+        let (client, connection) = tokio_postgres::connect(&url, NoTls).await?;
+        let driver = tokio::spawn(connection);
+        let res = work(&client).await;
+        drop(client);
+        // Wait until the server has seen the end of the connection.
+        let _ = driver.await;
+        res
+    };
+    std::thread::spawn(move || sender.send(runtime().block_on(task())));
+    let res = receiver.recv().map_err(|_| "the work with the database was given up".to_owned())?;
+    res.map_err(|error| describe(&error))
+}
+
+fn rows(messages: Vec<SimpleQueryMessage>) -> Vec<Vec<Option<String>>> {
     let rows = messages.into_iter().filter_map(|message| match message {
         SimpleQueryMessage::Row(row) => {
             Some((0..row.len()).map(|index| row.get(index).map(str::to_owned)).collect())
         }
         _ => None,
     });
-    Ok(rows.collect())
+    rows.collect()
 }
 
 fn describe(error: &tokio_postgres::Error) -> String {

@@ -1,1 +1,23 @@
-//! The runtime library that an application links
+//! The runtime library that an application links: small, and nothing of the tool inside.
+//!
+//! - [`protection`]: seeds and other development helpers refuse a database that says of itself that
+//!   it is protected.
+//! - [`seed`]: upserts that change no row when they run again, and a report of what they did.
+//! - [`boot`]: an application can check at its start that the database is as new as its code.
+//! - [`url`]: connection strings as schema files have them, for drivers that know fewer parameters.
+//! - [`local`]: the database that the tool started for this workspace.
+//!
+//! Everything takes a `diesel::Connection`; diesel-async's `AsyncConnectionWrapper` is one.
+
+pub mod boot;
+mod catalog;
+pub mod local;
+pub mod protection;
+pub mod seed;
+pub mod url;
+
+/// For macros of this crate.
+#[doc(hidden)]
+pub mod __private {
+    pub use diesel;
+}

@@ -9,8 +9,8 @@ mod support;
 use std::fs;
 use std::time::Instant;
 
-use glowplug_devdb::{DevServer, Event, Kind, Server, Status, process_is_alive};
-use support::{Workspace, kill, query, try_query, wait_for};
+use glowplug_devdb::{DevServer, Event, Kind, Server, Status};
+use support::{Workspace, crash, query, try_query};
 
 fn embedded(workspace: &Workspace) -> DevServer {
     workspace.server().with_kind(Kind::Embedded)
@@ -48,8 +48,7 @@ fn it_serves_several_databases_and_keeps_them() {
     let kept = "SELECT count(*) FROM kept";
     assert_eq!(try_query(&second.url("the app"), kept).unwrap(), ["1000"]);
 
-    kill("KILL", &pid(&second).to_string());
-    wait_for("the end of the server", || !process_is_alive(pid(&second)));
+    crash(pid(&second));
     let third = ensure(&workspace);
     assert_eq!(try_query(&third.url("the app"), kept).unwrap(), ["1000"]);
 }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use glowplug_devdb::{Event, Status, process_is_alive};
 
-use crate::support::{Workspace, is_root, kill, pid_of, query, try_query, wait_for};
+use crate::support::{Workspace, crash, is_root, kill, pid_of, query, try_query, wait_for};
 use crate::together::tool;
 
 #[test]
@@ -16,7 +16,7 @@ fn a_killed_server_recovers_what_was_committed() {
     let workspace = Workspace::new();
     let (first, _) = workspace.ensure();
     query(&first, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS id");
-    kill("KILL", &pid_of(&first).to_string());
+    crash(pid_of(&first));
     let (second, events) = workspace.ensure();
     assert!(second.started_now);
     assert_eq!(events[0], Event::Recovering);
@@ -34,9 +34,11 @@ fn a_killed_server_whose_children_are_still_at_work_is_waited_for() {
     });
     let working = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%% 7%'";
     wait_for("the query", || query(&first, working) == ["2"]);
-    kill("KILL", &pid_of(&first).to_string());
+    crash(pid_of(&first));
     let (second, _) = workspace.ensure();
     assert_eq!(query(&second, "SELECT 1"), ["1"]);
+    let log = fs::read_to_string(second.data_dir.with_file_name("postgres.log")).unwrap();
+    assert!(log.contains("still in use"), "PostgreSQL refused at first: {log}");
     assert!(busy.join().is_ok());
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use glowplug_devdb::{DevServer, Event, Status};
 
-use crate::support::{Workspace, pid_of, query, try_query};
+use crate::support::{Workspace, crash, pid_of, query, try_query};
 
 #[test]
 fn a_fresh_workspace_gets_a_server_that_only_this_machine_and_account_can_use() {
@@ -155,8 +155,15 @@ fn a_server_for_tests_is_careless_and_anew_after_a_crash() {
         assert_eq!(query(&first, &format!("SHOW {setting}")), [value], "{setting}");
     }
     query(&first, "CREATE TABLE gone (id int)");
-    crate::support::kill("KILL", &pid_of(&first).to_string());
+    crash(pid_of(&first));
     let second = tests.ensure(&mut |_| {}).unwrap();
     assert!(try_query(&second.url("postgres"), "SELECT FROM gone").is_err());
+
+    // The same when PostgreSQL was replaced by another major version.
+    query(&second, "CREATE TABLE gone (id int)");
+    tests.stop(&mut |_| {}).unwrap();
+    fs::write(second.data_dir.join("PG_VERSION"), "11\n").unwrap();
+    let third = tests.ensure(&mut |_| {}).unwrap();
+    assert!(try_query(&third.url("postgres"), "SELECT FROM gone").is_err());
     tests.delete_data(&mut |_| {}).unwrap();
 }

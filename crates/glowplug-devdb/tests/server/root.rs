@@ -54,3 +54,44 @@ fn a_closed_home_of_root_keeps_its_cluster_elsewhere() {
     workspace.server().delete_data(&mut |_| {}).unwrap();
     assert!(!place.exists());
 }
+
+#[test]
+fn root_serves_the_data_of_somebody_else_as_that_somebody() {
+    if !is_root() {
+        return;
+    }
+    let workspace = Workspace::new();
+    let (first, _) = workspace.ensure();
+    workspace.server().stop(&mut |_| {}).unwrap();
+    // As if a developer had made all this, and root came later. (The account need not even have a name.)
+    let developer = 54321;
+    let chown = format!("chown -R {developer}:{developer} \"$1\"");
+    let owned = std::process::Command::new("sh").args(["-c", &chown, "sh"]).arg(workspace.root()).status();
+    assert!(owned.unwrap().success());
+    let (second, _) = workspace.ensure();
+    assert_eq!(query(&second, "SELECT 1"), ["1"]);
+    assert_eq!(first.url("x"), second.url("x"));
+    for file in ["server.json", "server.conf", "postgres.log"] {
+        let owner = fs::metadata(second.data_dir.with_file_name(file)).unwrap().uid();
+        assert_eq!(owner, developer, "{file}");
+    }
+}
+
+#[test]
+fn root_leaves_everything_in_somebodys_workspace_to_its_owner() {
+    if !is_root() {
+        return;
+    }
+    let workspace = Workspace::new();
+    let passwd = fs::read_to_string("/etc/passwd").unwrap();
+    let nobody = passwd.lines().find(|it| it.starts_with("nobody:")).unwrap();
+    let developer: u32 = nobody.split(':').nth(2).unwrap().parse().unwrap();
+    std::os::unix::fs::chown(workspace.root(), Some(developer), Some(developer)).unwrap();
+    let (server, _) = workspace.ensure();
+    let home = workspace.root().join(".glowplug");
+    for path in ["", ".gitignore", "postgres.lock", "postgres", "postgres/server.json", "postgres/data"] {
+        let owner = fs::metadata(home.join(path)).unwrap().uid();
+        assert_eq!(owner, developer, "{path}");
+    }
+    assert_eq!(query(&server, "SELECT 1"), ["1"]);
+}

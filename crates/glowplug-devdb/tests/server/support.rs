@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use glowplug_devdb::{DevServer, Event, Server};
+use glowplug_devdb::{DevServer, Event, Server, process_is_alive};
 use tempfile::TempDir;
 
 /// A workspace in a temporary folder; its server ends and its data goes with it.
@@ -70,6 +70,12 @@ pub(crate) fn pid_of(server: &Server) -> u32 {
 pub(crate) fn kill(signal: &str, pid: &str) {
     let status = Command::new("sh").args(["-c", &format!("kill -{signal} {pid}")]).status().unwrap();
     assert!(status.success());
+}
+
+/// Kills a process without warning, and waits until it is gone.
+pub(crate) fn crash(pid: u32) {
+    kill("KILL", &pid.to_string());
+    wait_for("the end of the process", || !process_is_alive(pid));
 }
 
 /// Waits until something holds.

@@ -7,12 +7,18 @@ use crate::lexer::TokenKind;
 use crate::nearest::did_you_mean;
 use crate::syntax::{Block, BlockKind, Comment, Entry, Item};
 
+/// What stands behind `{` on its line.
+struct Opening<'a> {
+    comment: Option<Comment<'a>>,
+    is_closed: bool,
+    is_broken: bool,
+}
+
 impl<'a> Parser<'a, '_> {
     /// Everything in the file.
     pub(super) fn items(&mut self) -> Vec<Item<'a>> {
         let mut items = Vec::new();
         loop {
-            let line = self.at;
             match self.peek() {
                 None => return items,
                 Some(TokenKind::Newline) => {
@@ -21,13 +27,21 @@ impl<'a> Parser<'a, '_> {
                 }
                 Some(TokenKind::Comment | TokenKind::DocComment | TokenKind::BlockComment) => {
                     if let Some(comment) = self.eat_comment() {
-                        self.eat(TokenKind::Newline);
+                        self.eat_newline_here();
                         items.push(Item::Comment(comment));
                     }
                 }
                 Some(TokenKind::Word) if self.at_block_start() => items.push(self.block()),
-                Some(_) => items.push(self.broken_item(line)),
+                Some(_) => items.push(self.broken_item()),
             }
+        }
+    }
+
+    /// The end of a comment's line belongs to the comment, unless there is space in between: then
+    /// it counts as an empty line, as it does in Prisma's formatter.
+    fn eat_newline_here(&mut self) {
+        if self.kind_here() == Some(TokenKind::Newline) {
+            self.at += 1;
         }
     }
 
@@ -62,20 +76,21 @@ impl<'a> Parser<'a, '_> {
         let (Some(kind), Some(keyword), Some(name), Some(_)) = (kind, keyword, name, brace) else {
             return Item::Broken(self.skip_line(start));
         };
-        let (opening_comment, is_closed) = self.after_opening_brace();
-        let entries = if is_closed { Vec::new() } else { self.entries(kind, name.text, keyword.span) };
+        let opening = self.after_opening_brace();
+        let (entries, is_closed) = match opening.is_closed {
+            true => (Vec::new(), true),
+            false => self.entries(kind, name.text, keyword.span),
+        };
         let span = self.span_since(keyword.span);
-        Item::Block(Block { kind, name, opening_comment, entries, span })
+        let is_whole = is_closed && !opening.is_broken;
+        Item::Block(Block { kind, name, opening_comment: opening.comment, entries, is_whole, span })
     }
 
-    /// The rest of the line behind `{`: a comment at most. Whether the block is closed there.
-    fn after_opening_brace(&mut self) -> (Option<Comment<'a>>, bool) {
+    /// The rest of the line behind `{`: a comment at most.
+    fn after_opening_brace(&mut self) -> Opening<'a> {
         let comment = self.eat_comment();
         if self.eat_line_end() {
-            return (comment, false);
-        }
-        if comment.is_none() && self.eat(TokenKind::CloseBrace).is_some() {
-            return (None, true);
+            return Opening { comment, is_closed: false, is_broken: false };
         }
         let here = self.here();
         self.sink
@@ -88,18 +103,18 @@ impl<'a> Parser<'a, '_> {
             .rfind(|t| t.kind != TokenKind::Whitespace)
             .is_some_and(|t| t.kind == TokenKind::CloseBrace);
         self.eat(TokenKind::Newline);
-        (comment, ends_with_brace)
+        Opening { comment, is_closed: ends_with_brace, is_broken: true }
     }
 
-    /// The lines of a block up to and including its `}`.
-    fn entries(&mut self, kind: BlockKind, name: &str, keyword: Span) -> Vec<Entry<'a>> {
+    /// The lines of a block up to and including its `}`, and whether there was one.
+    fn entries(&mut self, kind: BlockKind, name: &str, keyword: Span) -> (Vec<Entry<'a>>, bool) {
         let mut entries = Vec::new();
         loop {
             let line = self.at;
             match self.peek() {
                 Some(TokenKind::CloseBrace) => {
                     self.at += 1;
-                    return entries;
+                    return (entries, true);
                 }
                 Some(TokenKind::Newline) => {
                     self.skip_empty_lines();
@@ -107,27 +122,37 @@ impl<'a> Parser<'a, '_> {
                 }
                 Some(TokenKind::Comment | TokenKind::DocComment | TokenKind::BlockComment) => {
                     if let Some(comment) = self.eat_comment() {
-                        self.eat(TokenKind::Newline);
+                        self.eat_newline_here();
                         entries.push(Entry::Comment(comment));
                     }
                 }
                 Some(_) if !self.at_block_start() => entries.push(self.entry(kind, line)),
-                None | Some(_) => {
+                next => {
+                    // At the end of the file, the block's own start says more than its last line.
+                    let span = if next.is_none() { keyword } else { self.here() };
                     self.sink
                         .error(
                             codes::UNCLOSED_BLOCK,
-                            keyword,
-                            format!("the {} `{name}` is never closed", kind.keyword()),
+                            span,
+                            format!(
+                                "the {} `{name}` is not closed before {}",
+                                kind.keyword(),
+                                match next {
+                                    Some(_) => "the next block starts",
+                                    None => "the file ends",
+                                }
+                            ),
                         )
                         .hint("add a line with `}` after its last line");
-                    return entries;
+                    return (entries, false);
                 }
             }
         }
     }
 
     /// A line (or a block of an unknown kind) that is nothing of the language.
-    fn broken_item(&mut self, start: usize) -> Item<'a> {
+    fn broken_item(&mut self) -> Item<'a> {
+        let start = self.at;
         let mistake = self.explain_broken_item();
         self.report(mistake);
         let mut span = self.skip_line(start);

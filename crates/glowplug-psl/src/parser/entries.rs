@@ -25,7 +25,8 @@ impl<'a> Parser<'a, '_> {
                 self.report(mistake);
                 let span = self.skip_line(line);
                 self.eat(TokenKind::Newline);
-                Entry::Broken { span, saved }
+                let text = self.name_at(span).text.trim_start();
+                Entry::Broken { text, span, saved }
             }
         }
     }

@@ -96,9 +96,14 @@ impl<'a> Parser<'a, '_> {
         let mut items = Vec::new();
         while self.eat(TokenKind::CloseParen).is_none() {
             items.push(self.argument(depth)?);
-            if self.eat(TokenKind::Comma).is_none() {
+            let Some(comma) = self.eat(TokenKind::Comma) else {
                 self.expect(TokenKind::CloseParen, "`,` or `)`")?;
                 break;
+            };
+            if self.peek() == Some(TokenKind::CloseParen) {
+                self.sink
+                    .error(codes::SYNTAX, comma, "no comma stands behind the last argument")
+                    .hint("remove the comma");
             }
         }
         Ok(Arguments { items, span: self.span_since(open) })

@@ -36,6 +36,8 @@ pub(crate) struct Provider {
     pub(crate) native_types: &'static [NativeTypeRule],
     /// Which constraints of a schema (or table) share their names.
     pub(crate) name_scopes: &'static [NameScope],
+    /// Preview features of this provider alone.
+    pub(crate) preview_features: &'static [&'static str],
     /// Whether indexes choose operator classes.
     pub(crate) has_operator_classes: bool,
 }

@@ -17,6 +17,7 @@ pub(super) const PROVIDER: Provider = Provider {
     index_types: &["BTree", "Hash", "Gist", "Gin", "SpGist", "Brin"],
     native_types: NATIVE_TYPES,
     name_scopes: &[NameScope::KeysAndIndexes, NameScope::AllOfTable],
+    preview_features: &["fullTextSearchPostgres"],
     has_operator_classes: true,
 };
 

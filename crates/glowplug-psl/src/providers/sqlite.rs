@@ -16,5 +16,6 @@ pub(super) const PROVIDER: Provider = Provider {
     index_types: &["BTree"],
     native_types: &[],
     name_scopes: &[NameScope::Indexes],
+    preview_features: &[],
     has_operator_classes: false,
 };

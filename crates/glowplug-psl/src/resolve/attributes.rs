@@ -4,7 +4,7 @@ use super::FieldAttributes;
 use super::arguments::Args;
 use super::values::expect_string;
 use crate::codes;
-use crate::nearest::did_you_mean;
+use crate::nearest::nearest;
 use crate::sink::Sink;
 use crate::syntax::{Argument, Attribute, Block, BlockKind, Entry};
 
@@ -51,7 +51,8 @@ fn check_prefix(attribute: &Attribute<'_>, datasource: Option<&str>, sink: &mut 
     let name = attribute.name.text;
     let Some((prefix, rest)) = name.split_once('.') else { return false };
     let Some(datasource) = datasource else {
-        // Without a datasource nothing can be said about its types; its absence is reported elsewhere.
+        let message = format!("`@{name}` is a type of a database, but the schema has no datasource");
+        sink.error(codes::MISSING_DATASOURCE, attribute.span, message).hint("add a `datasource` block");
         return false;
     };
     if prefix == datasource {
@@ -97,8 +98,11 @@ pub(super) fn name_argument(
     let value = args.main(main, sink);
     args.finish(sink);
     let Some(value) = value else {
-        sink.error(codes::MISSING_ARGUMENT, attribute.span, format!("`{label}` needs a name"))
-            .hint(format!("write `{label}(\"...\")`"));
+        let is_empty = attribute.arguments.as_ref().is_none_or(|arguments| arguments.items.is_empty());
+        if is_empty {
+            sink.error(codes::MISSING_ARGUMENT, attribute.span, format!("`{label}` needs a name"))
+                .hint(format!("write `{label}(\"...\")`"));
+        }
         return None;
     };
     let text = expect_string(value, sink)?;
@@ -126,7 +130,7 @@ pub(super) fn report_unknown(
     let hint = match (sigil, name) {
         ("@", "index") => Some("write `@@index([field])` on a line of its own".to_owned()),
         ("@", "schema") => Some("write `@@schema(\"...\")` on a line of its own".to_owned()),
-        _ => did_you_mean(name, known.iter().copied()),
+        _ => nearest(name, known.iter().copied()).map(|meant| format!("did you mean `{sigil}{meant}`?")),
     };
     let hint = hint.or_else(|| {
         let names: Vec<String> = known.iter().map(|name| format!("`{sigil}{name}`")).collect();

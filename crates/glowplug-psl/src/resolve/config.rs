@@ -27,12 +27,12 @@ pub(super) fn datasource(block: &Block<'_>, sink: &mut Sink) -> Option<Datasourc
     let mut provider = None;
     for (property, value) in properties(block, "datasource", sink) {
         match property.name.text {
-            "provider" => provider = read_provider(value, sink),
+            "provider" => provider = read_provider(block, value, sink),
             "url" => datasource.url = expect_string_or_env(value, sink),
             "directUrl" => datasource.direct_url = expect_string_or_env(value, sink),
             "shadowDatabaseUrl" => datasource.shadow_database_url = expect_string_or_env(value, sink),
             "relationMode" | "referentialIntegrity" => {
-                datasource.relation_mode_prisma = read_relation_mode(property, value, sink);
+                datasource.relation_mode_prisma = read_relation_mode(block, property, value, sink);
             }
             "schemas" => datasource.schemas = read_schemas(value, sink),
             "extensions" => datasource.extensions = read_extensions(value, sink),
@@ -125,12 +125,12 @@ fn report_missing_provider(block: &Block<'_>, kind: &str, example: &str, sink: &
     .hint(format!("add `provider = \"{example}\"`"));
 }
 
-fn read_provider(value: &Expression<'_>, sink: &mut Sink) -> Option<String> {
+fn read_provider(block: &Block<'_>, value: &Expression<'_>, sink: &mut Sink) -> Option<String> {
     match value {
         Expression::Call(call) if call.name.text == "env" => {
             sink.error(
                 codes::UNKNOWN_PROVIDER,
-                call.span,
+                block.name.span,
                 "the provider of a datasource cannot come from the environment",
             )
             .hint("write it as a string, `provider = \"postgresql\"`");
@@ -140,7 +140,12 @@ fn read_provider(value: &Expression<'_>, sink: &mut Sink) -> Option<String> {
     }
 }
 
-fn read_relation_mode(property: &Property<'_>, value: &Expression<'_>, sink: &mut Sink) -> bool {
+fn read_relation_mode(
+    block: &Block<'_>,
+    property: &Property<'_>,
+    value: &Expression<'_>,
+    sink: &mut Sink,
+) -> bool {
     match expect_string(value, sink).as_deref() {
         Some("prisma") => true,
         Some("foreignKeys") | None => false,
@@ -148,7 +153,7 @@ fn read_relation_mode(property: &Property<'_>, value: &Expression<'_>, sink: &mu
             let hint = did_you_mean(other, ["prisma", "foreignKeys"]);
             sink.error(
                 codes::WRONG_VALUE,
-                value.span(),
+                block.name.span,
                 format!("`{other}` is not a value of `{}`", property.name.text),
             )
             .maybe_hint(hint.or(Some("it is `\"foreignKeys\"` or `\"prisma\"`".to_owned())));

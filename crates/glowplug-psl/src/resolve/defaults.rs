@@ -136,8 +136,7 @@ fn number_literal(
         }
         Scalar::Int | Scalar::BigInt | Scalar::Float | Scalar::Decimal | Scalar::Boolean => None,
     };
-    let message =
-        format!("`{text}` is no value of field `{}`, which is a `{}`", wanted.field, type_name(wanted));
+    let message = format!("`{text}` is no value of field `{}` of type `{}`", wanted.field, type_name(wanted));
     sink.error(codes::DEFAULT_VALUE, span, message).maybe_hint(hint);
     None
 }
@@ -175,7 +174,7 @@ fn report_mismatch(expression: &Expression<'_>, wanted: &Wanted<'_>, sink: &mut 
         _ => None,
     };
     let message = format!(
-        "{} is no value of field `{}`, which is a `{}`",
+        "{} is no value of field `{}` of type `{}`",
         expression.describe(),
         wanted.field,
         type_name(wanted)
@@ -209,12 +208,9 @@ fn function(call: &Call<'_>, wanted: &Wanted<'_>, sink: &mut Sink) -> Option<Def
         }
     };
     if !fits {
-        let list = if wanted.arity == Arity::List { " list" } else { "" };
-        let message = format!(
-            "`{name}()` cannot fill field `{}`, which is a `{}`{list}",
-            wanted.field,
-            type_name(wanted)
-        );
+        let list = if wanted.arity == Arity::List { "[]" } else { "" };
+        let message =
+            format!("`{name}()` cannot fill field `{}` of type `{}{list}`", wanted.field, type_name(wanted));
         sink.error(codes::DEFAULT_VALUE, call.span, message).maybe_hint(match name {
             "autoincrement" | "sequence" => Some("it fills fields of type `Int` and `BigInt`".to_owned()),
             "now" => Some("it fills fields of type `DateTime`".to_owned()),

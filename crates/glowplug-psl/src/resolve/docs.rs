@@ -122,15 +122,16 @@ fn read_hint(source: &str, line: &Line<'_>, sink: &mut Sink) -> Option<Hint> {
             return None;
         }
     };
-    if !is_known && attribute.arguments.is_some() {
-        if let Some(meant) = nearest(attribute.name.text, KNOWN_HINTS) {
-            sink.warning(
-                codes::UNKNOWN_HINT,
-                attribute.name.span,
-                format!("no hint is called `@{}`", attribute.name.text),
-            )
-            .hint(format!("did you mean `@{meant}`?"));
-        }
+    if !is_known
+        && attribute.arguments.is_some()
+        && let Some(meant) = nearest(attribute.name.text, KNOWN_HINTS)
+    {
+        sink.warning(
+            codes::UNKNOWN_HINT,
+            attribute.name.span,
+            format!("no hint is called `@{}`", attribute.name.text),
+        )
+        .hint(format!("did you mean `@{meant}`?"));
     }
     let mut args = Vec::new();
     for argument in attribute.arguments.iter().flat_map(|a| &a.items) {

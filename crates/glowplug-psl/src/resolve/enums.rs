@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 pub(super) fn resolve<'a>(top: &Top<'a>, sink: &mut Sink) -> (Enum, EnumNode<'a>) {
     let block = top.block;
     let (docs, hints) = top.docs.read(sink);
-    let mut node = EnumNode { block, values: Vec::new(), map: None, schema: None };
+    let mut node = EnumNode { values: Vec::new(), map: None, schema: None };
     let mut enum_ = Enum {
         name: block.name.text.to_owned(),
         map: None,

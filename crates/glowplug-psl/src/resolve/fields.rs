@@ -103,16 +103,13 @@ pub(super) fn native_type(attribute: &Attribute<'_>, sink: &mut Sink) -> Option<
     let (_, name) = attribute.name.text.split_once('.')?;
     let mut args = Vec::new();
     for argument in attribute.arguments.iter().flat_map(|a| &a.items) {
-        match (&argument.name, &argument.value) {
-            (None, Some(Expression::Number(value) | Expression::Constant(value))) => {
-                args.push(value.text.to_owned())
-            }
-            (None, Some(Expression::String(value))) => args.push(string_text(value, sink)),
+        match &argument.value {
+            Some(Expression::Number(value)) => args.push(value.text.to_owned()),
             _ => {
                 sink.error(
                     codes::NATIVE_TYPE_ARGUMENTS,
                     argument.span,
-                    format!("an argument of `@{}` is a number", attribute.name.text),
+                    format!("the arguments of `@{}` are numbers", attribute.name.text),
                 );
                 return None;
             }

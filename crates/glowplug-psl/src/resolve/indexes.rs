@@ -94,10 +94,10 @@ fn key(
             .hint("remove `clustered`");
     }
     let mut predicate = None;
-    if !matches!(node.kind, KeyKind::FieldId | KeyKind::ModelId) {
-        if let Some(value) = args.named("where", sink) {
-            predicate = Some(predicates::read(value, columns, enums, sink)?);
-        }
+    if !matches!(node.kind, KeyKind::FieldId | KeyKind::ModelId)
+        && let Some(value) = args.named("where", sink)
+    {
+        predicate = Some(predicates::read(value, columns, enums, sink)?);
     }
     args.finish(sink);
     Some(Key { fields: fields?, map, name, algorithm, predicate })
@@ -228,10 +228,10 @@ fn read_ops(value: &Expression<'_>, sink: &mut Sink) -> Option<OperatorClass> {
     match value {
         Expression::Constant(name) => Some(OperatorClass::Named(name.text.to_owned())),
         Expression::Call(call) if call.name.text == "raw" => {
-            if let [argument] = call.arguments.items.as_slice() {
-                if let Some(Expression::String(text)) = &argument.value {
-                    return Some(OperatorClass::Raw(string_text(text, sink)));
-                }
+            if let [argument] = call.arguments.items.as_slice()
+                && let Some(Expression::String(text)) = &argument.value
+            {
+                return Some(OperatorClass::Raw(string_text(text, sink)));
             }
             let span: Span = call.arguments.span;
             sink.error(

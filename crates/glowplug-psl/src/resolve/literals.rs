@@ -3,7 +3,7 @@
 /// `2026-01-31T12:00:00Z`, with an offset instead of `Z` or a fraction of seconds.
 pub(super) fn is_date_time(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let number = |from: usize, to: usize| text.get(from..to).and_then(|part| whole_number(part));
+    let number = |from: usize, to: usize| text.get(from..to).and_then(whole_number);
     let (Some(year), Some(month), Some(day)) = (number(0, 4), number(5, 7), number(8, 10)) else {
         return false;
     };

@@ -115,7 +115,6 @@ pub(crate) struct FieldAttributes<'a> {
 
 /// The syntax of an enum.
 pub(crate) struct EnumNode<'a> {
-    pub(crate) block: &'a Block<'a>,
     /// Parallel to [`crate::schema::Enum::values`].
     pub(crate) values: Vec<&'a EnumValue<'a>>,
     pub(crate) map: Option<&'a Attribute<'a>>,
@@ -151,6 +150,9 @@ pub(crate) fn resolve<'a>(documents: &'a [Document<'a>], sink: &mut Sink) -> Res
         let (enum_, node) = enums::resolve(top, sink);
         schema.enums.push(enum_);
         nodes.enums.push(node);
+    }
+    for block in &names.types {
+        models::check_type_block(block, &names, sink);
     }
     models::resolve(&names, &mut schema, &mut nodes, sink);
     Resolved { schema, nodes }

@@ -69,8 +69,8 @@ impl Columns<'_> {
             return Some(index);
         }
         let Some(declared) = self.declared.iter().find(|field| field.syntax.name.text == name.text) else {
-            let columns = self.fields.iter().filter(|field| field.is_column());
-            let hint = did_you_mean(name.text, columns.map(|field| field.name.as_str()));
+            let written = self.declared.iter().filter(|field| !matches!(field.target, Target::Model(_)));
+            let hint = did_you_mean(name.text, written.map(|field| field.syntax.name.text));
             let message = format!("`{label}` of `{}` names the unknown field `{}`", self.model, name.text);
             sink.error(codes::UNKNOWN_FIELD, name.span, message).maybe_hint(hint);
             return None;
@@ -100,6 +100,15 @@ pub(super) fn resolve<'a>(names: &Names<'a>, schema: &mut Schema, nodes: &mut No
         let (model, node) = finish(draft, &schema.enums, sink);
         schema.models.push(model);
         nodes.models.push(node);
+    }
+}
+
+/// The fields of a `type` block are only looked at for names that mean nothing.
+pub(super) fn check_type_block(block: &Block<'_>, names: &Names<'_>, sink: &mut Sink) {
+    for entry in &block.entries {
+        if let Entry::Field(field) = entry {
+            fields::type_of(field, names, sink);
+        }
     }
 }
 
@@ -304,6 +313,8 @@ fn set_primary_key<'a>(
     enums: &[Enum],
     sink: &mut Sink,
 ) {
+    let columns = Columns { model: &model.name, fields: &model.fields, declared: &draft.fields };
+    let resolved = indexes::primary_key(key, field, &columns, enums, sink);
     if slot.is_some() {
         sink.error(
             codes::SECOND_PRIMARY_KEY,
@@ -313,7 +324,6 @@ fn set_primary_key<'a>(
         .hint("use `@@id([...])` for a key of several fields, or `@unique` for the others");
         return;
     }
-    let columns = Columns { model: &model.name, fields: &model.fields, declared: &draft.fields };
     *slot = Some(key);
-    model.primary_key = indexes::primary_key(key, field, &columns, enums, sink);
+    model.primary_key = resolved;
 }

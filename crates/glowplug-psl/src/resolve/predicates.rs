@@ -17,12 +17,12 @@ pub(super) fn read(
 ) -> Option<Predicate> {
     match value {
         Expression::Call(call) if call.name.text == "raw" => {
-            if let [argument] = call.arguments.items.as_slice() {
-                if let Some(Expression::String(text)) = &argument.value {
-                    let sql = string_text(text, sink);
-                    if !sql.trim().is_empty() {
-                        return Some(Predicate::Raw(sql));
-                    }
+            if let [argument] = call.arguments.items.as_slice()
+                && let Some(Expression::String(text)) = &argument.value
+            {
+                let sql = string_text(text, sink);
+                if !sql.trim().is_empty() {
+                    return Some(Predicate::Raw(sql));
                 }
             }
             sink.error(

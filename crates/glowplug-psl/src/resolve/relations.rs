@@ -112,8 +112,10 @@ pub(super) fn pair(drafts: &mut [Draft<'_>], sink: &mut Sink) -> Vec<Paired> {
             }
             continue;
         };
-        let same_side = first.model == second.model && target_of(drafts, *first) != Some(first.model);
-        if same_side {
+        let is_self = target_of(drafts, *first) == Some(first.model);
+        let is_one_side = first.model == second.model && !is_self;
+        // Two fields of one model at itself may be two relations: only a name says that they are one.
+        if is_one_side || (is_self && name.is_none()) {
             report_ambiguous(drafts, &fields, sink);
             continue;
         }

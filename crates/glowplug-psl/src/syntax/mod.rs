@@ -125,6 +125,8 @@ pub struct Block<'a> {
     pub opening_comment: Option<Comment<'a>>,
     /// Its contents, in file order.
     pub entries: Vec<Entry<'a>>,
+    /// Whether the opening line and the closing brace are as they should be.
+    pub is_whole: bool,
     /// From the keyword to the closing brace.
     pub span: Span,
 }
@@ -146,7 +148,9 @@ pub enum Entry<'a> {
     Attribute(BlockAttribute<'a>),
     /// A line that could not be understood.
     Broken {
-        /// The whole line, without its end.
+        /// The line, without its end and the space before it.
+        text: &'a str,
+        /// Where it stands.
         span: Span,
         /// What of it could be saved, so that one mistake does not cause others.
         saved: Option<Field<'a>>,

@@ -27,15 +27,15 @@ fn check_column(model: &Model, field: &Field, node: &FieldNode<'_>, sink: &mut S
         )
         .hint("put `@relation` on the field whose type is the other model");
     }
-    if let Some(updated_at) = attributes.updated_at {
-        if field.ty != FieldType::Scalar(Scalar::DateTime) || field.arity == Arity::List {
-            sink.error(
-                codes::ATTRIBUTE_PLACE,
-                updated_at.span,
-                format!("`{label}` cannot have `@updatedAt`: it is no `DateTime`"),
-            )
-            .hint("give the field the type `DateTime`, or remove `@updatedAt`");
-        }
+    if let Some(updated_at) = attributes.updated_at
+        && (field.ty != FieldType::Scalar(Scalar::DateTime) || field.arity == Arity::List)
+    {
+        sink.error(
+            codes::ATTRIBUTE_PLACE,
+            updated_at.span,
+            format!("`{label}` cannot have `@updatedAt`: it is no `DateTime`"),
+        )
+        .hint("give the field the type `DateTime`, or remove `@updatedAt`");
     }
     if let Some(ignore) = attributes.ignore {
         if matches!(field.ty, FieldType::Unsupported(_)) {

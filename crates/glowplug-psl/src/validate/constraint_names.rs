@@ -19,6 +19,9 @@ struct Constraint<'n> {
     label: &'static str,
 }
 
+/// The table (where the scope is one), the schema, and the name.
+type Place<'c> = (Option<ModelId>, Option<&'c str>, &'c str);
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     PrimaryKey,
@@ -45,7 +48,7 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
 }
 
 fn report_shared(cx: &mut Context<'_, '_>, scope: NameScope, constraints: &[Constraint<'_>]) {
-    let mut by_name: BTreeMap<(Option<ModelId>, Option<&str>, &str), Vec<&Constraint<'_>>> = BTreeMap::new();
+    let mut by_name: BTreeMap<Place<'_>, Vec<&Constraint<'_>>> = BTreeMap::new();
     for constraint in constraints {
         let place = match (scope, constraint.kind) {
             (NameScope::Indexes, Kind::Index)

@@ -28,11 +28,11 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
             map: node.fields[index].attributes.map.map(|attribute| attribute.span),
             span: field.span,
         });
-        let columns = columns.collect();
-        report_shared(cx, columns, &format!("column of `{}`", model.name));
+        let columns: Vec<Named<'_>> = columns.collect();
+        report_shared(cx, &columns, &format!("columns of `{}`", model.name));
     }
     for tables in tables.into_values() {
-        report_shared(cx, tables, "table or view");
+        report_shared(cx, &tables, "tables or views");
     }
     let mut types: BTreeMap<Option<&str>, Vec<Named<'_>>> = BTreeMap::new();
     for (enum_, node) in cx.schema.enums.iter().zip(&cx.nodes.enums) {
@@ -48,18 +48,20 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
             map: written.attributes.iter().find(|a| a.name.text == "map").map(|attribute| attribute.span),
             span: value.span,
         });
-        let values = values.collect();
-        report_shared(cx, values, &format!("value of `{}`", enum_.name));
+        let values: Vec<Named<'_>> = values.collect();
+        report_shared(cx, &values, &format!("values of `{}`", enum_.name));
     }
-    for types in types.into_values() {
-        report_shared(cx, types, "enum");
+    for mut types in types.into_values() {
+        // The later enum is named, not its `@@map`: the other one may have none.
+        types.iter_mut().for_each(|type_| type_.map = Some(type_.span));
+        report_shared(cx, &types, "enums");
     }
 }
 
 /// Reports names that are there twice, at the `@map` that makes them the same.
-fn report_shared(cx: &mut Context<'_, '_>, things: Vec<Named<'_>>, what: &str) {
+fn report_shared(cx: &mut Context<'_, '_>, things: &[Named<'_>], what: &str) {
     let mut first: BTreeMap<&str, &Named<'_>> = BTreeMap::new();
-    for thing in &things {
+    for thing in things {
         let Some(other) = first.get(thing.db_name) else {
             first.insert(thing.db_name, thing);
             continue;
@@ -70,7 +72,7 @@ fn report_shared(cx: &mut Context<'_, '_>, things: Vec<Named<'_>>, what: &str) {
                 codes::DUPLICATE_DB_NAME,
                 span,
                 format!(
-                    "`{}` and `{}` are both the {what} `{}` in the database",
+                    "`{}` and `{}` are {what} with one name in the database, `{}`",
                     other.name, thing.name, thing.db_name
                 ),
             )

@@ -4,21 +4,15 @@ use super::Context;
 use crate::codes;
 use crate::nearest::did_you_mean;
 use crate::resolve::{Nodes, property};
+use crate::sink::Sink;
 use crate::syntax::{Block, Expression};
 
-/// Preview features that change what a schema may hold, or that Prisma still knows as previews.
+/// Preview features that Prisma knows in version 6 or 7, shown or hidden.
 const ACTIVE: &[&str] = &[
-    "deno",
-    "driverAdapters",
-    "esm",
-    "fullTextSearchPostgres",
     "metrics",
-    "multiSchema",
     "nativeDistinct",
     "partialIndexes",
     "postgresqlExtensions",
-    "prismaSchemaFolder",
-    "queryCompiler",
     "reactNative",
     "relationJoins",
     "schemaEngineDriverAdapters",
@@ -37,6 +31,7 @@ const RETIRED: &[&str] = &[
     "connectOrCreate",
     "createMany",
     "dataProxy",
+    "deno",
     "distinct",
     "driverAdapters",
     "extendedIndexes",
@@ -74,9 +69,12 @@ const RETIRED: &[&str] = &[
 
 pub(super) fn check(cx: &mut Context<'_, '_>) {
     for block in &cx.nodes.generators {
+        check_values(block, cx.sink);
         for (name, value) in preview_features(block) {
             let is_retired = RETIRED.iter().any(|feature| feature.eq_ignore_ascii_case(name));
-            let is_active = ACTIVE.iter().any(|feature| feature.eq_ignore_ascii_case(name));
+            let of_provider = cx.provider.map_or(&[][..], |provider| provider.preview_features);
+            let is_active =
+                ACTIVE.iter().chain(of_provider).any(|feature| feature.eq_ignore_ascii_case(name));
             if is_retired {
                 cx.sink
                     .warning(
@@ -93,6 +91,29 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
                         format!("no preview feature is called `{name}`"),
                     )
                     .maybe_hint(did_you_mean(name, ACTIVE.iter().copied()));
+            }
+        }
+    }
+}
+
+/// The values of the properties that Prisma itself reads.
+fn check_values(block: &Block<'_>, sink: &mut Sink) {
+    for (name, takes_list, takes_env) in [
+        ("output", false, true),
+        ("engineType", false, false),
+        ("binaryTargets", true, true),
+        ("previewFeatures", true, false),
+    ] {
+        let Some((_, value)) = property(block, name) else { continue };
+        let items = match value {
+            Expression::Array(items, _) if takes_list => items.iter().collect(),
+            single => vec![single],
+        };
+        for item in items {
+            let is_env = matches!(item, Expression::Call(call) if call.name.text == "env");
+            if !matches!(item, Expression::String(_)) && !(takes_env && is_env) {
+                let message = format!("`{name}` wants a string, but found {}", item.describe());
+                sink.error(codes::WRONG_VALUE, item.span(), message).hint("put it in quotes");
             }
         }
     }

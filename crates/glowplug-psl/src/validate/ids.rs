@@ -99,7 +99,7 @@ fn check_options(cx: &mut Context<'_, '_>, model: &Model, key: &PrimaryKey, writ
             )
             .hint("remove `sort`");
     }
-    if written.kind == KeyKind::ModelId && key.fields.len() > 1 && key.name.is_none() {
+    if written.kind == KeyKind::ModelId && key.fields.len() > 1 {
         let joined: Vec<&str> =
             key.fields.iter().map(|field| model.fields[field.field].name.as_str()).collect();
         super::indexes::check_joined_name(cx, model, &joined.join("_"), written);

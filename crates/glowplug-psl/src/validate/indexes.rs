@@ -1,6 +1,6 @@
 //! Indexes and uniques: options that the provider has, names in the client.
 
-use super::{Context, list};
+use super::{Context, generators, list};
 use crate::codes;
 use crate::diagnostics::Span;
 use crate::resolve::{KeyKind, KeyNode, ModelNode, find_argument};
@@ -9,6 +9,7 @@ use crate::syntax::{Attribute, Expression};
 use std::collections::BTreeMap;
 
 pub(super) fn check(cx: &mut Context<'_, '_>) {
+    let has_feature = generators::has_preview_feature(cx.nodes, "partialIndexes");
     for (_, model, node) in cx.models() {
         for (index, written) in model.indexes.iter().zip(&node.indexes) {
             check_options(cx, model, index, *written);
@@ -16,6 +17,7 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
             check_names(cx, model, index, *written);
         }
         check_taken_names(cx, model, node);
+        check_partial(cx, node, &model.indexes, has_feature);
     }
 }
 
@@ -63,6 +65,19 @@ fn check_options(cx: &mut Context<'_, '_>, model: &Model, index: &Index, written
     }
 }
 
+/// Prisma reads `where` only with a preview feature, and would reject the file without.
+fn check_partial(cx: &mut Context<'_, '_>, node: &ModelNode<'_>, indexes: &[Index], has_feature: bool) {
+    for (index, written) in indexes.iter().zip(&node.indexes) {
+        if index.predicate.is_some() && !has_feature {
+            let span =
+                find_argument(written.attribute, "where").map_or(written.attribute.span, |found| found.span);
+            cx.sink
+                .error(codes::PREVIEW_FEATURE, span, "`where` needs the preview feature `partialIndexes`")
+                .hint("add `previewFeatures = [\"partialIndexes\"]` to a generator");
+        }
+    }
+}
+
 /// Types that cannot be compared have no index.
 fn check_types(cx: &mut Context<'_, '_>, model: &Model, node: &ModelNode<'_>, index: &Index) {
     let Some(provider) = cx.provider else { return };
@@ -84,21 +99,20 @@ fn check_types(cx: &mut Context<'_, '_>, model: &Model, node: &ModelNode<'_>, in
 }
 
 fn check_names(cx: &mut Context<'_, '_>, model: &Model, index: &Index, written: KeyNode<'_>) {
-    if !index.is_unique {
-        return;
-    }
     if let Some(name) = &index.name {
         let span =
             find_argument(written.attribute, "name").map_or(written.attribute.span, |argument| argument.span);
         check_client_name(cx, name, written, span);
-    } else if index.fields.len() > 1 {
+    }
+    if index.is_unique && index.fields.len() > 1 {
         let joined: Vec<&str> =
             index.fields.iter().map(|field| model.fields[field.field].name.as_str()).collect();
         check_joined_name(cx, model, &joined.join("_"), written);
     }
 }
 
-/// The client calls a key of several fields `a_b`: no field may have that name.
+/// The client calls a key of several fields `a_b`: no field may have that name. Prisma says so
+/// even of a key with a `name` of its own.
 pub(super) fn check_joined_name(cx: &mut Context<'_, '_>, model: &Model, joined: &str, written: KeyNode<'_>) {
     let is_taken =
         model.fields.iter().any(|field| field.name == joined && !matches!(field.ty, FieldType::Relation(_)));
@@ -110,14 +124,13 @@ pub(super) fn check_joined_name(cx: &mut Context<'_, '_>, model: &Model, joined:
                 written.attribute.span,
                 format!("`{label}` is called `{joined}` in the client, like a field of `{}`", model.name),
             )
-            .hint(format!("give it another name, `{label}([...], name: \"...\")`"));
+            .hint("rename the field; `@map(\"...\")` keeps its name in the database");
     }
 }
 
 /// A name in the client is a word of programming languages.
 pub(super) fn check_client_name(cx: &mut Context<'_, '_>, name: &str, written: KeyNode<'_>, span: Span) {
-    let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !is_word {
         cx.sink
             .error(

@@ -92,7 +92,7 @@ fn check_block(block: &Block<'_>, sink: &mut Sink) {
         }
     }
     if block.kind == BlockKind::Enum && !block.entries.iter().any(|entry| matches!(entry, Entry::Value(_))) {
-        sink.error(codes::BAD_NAME, name.span, format!("enum `{}` has no value", name.text))
+        sink.error(codes::EMPTY_ENUM, name.span, format!("enum `{}` has no value", name.text))
             .hint("add a value, or remove the enum");
     }
 }

@@ -47,17 +47,14 @@ fn check_type(
     let written = attribute.name.text;
     let scalar_name =
         |wanted| SCALARS.iter().find(|(_, scalar)| *scalar == wanted).map_or("", |(name, _)| name);
-    if let FieldType::Scalar(scalar) = field.ty {
-        if scalar != rule.scalar {
-            let message = format!(
-                "`@{written}` does not store a `{}`, the type of `{}`",
-                scalar_name(scalar),
-                field.name
-            );
-            sink.error(codes::NATIVE_TYPE_MISMATCH, attribute.span, message)
-                .hint(format!("it stores a `{}`", scalar_name(rule.scalar)));
-            return;
-        }
+    if let FieldType::Scalar(scalar) = field.ty
+        && scalar != rule.scalar
+    {
+        let message =
+            format!("`@{written}` does not store a `{}`, the type of `{}`", scalar_name(scalar), field.name);
+        sink.error(codes::NATIVE_TYPE_MISMATCH, attribute.span, message)
+            .hint(format!("it stores a `{}`", scalar_name(rule.scalar)));
+        return;
     }
     if let Err(problem) = check_arguments(&native.args, rule) {
         sink.error(codes::NATIVE_TYPE_ARGUMENTS, attribute.span, format!("`@{written}` {problem}"));

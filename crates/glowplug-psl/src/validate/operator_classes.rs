@@ -69,7 +69,7 @@ fn check_class(field: &Field, name: &str, algorithm: &str) -> Result<(), Problem
         (None, Some(scalar)) => field.ty == FieldType::Scalar(scalar),
         (None, None) => false,
     };
-    if fits || matches!(field.ty, FieldType::Unsupported(_)) {
+    if fits {
         return Ok(());
     }
     let mut takes: Vec<String> = class.native_types.iter().map(|native| format!("`@db.{native}`")).collect();

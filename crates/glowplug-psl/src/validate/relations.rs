@@ -2,7 +2,7 @@
 
 use super::{Context, list};
 use crate::codes;
-use crate::schema::{Arity, Field, FieldType, ForeignKeyRelation, Model};
+use crate::schema::{Arity, ForeignKeyRelation, Model};
 use crate::syntax::Entry;
 
 pub(super) fn check(cx: &mut Context<'_, '_>) {
@@ -81,18 +81,22 @@ fn check_counts(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) -> bool {
     false
 }
 
-/// The columns of some key of the model, in any order.
+/// Whether these are the columns of some key of the model, in any order.
 fn is_unique(model: &Model, fields: &[usize]) -> bool {
     let mut wanted = fields.to_vec();
     wanted.sort_unstable();
+    keys_of(model).any(|mut key| {
+        key.sort_unstable();
+        key == wanted
+    })
+}
+
+/// The columns of the primary key and of every unique over all rows.
+fn keys_of(model: &Model) -> impl Iterator<Item = Vec<usize>> {
     let keys = model.primary_key.iter().map(|key| &key.fields);
     let uniques = model.indexes.iter().filter(|index| index.is_unique && index.predicate.is_none());
-    let mut candidates = keys.chain(uniques.map(|index| &index.fields));
-    candidates.any(|key| {
-        let mut own: Vec<usize> = key.iter().map(|field| field.field).collect();
-        own.sort_unstable();
-        own == wanted
-    })
+    let fields = keys.chain(uniques.map(|index| &index.fields));
+    fields.map(|fields| fields.iter().map(|field| field.field).collect())
 }
 
 fn check_unique(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
@@ -122,14 +126,9 @@ fn check_unique(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
 fn check_types(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
     let model = cx.schema.model(key.forward.model);
     let target = cx.schema.model(key.target);
-    let same = |a: &Field, b: &Field| match (&a.ty, &b.ty) {
-        // What is inside `Unsupported` is the database's business.
-        (FieldType::Unsupported(_), FieldType::Unsupported(_)) => true,
-        (a, b) => a == b,
-    };
     for (from, to) in key.fields.iter().zip(&key.references) {
         let (from, to) = (&model.fields[*from], &target.fields[*to]);
-        if !same(from, to) {
+        if from.ty != to.ty {
             let message = format!(
                 "`{}.{}` and `{}.{}`, which a relation joins, have different types",
                 model.name, from.name, target.name, to.name
@@ -192,7 +191,9 @@ fn check_one_to_one(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
             .hint(format!("make `{back_label}` optional, or move `fields` and `references` there"));
     }
     let model = cx.schema.model(key.forward.model);
-    if !is_unique(model, &key.fields) && !cx.nodes.model(key.forward.model).is_incomplete {
+    // Prisma wants the unique in the order of `fields`.
+    if !keys_of(model).any(|unique| unique == key.fields) && !cx.nodes.model(key.forward.model).is_incomplete
+    {
         let names = names(model, &key.fields);
         let hint = match names.as_slice() {
             [only] => format!("add `@unique` to `{only}`, or make `{back_label}` a list"),

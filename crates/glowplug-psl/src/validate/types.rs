@@ -27,19 +27,18 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
                     .error(codes::UNSUPPORTED_TYPE, written.syntax.span, message)
                     .hint("use a model of its own for the values, or a field of type `Json`");
             }
-            if let FieldType::Unsupported(name) = &field.ty {
-                if let Some(better) = supported_as(name, provider) {
-                    let datasource =
-                        cx.schema.datasource.as_ref().map_or("db", |datasource| &datasource.name);
-                    let better = better.replace("@db.", &format!("@{datasource}."));
-                    cx.sink
-                        .error(
-                            codes::UNSUPPORTED_TYPE,
-                            written.syntax.span,
-                            format!("type `{name}` of {label} is supported"),
-                        )
-                        .hint(format!("write `{better}` instead of `Unsupported(\"{name}\")`"));
-                }
+            if let FieldType::Unsupported(name) = &field.ty
+                && let Some(better) = supported_as(name, provider)
+            {
+                let datasource = cx.schema.datasource.as_ref().map_or("db", |datasource| &datasource.name);
+                let better = better.replace("@db.", &format!("@{datasource}."));
+                cx.sink
+                    .error(
+                        codes::UNSUPPORTED_TYPE,
+                        written.syntax.span,
+                        format!("type `{name}` of {label} is supported"),
+                    )
+                    .hint(format!("write `{better}` instead of `Unsupported(\"{name}\")`"));
             }
         }
     }

@@ -1,0 +1,144 @@
+//! Creates a local administrator, or gives an existing one a new password or name.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks to people")]
+
+use std::io::{IsTerminal, Read, stderr, stdin};
+use std::process::ExitCode;
+
+use api::database::{self, SyncConnection};
+use api::dev_admin::{self, AdminError, Done, NewPassword, Wanted};
+use api::password;
+use clap::Parser;
+use serde_json::json;
+
+/// Creates a local ADMIN, or changes what is asked of an existing one.
+///
+/// A new account gets a password: asked for on a terminal, else random and shown once.
+/// A database that is marked as protected is refused.
+#[derive(Parser)]
+#[command(name = "dev-admin")]
+struct Args {
+    /// The address to sign in with; kept in lower case.
+    #[arg(long)]
+    email: String,
+    /// The name that others see.
+    #[arg(long)]
+    name: Option<String>,
+    /// Read the password from standard input (one line).
+    #[arg(long, conflicts_with = "random_password")]
+    password_stdin: bool,
+    /// Make up a password and show it once, also for an account that has one.
+    #[arg(long)]
+    random_password: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(&args) {
+        Ok(done) => {
+            print(&done, args.json);
+            ExitCode::SUCCESS
+        }
+        Err(error) => api::report(error.as_ref(), api::hint_of(error.as_ref())),
+    }
+}
+
+fn run(args: &Args) -> Result<Done, Box<dyn std::error::Error>> {
+    let email = dev_admin::normalised_email(&args.email)?;
+    let given = if args.password_stdin { Some(from_stdin()?) } else { None };
+    let mut connection = database::connect_sync(&database::url_from_environment()?)?;
+    let password = new_password(args, &email, given, &mut connection)?;
+    let name = args.name.as_ref().map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
+    Ok(dev_admin::ensure(&mut *connection, Wanted { email, name, password })?)
+}
+
+fn new_password(
+    args: &Args,
+    email: &str,
+    given: Option<String>,
+    connection: &mut SyncConnection,
+) -> Result<Option<NewPassword>, AdminError> {
+    if let Some(given) = given {
+        return Ok(Some(NewPassword::Given(given)));
+    }
+    if args.random_password {
+        return Ok(Some(NewPassword::Random));
+    }
+    if !dev_admin::needs_password(&mut **connection, email)? {
+        return Ok(None);
+    }
+    let on_terminal = stdin().is_terminal() && stderr().is_terminal() && !args.json;
+    if on_terminal { Ok(Some(asked_for(email)?)) } else { Ok(Some(NewPassword::Random)) }
+}
+
+/// The first line of standard input.
+fn from_stdin() -> Result<String, AdminError> {
+    let mut text = String::new();
+    let read = stdin().lock().take(64 * 1024).read_to_string(&mut text);
+    read.map_err(|error| AdminError::Usage(format!("the password cannot be read: {error}")))?;
+    let line = text.lines().next().unwrap_or_default().to_owned();
+    password::check(&line)?;
+    Ok(line)
+}
+
+/// Asks until a password fits the rules; nothing typed means a random one.
+fn asked_for(email: &str) -> Result<NewPassword, AdminError> {
+    loop {
+        let typed = dialoguer::Password::new()
+            .with_prompt(format!("password for {email} (empty: a random one)"))
+            .allow_empty_password(true)
+            .with_confirmation("again", "these two differ")
+            .interact()
+            .map_err(|error| AdminError::Usage(format!("the password cannot be read: {error}")))?;
+        if typed.is_empty() {
+            return Ok(NewPassword::Random);
+        }
+        match password::check(&typed) {
+            Ok(()) => return Ok(NewPassword::Given(typed)),
+            Err(error) => eprintln!("{error}"),
+        }
+    }
+}
+
+fn print(done: &Done, as_json: bool) {
+    if as_json {
+        let mut object = json!({
+            "id": done.id,
+            "email": done.email,
+            "name": done.name,
+            "role": "ADMIN",
+            "created": done.created,
+            "promoted": done.promoted,
+            "nameChanged": done.name_changed,
+            "passwordChanged": done.password_changed,
+        });
+        if let Some(password) = &done.random_password {
+            object["password"] = json!(password);
+        }
+        println!("{object}");
+        return;
+    }
+    let email = &done.email;
+    let mut news = Vec::new();
+    if done.promoted {
+        news.push("is an ADMIN now");
+    }
+    if done.name_changed && !done.created {
+        news.push("has a new name");
+    }
+    if done.password_changed && !done.created {
+        news.push("has a new password");
+    }
+    match (done.created, news.is_empty()) {
+        (true, _) => println!("created the ADMIN {email}"),
+        (false, false) => println!("{email} {}", news.join(", ")),
+        (false, true) => println!("{email} is an ADMIN already; nothing changed"),
+    }
+    if let Some(password) = &done.random_password {
+        println!("password: {password}");
+        println!("it is shown this once; --random-password makes another one");
+    }
+}

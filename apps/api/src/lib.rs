@@ -1,0 +1,36 @@
+//! The course platform: the example product of this workspace.
+//!
+//! `db` and `graphql::generated` are made from `prisma/schema.prisma`; the rest is written by hand.
+//! The binaries are `api` (the server), `seed` and `dev-admin` (started by the tool, with
+//! `DATABASE_URL` in their environment).
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "programs talk to people")]
+
+use std::error::Error;
+use std::process::ExitCode;
+
+pub mod database;
+pub mod db;
+pub mod dev_admin;
+pub mod graphql;
+pub mod password;
+pub mod seed;
+pub mod server;
+
+/// Prints an error and what to do about it, as the programs here end when they fail.
+pub fn report(error: &dyn Error, hint: Option<&str>) -> ExitCode {
+    eprintln!("error: {error}");
+    if let Some(hint) = hint {
+        eprintln!("hint: {hint}");
+    }
+    ExitCode::FAILURE
+}
+
+/// The hint of an error of this crate or of the runtime library.
+pub fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
+    let connect = error.downcast_ref::<database::ConnectError>().map(database::ConnectError::hint);
+    let serve = || error.downcast_ref::<server::ServeError>().map(server::ServeError::hint);
+    let admin = || error.downcast_ref::<dev_admin::AdminError>().and_then(dev_admin::AdminError::hint);
+    let seed = || error.downcast_ref::<seed::SeedError>().and_then(seed::SeedError::hint);
+    connect.or_else(serve).or_else(admin).or_else(seed)
+}
