@@ -1,6 +1,6 @@
 //! Changes and plans as texts for case files.
 
-use glowplug_dialect::plan::{Lock, Plan};
+use glowplug_dialect::plan::Plan;
 use glowplug_sql::change::{Change, ChangeSet, ColumnDelta};
 use glowplug_sql::ids::TableId;
 
@@ -81,9 +81,8 @@ pub(crate) fn plan(plan: &Plan) -> String {
     let mut res = String::new();
     for step in &plan.steps {
         res.push_str(&format!("-- {}", step.title));
-        if step.lock != Lock::None {
-            res.push_str(&format!(" ({}: {}", step.lock.describe(), step.locks.join(", ")));
-            res.push_str(if step.rewrites { "; rewrites)" } else { ")" });
+        if let Some(words) = step.lock_words() {
+            res.push_str(&format!(": {words}"));
         }
         res.push('\n');
         for note in &step.notes {
