@@ -85,8 +85,8 @@ fn checks_for(change: &Change) -> Vec<&'static Check> {
         Change::AlterEnum(..) => vec![&remove_enum_values::CHECK],
         Change::CreateNamespace(_)
         | Change::DropNamespace(_)
-        | Change::CreateExtension(_)
         | Change::DropExtension(_)
+        | Change::CreateExtension(_)
         | Change::AlterExtension(_)
         | Change::CreateEnum(_)
         | Change::DropEnum(_)

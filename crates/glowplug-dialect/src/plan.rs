@@ -54,14 +54,19 @@ pub enum Lock {
     Everything,
 }
 
-impl Lock {
-    /// The lock in a user's words.
-    pub fn describe(self) -> &'static str {
-        match self {
-            Lock::None => "locks nothing that exists",
-            Lock::SchemaChanges => "keeps other schema changes waiting",
-            Lock::Writes => "keeps writes waiting",
-            Lock::Everything => "keeps reads and writes waiting",
+impl Step {
+    /// What it keeps from others, in a user's words; `None` when that is not worth a word: it touches no table
+    /// that existed, or keeps only other schema changes waiting.
+    pub fn lock_words(&self) -> Option<String> {
+        if self.locks.is_empty() {
+            return None;
+        }
+        let tables = self.locks.iter().map(|table| format!("`{table}`")).collect::<Vec<_>>().join(", ");
+        let meanwhile = if self.rewrites { " while its rows are written anew" } else { "" };
+        match self.lock {
+            Lock::None | Lock::SchemaChanges => None,
+            Lock::Writes => Some(format!("locks {tables} for writes{meanwhile}")),
+            Lock::Everything => Some(format!("locks {tables}{meanwhile}")),
         }
     }
 }

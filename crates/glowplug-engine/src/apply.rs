@@ -74,25 +74,50 @@ pub fn apply_all(
     if pending.is_empty() {
         return Ok(Vec::new());
     }
-    ctx.ui.report(&Event::Applying { migrations: pending.len() });
+    let names: Vec<&str> = pending.iter().map(|migration| migration.name.as_str()).collect();
+    ctx.ui.report(&Event::Applying { names: &names });
     let mut done: Vec<Applied> = Vec::new();
     for migration in pending {
-        let started = Instant::now();
-        if let Err(error) = apply_one(ctx, database, migration) {
-            ctx.ui.report(&Event::ApplyFailed { name: &migration.name });
-            let mut failure = statement_failure(ctx, migration, &error);
-            failure.facts.push(what_landed(migration, &done));
-            return Err(failure);
+        match apply_one(ctx, database, migration, &done) {
+            Ok(applied) => {
+                let took = Duration::from_millis(applied.milliseconds);
+                ctx.ui.report(&Event::Applied { name: &migration.name, took });
+                done.push(applied);
+            }
+            Err(failure) => {
+                ctx.ui.report(&Event::ApplyFailed { name: &migration.name });
+                return Err(failure);
+            }
         }
-        let took = started.elapsed();
-        ctx.ui.report(&Event::Applied { name: &migration.name, took });
-        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        done.push(Applied { name: migration.name.clone(), milliseconds });
     }
     Ok(done)
 }
 
+/// Applies one migration that was just written, without a word: its command speaks of it.
+///
+/// # Errors
+/// As [`apply_all`].
+pub fn apply_new(ctx: &Ctx<'_>, database: &mut dyn Database, migration: &Migration) -> Result<Applied> {
+    apply_one(ctx, database, migration, &[])
+}
+
 fn apply_one(
+    ctx: &Ctx<'_>,
+    database: &mut dyn Database,
+    migration: &Migration,
+    before: &[Applied],
+) -> Result<Applied> {
+    let started = Instant::now();
+    run_script(ctx, database, migration).map_err(|error| {
+        let mut failure = statement_failure(ctx, migration, &error);
+        failure.facts.push(what_landed(migration, before));
+        failure
+    })?;
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(Applied { name: migration.name.clone(), milliseconds })
+}
+
+fn run_script(
     ctx: &Ctx<'_>,
     database: &mut dyn Database,
     migration: &Migration,

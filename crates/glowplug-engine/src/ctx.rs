@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
+use glowplug_migrations::folder::{Migration, read_history};
 use glowplug_migrations::ledger::Stamp;
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::ui::{Event, Ui};
 
 /// What every command is given.
@@ -99,6 +100,14 @@ impl Ctx<'_> {
             self.ui.report(&Event::DatabaseCreated { name: &name });
         }
         self.connect()
+    }
+
+    /// The migrations on disk, in order.
+    ///
+    /// # Errors
+    /// A broken folder: no up.sql, metadata.toml that cannot be read.
+    pub fn disk(&self) -> Result<Vec<Migration>> {
+        read_history(&self.paths.migrations).map_err(|error| Failure::from_history(&error, &self.paths))
     }
 
     /// The stamp for rows of the ledger.

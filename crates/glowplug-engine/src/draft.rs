@@ -2,9 +2,9 @@
 
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::finding::{Facts, Finding, Level};
-use glowplug_dialect::plan::{Lock, Plan, PlanOptions, Step};
+use glowplug_dialect::plan::{Plan, PlanOptions};
 use glowplug_migrations::write::NewMigration;
-use glowplug_sql::change::{Cast, Change, ChangeSet};
+use glowplug_sql::change::ChangeSet;
 use glowplug_sql::invert::invert;
 
 /// A migration before it is written.
@@ -34,7 +34,7 @@ pub fn draft(
     let migration = NewMigration {
         name: name.to_owned(),
         up: up_text(&plan, &findings),
-        down: down_text(&down_plan, &down_findings, &losses(changes)),
+        down: down_text(&down_plan, &down_findings),
         run_in_transaction: plan.steps.iter().all(|step| step.in_transaction),
     };
     Draft { migration, plan, findings }
@@ -57,18 +57,16 @@ fn up_text(plan: &Plan, findings: &[Finding]) -> String {
     text
 }
 
-fn down_text(plan: &Plan, findings: &[Finding], losses: &[String]) -> String {
+fn down_text(plan: &Plan, findings: &[Finding]) -> String {
     let mut text = String::from("-- Takes up.sql back.\n");
-    for loss in losses {
-        text.push_str(&format!("-- cannot bring back: {loss}\n"));
-    }
     write_steps(&mut text, plan, findings);
     text
 }
 
 fn write_steps(text: &mut String, plan: &Plan, findings: &[Finding]) {
     for step in &plan.steps {
-        text.push_str(&format!("\n-- {}{}\n", step.title, lock_words(step)));
+        let lock = step.lock_words().map_or_else(String::new, |words| format!(" ({words})"));
+        text.push_str(&format!("\n-- {}{lock}\n", step.title));
         for note in &step.notes {
             text.push_str(&format!("-- note: {note}\n"));
         }
@@ -83,66 +81,4 @@ fn write_steps(text: &mut String, plan: &Plan, findings: &[Finding]) {
         text.push_str(&step.sql);
         text.push('\n');
     }
-}
-
-/// What the step keeps waiting, where that is worth a word: reads and writes of tables that exist.
-fn lock_words(step: &Step) -> String {
-    if step.locks.is_empty() || step.lock < Lock::Writes {
-        return String::new();
-    }
-    let tables = step.locks.iter().map(|table| format!("`{table}`")).collect::<Vec<_>>().join(", ");
-    let rewrite = if step.rewrites { " while its rows are written anew" } else { "" };
-    format!(" ({} on {tables}{rewrite})", step.lock.describe())
-}
-
-/// What down.sql cannot restore, in words.
-fn losses(changes: &ChangeSet<'_>) -> Vec<String> {
-    let prev = changes.schemas.prev;
-    changes
-        .changes
-        .iter()
-        .filter_map(|change| match change {
-            Change::DropTable(id) => Some(format!("the rows of `{}`", prev.table(*id).qualified_name())),
-            Change::DropColumn(id) => Some(format!(
-                "the values of `{}` of `{}`",
-                prev.column(*id).name,
-                prev.table(id.table).qualified_name()
-            )),
-            Change::AlterColumn(ids, delta) => match delta.ty {
-                Some(Cast::None) => Some(format!(
-                    "the values of `{}` of `{}`, which up.sql drops and adds again",
-                    prev.column(ids.prev).name,
-                    prev.table(ids.prev.table).qualified_name()
-                )),
-                Some(Cast::Risky) => Some(format!(
-                    "what the cast of `{}` of `{}` may have cut off",
-                    prev.column(ids.prev).name,
-                    prev.table(ids.prev.table).qualified_name()
-                )),
-                Some(Cast::Safe) | None => None,
-            },
-            Change::CreateNamespace(_)
-            | Change::DropNamespace(_)
-            | Change::CreateExtension(_)
-            | Change::DropExtension(_)
-            | Change::AlterExtension(_)
-            | Change::CreateEnum(_)
-            | Change::DropEnum(_)
-            | Change::RenameEnum(_)
-            | Change::AlterEnum(..)
-            | Change::CreateTable(_)
-            | Change::RenameTable(_)
-            | Change::AddColumn(_)
-            | Change::RenameColumn(_)
-            | Change::AddPrimaryKey(_)
-            | Change::DropPrimaryKey(_)
-            | Change::RenamePrimaryKey(_)
-            | Change::CreateIndex(_)
-            | Change::DropIndex(_)
-            | Change::RenameIndex(_)
-            | Change::AddForeignKey(_)
-            | Change::DropForeignKey(_)
-            | Change::RenameForeignKey(_) => None,
-        })
-        .collect()
 }

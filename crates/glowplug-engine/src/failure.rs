@@ -4,6 +4,8 @@ use glowplug_dialect::error::DatabaseError;
 use glowplug_migrations::error::HistoryError;
 use glowplug_psl::diagnostics::{Diagnostic, SourceFile};
 
+use crate::ctx::Paths;
+
 /// What every command gives.
 pub type Result<T> = std::result::Result<T, Box<Failure>>;
 
@@ -105,6 +107,15 @@ impl Failure {
         error.into()
     }
 
+    /// A failure of the history on disk; paths are shown relative to the workspace.
+    pub fn from_history(error: &HistoryError, paths: &Paths) -> Box<Self> {
+        let root = format!("{}/", paths.root.display());
+        let mut failure = Self::new(error.code(), error.to_string().replace(&root, ""));
+        failure.prisma_code = error.prisma_code();
+        failure.hints.extend(error.hint().map(|hint| hint.replace(&root, "")));
+        failure
+    }
+
     /// The same with a hint.
     #[must_use]
     pub fn hint(mut self: Box<Self>, hint: impl Into<String>) -> Box<Self> {
@@ -143,15 +154,6 @@ impl From<DatabaseError> for Box<Failure> {
             failure.hints.extend(server.hint);
         }
         failure.hints.extend(error.hint);
-        failure
-    }
-}
-
-impl From<HistoryError> for Box<Failure> {
-    fn from(error: HistoryError) -> Self {
-        let mut failure = Failure::new(error.code(), error.to_string());
-        failure.prisma_code = error.prisma_code();
-        failure.hints.extend(error.hint());
         failure
     }
 }

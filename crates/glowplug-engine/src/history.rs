@@ -1,9 +1,11 @@
 //! The history as disk and database know it, and what stands in the way of going on.
 
+use std::path::PathBuf;
+
 use glowplug_dialect::database::Database;
 use glowplug_migrations::diagnose::{Diagnosis, diagnose};
-use glowplug_migrations::folder::{Migration, read_history};
-use glowplug_migrations::ledger::{self, Ledger};
+use glowplug_migrations::folder::{Migration, version_of};
+use glowplug_migrations::ledger::{self, Ledger, Row};
 
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
@@ -25,15 +27,39 @@ impl History {
     /// # Errors
     /// A broken folder, or whatever the database answers.
     pub fn read(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Self> {
-        let disk = read_history(&ctx.paths.migrations)?;
+        let disk = ctx.disk()?;
         let ledger = ledger::read(database)?;
         let diagnosis = diagnose(&disk, &ledger);
         Ok(Self { disk, ledger, diagnosis })
     }
 
-    /// The folders that are applied, in order.
+    /// What has run on this database, in order, as the ledger knows it: of an edited migration the SQL that
+    /// was applied, and those whose folders are missing as well.
     pub fn applied(&self) -> Vec<Migration> {
-        self.select(&self.diagnosis.applied)
+        let mut applied = self.as_applied(&self.diagnosis.applied);
+        for name in &self.diagnosis.missing {
+            if let Some(row) = self.ledger.rows.iter().find(|row| row.name == *name && row.is_applied()) {
+                applied.push(from_row(row));
+            }
+        }
+        applied.sort_by(|a, b| a.name.cmp(&b.name));
+        applied
+    }
+
+    /// The whole folder, edited migrations as they were applied.
+    pub fn all(&self) -> Vec<Migration> {
+        let names: Vec<String> = self.disk.iter().map(|migration| migration.name.clone()).collect();
+        self.as_applied(&names)
+    }
+
+    fn as_applied(&self, names: &[String]) -> Vec<Migration> {
+        let mut migrations = self.select(names);
+        for edited in &self.diagnosis.edited {
+            for migration in migrations.iter_mut().filter(|migration| migration.name == edited.name) {
+                migration.up.clone_from(&edited.applied_sql);
+            }
+        }
+        migrations
     }
 
     /// The folders that are pending, in order.
@@ -137,6 +163,20 @@ impl History {
             ctx.tool, self.disk[0].name
         ))
         .hint("or name an empty database with --database-url"))
+    }
+}
+
+/// A migration whose folder is gone, from what the ledger keeps of it.
+fn from_row(row: &Row) -> Migration {
+    Migration {
+        name: row.name.clone(),
+        version: version_of(&row.name),
+        path: PathBuf::from(&row.name),
+        up_file: "up.sql".to_owned(),
+        up: row.up_sql.clone(),
+        down: None,
+        run_in_transaction: true,
+        checksum: row.checksum.clone(),
     }
 }
 

@@ -37,8 +37,8 @@ pub enum Event<'a> {
     },
     /// Pending migrations are about to be applied.
     Applying {
-        /// How many.
-        migrations: usize,
+        /// Their folders' names.
+        names: &'a [&'a str],
     },
     /// One was applied.
     Applied {

@@ -103,7 +103,18 @@ fn refused_by_server(url: &ConnectionUrl, db: &DbError) -> DatabaseError {
 pub(crate) fn statement(error: &tokio_postgres::Error) -> DatabaseError {
     match error.as_db_error() {
         Some(db) => from_server(server_message(db)),
-        None => lost(&error.to_string()),
+        None => unsaid(&error.to_string()),
+    }
+}
+
+/// A failing statement about which the server said nothing, by the driver's words.
+pub(crate) fn unsaid(driver: &str) -> DatabaseError {
+    match driver {
+        // A zero byte is the only thing that cannot be put into a message.
+        "error encoding message to server" => {
+            DatabaseError::new(ErrorKind::Statement, "the SQL holds a zero byte, which cannot be sent")
+        }
+        _ => lost(driver),
     }
 }
 

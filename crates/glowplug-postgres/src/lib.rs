@@ -1,4 +1,6 @@
-//! PostgreSQL for Glowplug: types, introspection, plans, connections
+//! PostgreSQL for Glowplug: types, lowering, comparison, plans; connections, introspection.
+//!
+//! [`dialect::PostgresDialect`] is the pure half, [`connector::PostgresConnector`] the connected one.
 
 pub mod casts;
 pub mod code;
@@ -11,7 +13,7 @@ pub mod defaults;
 pub mod dialect;
 mod error;
 mod expression;
-mod introspect;
+pub mod introspect;
 pub mod lower;
 pub mod names;
 pub mod opclass;

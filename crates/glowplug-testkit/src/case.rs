@@ -36,6 +36,12 @@ impl Case {
         Self { path: path.to_owned(), about, sections }
     }
 
+    /// The file's name without its ending: the name of what is shown.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     /// The text of a section, if it is there.
     #[must_use]
     pub fn section(&self, name: &str) -> Option<&str> {

@@ -51,6 +51,11 @@ fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> {
 
 fn print_written(session: &Session<'_>, written: &dev::Written) {
     let terminal = &session.terminal;
+    if written.changes.is_empty() {
+        terminal.line(&format!("Written {}, empty: write its statements.", written.path));
+        terminal.next(&[(session.command("migrate"), "apply it")]);
+        return;
+    }
     match &written.since {
         Some(since) => terminal.line(&format!("Changes since {since}")),
         None => terminal.line("Changes from an empty database"),
@@ -104,7 +109,7 @@ fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
     if outcome.applied.is_empty() {
         session
             .terminal
-            .good(&format!("Nothing to apply: all {} are in.", counted(outcome.migrations, "migration")));
+            .good(&format!("Nothing to apply: {}, all applied.", counted(outcome.migrations, "migration")));
     } else {
         session.terminal.gap();
         session.terminal.good(&format!("Applied {}.", counted(outcome.applied.len(), "migration")));

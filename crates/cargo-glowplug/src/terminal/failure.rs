@@ -47,7 +47,6 @@ pub(crate) fn as_json(failure: &Failure) -> Value {
 
 /// The failure for people.
 pub(crate) fn as_text(failure: &Failure, colour: bool) -> String {
-    let handler = handler(colour);
     let mut text = String::new();
     for found in &failure.diagnostics {
         let Some(source) = failure.sources.get(found.span.file as usize) else { continue };
@@ -67,7 +66,7 @@ pub(crate) fn as_text(failure: &Failure, colour: bool) -> String {
                 label: String::new(),
             }),
         };
-        text.push_str(&report.render(&handler));
+        text.push_str(&report.render(colour));
     }
     let code = match failure.prisma_code {
         Some(prisma) => format!("{} · {prisma}", failure.code),
@@ -76,11 +75,11 @@ pub(crate) fn as_text(failure: &Failure, colour: bool) -> String {
     let report = Report {
         code,
         message: failure.message.clone(),
-        help: (!failure.hints.is_empty()).then(|| failure.hints.join("\n")),
+        help: (!failure.hints.is_empty()).then(|| aligned(&failure.hints)),
         severity: miette::Severity::Error,
         place: failure.place.clone(),
     };
-    let rendered = report.render(&handler);
+    let rendered = report.render(colour);
     // Facts stand between what happened and what to do, where the eye passes.
     match (failure.facts.is_empty(), rendered.find("  help: ")) {
         (true, _) => text.push_str(&rendered),
@@ -103,13 +102,28 @@ fn push_facts(text: &mut String, failure: &Failure) {
     }
 }
 
-fn handler(colour: bool) -> GraphicalReportHandler {
+/// Hints a line each; what stands behind a command begins in one column.
+fn aligned(hints: &[String]) -> String {
+    let commands =
+        hints.iter().filter_map(|hint| hint.split_once("    ")).map(|(command, _)| command.chars().count());
+    let width = commands.max().unwrap_or(0);
+    let line = |hint: &String| match hint.split_once("    ") {
+        Some((command, what)) => format!("{command:<width$}    {what}"),
+        None => hint.clone(),
+    };
+    hints.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A handler whose mark before the message is `head`.
+fn handler(head: String, colour: bool) -> GraphicalReportHandler {
     let plain = !colour || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let theme = match (is_unicode(), plain) {
+    let mut theme = match (is_unicode(), plain) {
         (true, false) => GraphicalTheme::unicode(),
         (true, true) => GraphicalTheme::unicode_nocolor(),
         (false, _) => GraphicalTheme::none(),
     };
+    theme.characters.error.clone_from(&head);
+    theme.characters.warning = head;
     GraphicalReportHandler::new_themed(theme)
         .with_links(false)
         .with_width(110)
@@ -128,7 +142,13 @@ struct Report {
 }
 
 impl Report {
-    fn render(self, handler: &GraphicalReportHandler) -> String {
+    fn render(self, colour: bool) -> String {
+        let word = match self.severity {
+            miette::Severity::Error => "error",
+            miette::Severity::Warning => "warning",
+            miette::Severity::Advice => "note",
+        };
+        let handler = handler(format!("{word}[{}]:", self.code), colour);
         let mut text = String::new();
         let drawn = Drawn {
             source: self.place.as_ref().map(|place| NamedSource::new(&place.path, place.text.clone())),
@@ -138,7 +158,7 @@ impl Report {
         if handler.render_report(&mut text, &drawn).is_err() {
             text = format!("{}: {}\n", drawn.report.code, drawn.report.message);
         }
-        text.trim_start_matches('\n').to_owned()
+        text.trim_start_matches(['\n', ' ']).to_owned()
     }
 }
 
@@ -157,15 +177,6 @@ impl fmt::Display for Drawn {
 impl std::error::Error for Drawn {}
 
 impl miette::Diagnostic for Drawn {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let word = match self.report.severity {
-            miette::Severity::Error => "error",
-            miette::Severity::Warning => "warning",
-            miette::Severity::Advice => "note",
-        };
-        Some(Box::new(format!("{word}[{}]", self.report.code)))
-    }
-
     fn severity(&self) -> Option<miette::Severity> {
         Some(self.report.severity)
     }

@@ -133,12 +133,11 @@ impl Ui for Terminal {
             Event::Replaying { migrations } => {
                 self.news(&format!("Replaying {} on a scratch database", counted(*migrations, "migration")));
             }
-            Event::Applying { migrations } => {
-                self.news("");
-                self.news(&format!("Applying {}", counted(*migrations, "migration")));
+            Event::Applying { names } => {
+                self.width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+                self.news(&format!("Applying {}", counted(names.len(), "migration")));
             }
             Event::Applied { name, took } => {
-                self.width = self.width.max(name.chars().count());
                 let (width, took) = (self.width, duration(*took));
                 self.news(&format!("  {GOOD}{}{GOOD:#} {name:<width$}  {QUIET}{took:>8}{QUIET:#}", tick()));
             }

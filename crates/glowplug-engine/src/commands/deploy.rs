@@ -34,7 +34,7 @@ pub struct Outcome {
 /// fails.
 pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     // A broken folder is found before anything is touched, whether or not the server answers.
-    glowplug_migrations::folder::read_history(&ctx.paths.migrations)?;
+    ctx.disk()?;
     let mut database = ctx.connect()?;
     let database = database.as_mut();
     apply::lock(ctx, database)?;

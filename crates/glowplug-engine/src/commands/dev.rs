@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::finding::{Facts, Finding, Level};
-use glowplug_dialect::plan::{Lock, Plan, PlanOptions};
-use glowplug_migrations::folder::{self, Migration};
+use glowplug_dialect::plan::{Plan, PlanOptions, Step};
 use glowplug_migrations::name::{folder_name, slug};
 use glowplug_migrations::write::{NewMigration, write_migration};
 use glowplug_psl::schema::Schema;
@@ -88,7 +87,7 @@ pub struct Written {
 /// See [`crate::failure`]: every refusal leaves history and database as they were.
 pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let loaded = schema_files::load(&ctx.paths)?;
-    folder::read_history(&ctx.paths.migrations)?;
+    ctx.disk()?;
     if let Some(name) = &options.name
         && slug(name).is_none()
     {
@@ -330,8 +329,8 @@ fn suggest(changes: &ChangeSet<'_>) -> String {
         Change::CreateIndex(id) => Some(format!("index {}", next.table(id.table).name)),
         Change::CreateNamespace(_)
         | Change::DropNamespace(_)
-        | Change::CreateExtension(_)
         | Change::DropExtension(_)
+        | Change::CreateExtension(_)
         | Change::AlterExtension(_)
         | Change::DropEnum(_)
         | Change::RenameEnum(_)
@@ -348,7 +347,8 @@ fn suggest(changes: &ChangeSet<'_>) -> String {
 }
 
 fn write(ctx: &Ctx<'_>, migration: NewMigration) -> Result<String> {
-    let path = write_migration(&ctx.paths.migrations, &migration)?;
+    let path = write_migration(&ctx.paths.migrations, &migration)
+        .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
     Ok(ctx.paths.show(&path))
 }
 
@@ -374,14 +374,9 @@ fn written(
 }
 
 fn locks(plan: &Plan) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for step in plan.steps.iter().filter(|step| step.lock >= Lock::Writes) {
-        let tables = step.locks.iter().map(|table| format!("`{table}`")).collect::<Vec<_>>().join(", ");
-        let line = format!("{} on {tables}", step.lock.describe());
-        if !step.locks.is_empty() && !lines.contains(&line) {
-            lines.push(line);
-        }
-    }
+    let mut lines: Vec<String> = plan.steps.iter().filter_map(Step::lock_words).collect();
+    lines.sort();
+    lines.dedup();
     lines
 }
 
@@ -394,12 +389,17 @@ fn apply_new(
     new: &NewMigration,
     next: &SqlSchema,
 ) -> Result<Applied> {
-    let disk = folder::read_history(&ctx.paths.migrations)?;
-    let migration: Vec<Migration> = disk.iter().filter(|m| m.name == new.name).cloned().collect();
+    let disk = ctx.disk()?;
+    let Some(migration) = disk.iter().find(|migration| migration.name == new.name) else {
+        return Err(Failure::new(
+            "GP3101",
+            format!("migration `{}` vanished after it was written", new.name),
+        ));
+    };
     apply::prepare(ctx, database, history)?;
-    let mut applied = apply::apply_all(ctx, database, &migration).inspect_err(|_| {
+    let applied = apply::apply_new(ctx, database, migration).inspect_err(|_| {
         if new.run_in_transaction {
-            let _ = std::fs::remove_dir_all(ctx.paths.migrations.join(&new.name));
+            let _ = std::fs::remove_dir_all(&migration.path);
         }
     })?;
     let live = database.introspect(&ctx.connection.namespaces)?;
@@ -407,7 +407,7 @@ fn apply_new(
         replay::remember(ctx, &disk, &live);
     }
     report_leftovers(ctx, &live, next, &new.name);
-    Ok(applied.remove(0))
+    Ok(applied)
 }
 
 /// After an apply nothing may be left to do. If something is, it is a defect of ours: it is said aloud, with

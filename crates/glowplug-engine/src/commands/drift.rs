@@ -1,6 +1,5 @@
 //! `drift adopt` and `drift revert`: both ways out of drift, neither of which loses the database.
 
-use glowplug_migrations::folder::read_history;
 use glowplug_migrations::ledger;
 use glowplug_migrations::name::{folder_name, slug};
 use glowplug_migrations::write::{NewMigration, write_migration};
@@ -66,8 +65,9 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
         down: script("-- Takes up.sql back.", &drift.revert_sql),
         run_in_transaction: true,
     };
-    let path = write_migration(&ctx.paths.migrations, &migration)?;
-    let written = read_history(&ctx.paths.migrations)?.into_iter().find(|m| m.name == migration.name);
+    let path = write_migration(&ctx.paths.migrations, &migration)
+        .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
+    let written = ctx.disk()?.into_iter().find(|m| m.name == migration.name);
     if let Some(written) = written {
         apply::prepare(ctx, database, &history)?;
         database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;

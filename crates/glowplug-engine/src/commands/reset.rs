@@ -32,7 +32,7 @@ pub struct Outcome {
 /// # Errors
 /// A protected or remote database, nobody to confirm, or a migration that fails.
 pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
-    glowplug_migrations::folder::read_history(&ctx.paths.migrations)?;
+    ctx.disk()?;
     guard::refuse_remote(ctx, "migrate reset", options.allow_remote)?;
     let mut database = ctx.connect_or_create()?;
     let database = database.as_mut();
@@ -60,10 +60,10 @@ fn confirm(
     }
     let target = database.target();
     let message = format!(
-        "everything in `{}` on {} is dropped: {} tables with all their rows",
+        "everything in `{}` on {} is dropped: {} with all rows",
         target.database,
         target.host,
-        live.tables.len()
+        if live.tables.len() == 1 { "1 table".to_owned() } else { format!("{} tables", live.tables.len()) }
     );
     match ctx.ui.ask(&Question::Confirm { message: message.clone() }) {
         Some(Answer::Yes) => Ok(()),

@@ -64,7 +64,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
     let end = if history.disk.is_empty() {
         Default::default()
     } else {
-        replay::end_of(ctx, database, &history.disk)?
+        replay::end_of(ctx, database, &history.all())?
     };
     let next = ctx.dialect.lower(&loaded.schema);
     let unwritten = summarize(&diff(Pair::new(&end, &next), ctx.dialect.compare(), &RenameHints::default()));

@@ -43,6 +43,11 @@ pub(crate) struct Session {
 pub(crate) struct Driver(tokio::task::JoinHandle<()>);
 
 impl Driver {
+    /// Whether the connection is open, as far as is known here.
+    pub(crate) fn is_running(&self) -> bool {
+        !self.0.is_finished()
+    }
+
     /// Waits until the connection is closed. The client must have been dropped.
     pub(crate) fn wait(self) {
         // Made inside: a timer belongs to the runtime that it is made in.

@@ -399,3 +399,135 @@ fn bad_value(name: &str, expected: &str) -> DatabaseError {
 fn bad(message: impl Into<String>) -> DatabaseError {
     DatabaseError::new(ErrorKind::BadUrl, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(url: &str) -> ConnectionUrl {
+        ConnectionUrl::parse(url).unwrap_or_else(|error| panic!("{url}: {error:?}"))
+    }
+
+    #[test]
+    fn the_parts_of_a_url() {
+        let url = parse("postgresql://ann:p%40ss%3Aw%2Frd@db.example.org:6432/my%20shop?schema=tenant");
+        assert_eq!(url.address, Address::Tcp("db.example.org".to_owned(), 6432));
+        assert_eq!((url.user.as_str(), url.password.as_deref()), ("ann", Some("p@ss:w/rd")));
+        assert_eq!((url.database.as_str(), url.schema.as_deref()), ("my shop", Some("tenant")));
+        assert_eq!(url.connect_timeout, Some(Duration::from_secs(5)));
+        assert_eq!(parse(" postgres://ann@/shop\n").address, Address::Tcp("localhost".to_owned(), 5432));
+        assert_eq!(parse("postgres://ann@h:/shop").address, Address::Tcp("h".to_owned(), 5432));
+        assert_eq!(parse("postgres://ann@h/shop?connect_timeout=0").connect_timeout, None);
+        assert_eq!(parse("postgres://ann@h/shop?schema=").schema, None);
+        // Not encoded as it should be, but not ambiguous either.
+        assert_eq!(parse("postgres://ann:p@ss:word@h/shop").password.as_deref(), Some("p@ss:word"));
+    }
+
+    #[test]
+    fn hosts_addresses_and_sockets() {
+        for (url, shown, is_local) in [
+            ("postgres://a@localhost/d", "localhost:5432", true),
+            ("postgres://a@LOCALHOST./d", "LOCALHOST.:5432", true),
+            ("postgres://a@db.localhost/d", "db.localhost:5432", true),
+            ("postgres://a@127.8.9.1:1/d", "127.8.9.1:1", true),
+            ("postgres://a@[::1]:5433/d", "[::1]:5433", true),
+            ("postgres://a@[::1]/d", "[::1]:5432", true),
+            ("postgres://a@/d?host=/var/run/postgresql", "/var/run/postgresql/.s.PGSQL.5432", true),
+            ("postgres://a@localhost:77/d?host=/tmp", "/tmp/.s.PGSQL.77", true),
+            ("postgres://a@%2Ftmp/d", "/tmp/.s.PGSQL.5432", true),
+            ("postgres://a@localhost.example.org/d", "localhost.example.org:5432", false),
+            ("postgres://a@10.0.0.1/d", "10.0.0.1:5432", false),
+            ("postgres://a@h/d?host=other&port=7", "other:7", false),
+        ] {
+            let parsed = parse(url);
+            assert_eq!(parsed.address.to_string(), shown, "{url}");
+            assert_eq!(parsed.target().is_local, is_local, "{url}");
+        }
+    }
+
+    #[test]
+    fn tls_as_prisma_and_libpq_say_it() {
+        use TlsMode::{Disable, Prefer, Require, VerifyCa, VerifyFull};
+        for (parameters, mode, ca, identity) in [
+            ("", Prefer, None, None),
+            ("sslmode=disable&sslaccept=strict", Disable, None, None),
+            ("sslmode=allow", Prefer, None, None),
+            ("sslmode=require", Require, None, None),
+            ("sslmode=require&sslaccept=strict", VerifyFull, None, None),
+            ("sslmode=require&sslcert=ca.pem", VerifyCa, Some("ca.pem"), None),
+            ("sslmode=require&sslcert=ca.pem&sslaccept=accept_invalid_certs", Require, Some("ca.pem"), None),
+            ("sslmode=verify-ca&sslrootcert=ca.pem", VerifyCa, Some("ca.pem"), None),
+            ("sslmode=verify-full&sslrootcert=system", VerifyFull, None, None),
+            ("sslmode=require&sslcert=me.pem&sslkey=me.key", Require, None, Some("me.pem")),
+            (
+                "sslmode=verify-full&sslcert=ca.pem&sslidentity=me.pem",
+                VerifyFull,
+                Some("ca.pem"),
+                Some("me.pem"),
+            ),
+        ] {
+            let tls = parse(&format!("postgres://a@h/d?{parameters}")).tls;
+            assert_eq!(
+                (tls.mode, tls.ca_file.as_deref(), tls.identity_file.as_deref()),
+                (mode, ca, identity),
+                "{parameters}"
+            );
+        }
+    }
+
+    #[test]
+    fn unknown_parameters_are_named_and_known_ones_are_not() {
+        let url = parse(
+            "postgres://a@h/d?connection_limit=5&pool_timeout=2&socket_timeout=3&statement_cache_size=0&pgbouncer=true\
+             &application_name=my+app&options=-c%20work_mem%3D1MB&sslmoed=require&gssencmode&channel_binding=require",
+        );
+        assert_eq!(url.unknown_parameters, ["sslmoed", "gssencmode"]);
+        assert_eq!(url.target().unknown_parameters, ["sslmoed", "gssencmode"]);
+        assert!(url.pgbouncer);
+        assert_eq!(url.application_name.as_deref(), Some("my app"));
+        assert_eq!(url.options.as_deref(), Some("-c work_mem=1MB"));
+        assert_eq!(url.tls.channel_binding, ChannelBinding::Require);
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_told_without_the_password() {
+        for (url, message) in [
+            ("", "the connection string is empty"),
+            ("mysql://geheim@h/d", "the connection string does not begin with `postgresql://`"),
+            ("host=h password=geheim", "the connection string does not begin with `postgresql://`"),
+            ("prisma://geheim", "the connection string leads to Prisma's proxy, not to a PostgreSQL server"),
+            ("postgres://h/d", "the connection string names no user"),
+            ("postgres://:geheim@h/d", "the connection string names no user"),
+            ("postgres://a:geheim@h", "the connection string names no database"),
+            ("postgres://a:geheim@h/?schema=x", "the connection string names no database"),
+            ("postgres://a:ge/heim@h/d", "the port in the connection string is not a number"),
+            ("postgres://a:ge#heim@h/d", "the connection string holds a `#`"),
+            ("postgres://a:ge?heim@h/d", "the port in the connection string is not a number"),
+            ("postgres://a:geheim@h:99999/d", "the port in the connection string is not a number"),
+            (
+                "postgres://a:ge%zzheim@h/d",
+                "the password in the connection string is not well percent-encoded",
+            ),
+            ("postgres://a:geheim@h1,h2/d", "the connection string names several hosts"),
+            ("postgres://a:geheim@[::1/d", "the connection string has a `[` without `]`"),
+            (
+                "postgres://a:geheim@h/d?sslmode=on",
+                "the parameter `sslmode` of the connection string must be disable, prefer, require, verify-ca or verify-full",
+            ),
+            (
+                "postgres://a:geheim@h/d?connect_timeout=long",
+                "the parameter `connect_timeout` of the connection string must be a number",
+            ),
+        ] {
+            let error = ConnectionUrl::parse(url).expect_err(url);
+            assert_eq!(error.kind, ErrorKind::BadUrl);
+            assert_eq!(error.message, message, "{url}");
+            assert!(
+                !format!("{error:?}").contains("geheim") && !format!("{error:?}").contains("heim"),
+                "{error:?}"
+            );
+        }
+        let shown = format!("{:?}", parse("postgres://a:geheim@h/d"));
+        assert!(!shown.contains("geheim"), "{shown}");
+    }
+}

@@ -41,21 +41,20 @@ pub(crate) enum Direction {
 }
 
 impl Migrator {
-    /// Hands a session to Diesel and creates Diesel's table if it does not exist.
+    /// Hands a session to Diesel.
     pub(crate) fn new(session: Session, schema: Option<&str>, namespace: &str) -> Result<Self> {
         session::set_up(&session.client, schema)?;
         lock::mark_running(&session.client, namespace)?;
         let Session { client, last_error, driver } = session;
         let diesel = block_on(AsyncPgConnection::try_from(client))
             .map_err(|error| described(last_error.take(), &error.to_string()))?;
-        let mut connection = AsyncConnectionWrapper::from(diesel);
-        connection.setup().map_err(|error| described(last_error.take(), &error.to_string()))?;
+        let connection = AsyncConnectionWrapper::from(diesel);
         Ok(Self { connection, last_error, driver, schema: schema.map(str::to_owned), usable: true })
     }
 
     /// Whether another migration may run on it.
     pub(crate) fn is_usable(&self) -> bool {
-        self.usable
+        self.usable && self.driver.is_running()
     }
 
     /// Closes the connection and waits until that has happened.
@@ -66,8 +65,7 @@ impl Migrator {
 
     /// Runs a migration or its way back.
     pub(crate) fn run(&mut self, script: &MigrationScript, direction: Direction) -> Result<()> {
-        let fresh = format!("{FRESH_SESSION}; {}", session::search_path(self.schema.as_deref()));
-        self.batch(&fresh)?;
+        self.prepare()?;
         let run =
             Run { script, restore: fresh_names(self.schema.as_deref()), stage: Cell::new(Stage::Before) };
         let res = match direction {
@@ -75,26 +73,40 @@ impl Migrator {
             Direction::Down => self.connection.revert_migration(&run),
         };
         let Err(error) = res else { return Ok(()) };
-        let server = self.last_error.take();
+        let failure = failure(script, run.stage.get(), self.last_error.take(), error.as_ref());
         // Outside of a transaction the script may have opened one of its own.
-        self.usable = script.run_in_transaction && server.is_some();
-        Err(failure(script, run.stage.get(), server, error.as_ref()))
+        self.usable = script.run_in_transaction && failure.kind == ErrorKind::Statement;
+        Err(failure)
     }
 
-    fn batch(&mut self, sql: &str) -> Result<()> {
+    /// Makes the session fit for a migration, and creates Diesel's table if it does not exist: every
+    /// time, because somebody may have emptied the database.
+    fn prepare(&mut self) -> Result<()> {
         self.last_error.take();
-        self.connection.batch_execute(sql).map_err(|error| {
+        let fresh = format!("{FRESH_SESSION}; {}", session::search_path(self.schema.as_deref()));
+        let res = self.connection.batch_execute(&fresh).and_then(|()| self.connection.setup());
+        if let Err(error) = res {
             self.usable = false;
-            described(self.last_error.take(), &error.to_string())
-        })
+            return Err(match self.last_error.take() {
+                Some(server) => error::from_server(server),
+                None => error::unsaid(&error.to_string()),
+            });
+        }
+        // Some systems cannot do this; then a dead client is noticed when the statement ends.
+        let _ = self.connection.batch_execute(NOTICE_DEATH);
+        self.last_error.take();
+        Ok(())
     }
 }
 
 /// Whatever an earlier migration did to the session (`SET`, `SET ROLE`, temporary tables) is undone.
-/// Diesel wants UTC. The server looks every second whether we are still there, so that a killed tool
-/// does not leave a statement running for hours.
-const FRESH_SESSION: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; SET TIME ZONE 'UTC'; \
-     SELECT pg_catalog.set_config(name, '1000', false) FROM pg_catalog.pg_settings \
+/// Diesel wants UTC.
+const FRESH_SESSION: &str =
+    "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; SET TIME ZONE 'UTC'";
+
+/// The server looks every second whether we are still there (PostgreSQL 14 and later), so that a killed
+/// tool does not leave a statement running for hours.
+const NOTICE_DEATH: &str = "SELECT pg_catalog.set_config(name, '1000', false) FROM pg_catalog.pg_settings \
      WHERE name = 'client_connection_check_interval'";
 
 /// Dumps begin with `set_config('search_path', '', false)`: the bookkeeping after them must find its tables.
@@ -164,7 +176,7 @@ fn failure(
 ) -> DatabaseError {
     let mut failure = match error.downcast_ref::<DieselError>() {
         Some(DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _)) if server.is_none() => {
-            return error::lost(&error.to_string());
+            return error::unsaid(&error.to_string());
         }
         _ => described(server, &error.to_string()),
     };

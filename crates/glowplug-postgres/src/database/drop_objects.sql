@@ -20,6 +20,9 @@ SELECT statement FROM (
     SELECT 4, format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure)
     FROM pg_catalog.pg_proc p JOIN wanted w ON w.oid = p.pronamespace
     WHERE NOT EXISTS (SELECT FROM of_extension e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid)
+      -- The functions that the server makes for a range type go with it.
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                      WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
     UNION ALL
     SELECT 5, format('DROP TYPE IF EXISTS %I.%I CASCADE', w.nspname, t.typname)
     FROM pg_catalog.pg_type t JOIN wanted w ON w.oid = t.typnamespace

@@ -16,6 +16,7 @@ mod wipe;
 use std::time::Duration;
 
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target};
+use glowplug_dialect::error::ErrorKind;
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
 use glowplug_sql::model::SqlSchema;
@@ -85,6 +86,21 @@ impl PostgresDatabase {
         }
     }
 
+    /// Runs something on the main connection. If that breaks it, the next call opens another one; but
+    /// nobody may go on as if the lock were still held.
+    fn on_main<T>(&mut self, run: impl FnOnce(&Client) -> Result<T>) -> Result<T> {
+        let mut res = run(self.main()?);
+        if let Err(error) = &mut res
+            && error.kind == ErrorKind::ConnectionLost
+        {
+            self.main = None;
+            if std::mem::take(&mut self.locked) {
+                error.message.push_str("; the migration lock went with it");
+            }
+        }
+        res
+    }
+
     /// Diesel's connection.
     fn migrator(&mut self) -> Result<&mut Migrator> {
         if !self.migrator.as_ref().is_some_and(Migrator::is_usable) {
@@ -135,15 +151,15 @@ impl Database for PostgresDatabase {
     fn introspect(&mut self, namespaces: &[String]) -> Result<SqlSchema> {
         let names = self.names(namespaces);
         let default = self.namespace.clone();
-        introspect::introspect(self.main()?, &default, &names)
+        self.on_main(|client| introspect::introspect(client, &default, &names))
     }
 
     fn execute(&mut self, sql: &str) -> Result<()> {
-        block_on(self.main()?.batch_execute(sql)).map_err(|error| error::statement(&error))
+        self.on_main(|client| block_on(client.batch_execute(sql)).map_err(|error| error::statement(&error)))
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows> {
-        rows(self.main()?, sql)
+        self.on_main(|client| rows(client, sql))
     }
 
     fn has_table(&mut self, name: &str) -> Result<bool> {
@@ -166,19 +182,20 @@ impl Database for PostgresDatabase {
 
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts> {
         let namespace = self.namespace.clone();
-        probe::probe(self.main()?, &namespace, probes, limit)
+        self.on_main(|client| probe::probe(client, &namespace, probes, limit))
     }
 
     fn lock(&mut self, on_wait: &mut dyn FnMut(&LockHolder, Duration) -> bool) -> Result<()> {
         if self.locked {
             return Ok(());
         }
+        lock::possible(&self.url)?;
         // Its session holds the note that a migration may be running, and would keep us out.
         if let Some(migrator) = self.migrator.take() {
             migrator.close();
         }
         let namespace = self.namespace.clone();
-        lock::take(self.main()?, &namespace, on_wait)?;
+        self.on_main(|client| lock::take(client, &namespace, on_wait))?;
         self.locked = true;
         Ok(())
     }
@@ -199,12 +216,12 @@ impl Database for PostgresDatabase {
 
     fn wipe(&mut self, namespaces: &[String]) -> Result<()> {
         let names = self.names(namespaces);
-        wipe::wipe(self.main()?, &names)
+        self.on_main(|client| wipe::wipe(client, &names))
     }
 
     fn create_scratch(&mut self) -> Result<Box<dyn Database>> {
         let (url, options) = (self.url.clone(), self.options.clone());
-        let scratch = Scratch::create(self.main()?, &url, &options)?;
+        let scratch = self.on_main(|client| Scratch::create(client, &url, &options))?;
         // Where one connection is all there is, the new database needs it.
         self.close_for_single_connection();
         let mut database = PostgresDatabase::connect(scratch.url(), &self.options)?;

@@ -37,7 +37,7 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
     foreign.sort();
     Ok(SqlSchema {
         default_namespace: Some(default.to_owned()),
-        namespaces: catalog.namespaces.iter().filter(|it| *it != default).cloned().collect(),
+        namespaces: catalog.namespaces.iter().map(|it| it.name.clone()).filter(|it| it != default).collect(),
         extensions: catalog
             .extensions
             .iter()
@@ -99,12 +99,13 @@ fn tables(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<Table>> {
             tables[*place].columns.push(column(row, names)?);
         }
     }
+    let numbers = Numbers::new(catalog);
     for row in &catalog.indexes {
         if let Some(place) = places.get(&row.table_id) {
             if row.is_primary {
-                tables[*place].primary_key = Some(primary_key(row)?);
+                tables[*place].primary_key = Some(primary_key(row, &numbers)?);
             } else {
-                tables[*place].indexes.push(index(row)?);
+                tables[*place].indexes.push(index(row, &numbers)?);
             }
         }
     }
@@ -165,7 +166,9 @@ fn column_type(row: &ColumnRow, names: &Names<'_>) -> Result<ColumnType> {
             is_list: row.is_list,
         }),
         // Base, composite, domain, multirange, pseudo and range types, by the name that the server prints.
-        "b" | "c" | "d" | "m" | "p" | "r" => Ok(ColumnType { is_list: row.is_list, ..parse_type(&row.ty) }),
+        "b" | "c" | "d" | "m" | "p" | "r" => {
+            Ok(ColumnType { is_list: row.is_list, ..parse_type(&row.printed_type) })
+        }
         other => Err(unknown("kind of type", other, &row.name)),
     }
 }
@@ -179,38 +182,62 @@ fn serial(row: &ColumnRow) -> Option<AutoIncrement> {
     (!argument.contains("'::regclass")).then(|| AutoIncrement::Serial { sequence: Some(sequence.clone()) })
 }
 
-fn primary_key(row: &IndexRow) -> Result<PrimaryKey> {
-    let columns = row.columns.iter().take(key_count(row)?);
-    Ok(PrimaryKey { name: Some(row.name.clone()), columns: columns.flatten().cloned().collect() })
+/// What the numbers in the rows of indexes stand for.
+struct Numbers<'a> {
+    columns: BTreeMap<(u32, i16), &'a ColumnRow>,
+    operator_classes: BTreeMap<u32, &'a str>,
 }
 
-fn index(row: &IndexRow) -> Result<Index> {
-    let key_count = key_count(row)?;
-    let is_btree = row.method == "btree";
-    let mut parts = Vec::new();
-    let mut plain_nulls = true;
-    for place in 0..key_count {
-        let option = row.options[place];
-        let descending = option & 1 != 0;
-        // Without a word about it, nulls come last in ascending order and first in descending order.
-        plain_nulls &= !is_btree || descending == (option & 2 != 0);
-        let key = match (&row.columns[place], &row.expressions[place]) {
-            (Some(column), _) => IndexKey::Column(column.clone()),
-            (None, Some(expression)) => IndexKey::Expression(expression.clone()),
-            (None, None) => return Err(unknown("part of an index", "nothing", &row.name)),
-        };
-        parts.push(IndexPart { key, descending, operator_class: row.operator_classes[place].clone() });
+impl<'a> Numbers<'a> {
+    fn new(catalog: &'a Catalog) -> Self {
+        let columns = catalog.columns.iter().map(|it| ((it.table_id, it.number), it)).collect();
+        let operator_classes = catalog.operator_classes.iter().map(|it| (it.id, it.name.as_str())).collect();
+        Self { columns, operator_classes }
     }
-    let include: Vec<_> = row.columns[key_count..].iter().flatten().cloned().collect();
-    let only_columns = parts.iter().all(|it| matches!(it.key, IndexKey::Column(_)));
-    let expressible = only_columns
-        && plain_nulls
-        && include.is_empty()
+
+    fn column(&self, index: &IndexRow, number: i16) -> Result<&'a ColumnRow> {
+        let column = self.columns.get(&(index.table_id, number)).copied();
+        column.ok_or_else(|| unknown("column number", &number.to_string(), &index.name))
+    }
+
+    fn names(&self, index: &IndexRow, numbers: &[i16]) -> Result<Vec<String>> {
+        numbers.iter().map(|number| Ok(self.column(index, *number)?.name.clone())).collect()
+    }
+}
+
+fn primary_key(row: &IndexRow, numbers: &Numbers<'_>) -> Result<PrimaryKey> {
+    let columns = numbers.names(row, &row.columns[..key_count(row)?])?;
+    Ok(PrimaryKey { name: Some(row.name.clone()), columns })
+}
+
+fn index(row: &IndexRow, numbers: &Numbers<'_>) -> Result<Index> {
+    let (key, include) = row.columns.split_at(key_count(row)?);
+    let include = numbers.names(row, include)?;
+    // The model has no place for these.
+    let mut expressible = include.is_empty()
         && row.predicate.is_none()
         && !row.nulls_not_distinct
         && !row.is_deferrable
-        && !row.is_period
-        && !row.own_collation;
+        && !row.is_period;
+    let mut parts = Vec::new();
+    for (place, number) in key.iter().enumerate() {
+        let option = row.options[place];
+        let descending = option & 1 != 0;
+        // Without a word about it, nulls come last in ascending order and first in descending order.
+        // Only B-trees have an order.
+        expressible &= row.method != "btree" || descending == (option & 2 != 0);
+        let key = if *number == 0 {
+            expressible = false;
+            IndexKey::Expression(expression(row, place)?)
+        } else {
+            let column = numbers.column(row, *number)?;
+            // Types without collations have none in the index either.
+            expressible &= row.collations[place] == 0 || row.collations[place] == column.collation;
+            IndexKey::Column(column.name.clone())
+        };
+        let operator_class = numbers.operator_classes.get(&row.operator_classes[place]);
+        parts.push(IndexPart { key, descending, operator_class: operator_class.map(|it| (*it).to_owned()) });
+    }
     Ok(Index {
         name: row.name.clone(),
         unique: row.is_unique,
@@ -225,13 +252,17 @@ fn index(row: &IndexRow) -> Result<Index> {
     })
 }
 
+fn expression(row: &IndexRow, place: usize) -> Result<String> {
+    let printed = row.expressions.as_ref().and_then(|it| it.get(place));
+    printed.cloned().ok_or_else(|| unknown("part of an index", "nothing", &row.name))
+}
+
 /// The length of the key, checked against all the lists that are indexed with it.
 fn key_count(row: &IndexRow) -> Result<usize> {
-    let parts = row.columns.len();
-    let lists = [row.expressions.len(), row.options.len(), row.operator_classes.len()];
+    let shortest = [row.columns.len(), row.options.len(), row.operator_classes.len(), row.collations.len()];
     usize::try_from(row.key_count)
         .ok()
-        .filter(|count| *count <= parts && lists.iter().all(|it| *it == parts))
+        .filter(|count| shortest.iter().all(|it| it >= count))
         .ok_or_else(|| unknown("number of index parts", &row.key_count.to_string(), &row.name))
 }
 

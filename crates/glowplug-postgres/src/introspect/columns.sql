@@ -8,8 +8,10 @@ WITH counter AS (
     ORDER BY d.objid, s.relname
 )
 SELECT a.attrelid AS table_id,
+       a.attnum AS number,
+       a.attcollation AS collation,
        a.attname::text AS name,
-       pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
+       pg_catalog.format_type(a.atttypid, a.atttypmod) AS printed_type,
        -- The type itself, or what an array is an array of.
        coalesce(element.typtype, t.typtype)::text AS type_kind,
        type_namespace.nspname::text AS type_namespace,

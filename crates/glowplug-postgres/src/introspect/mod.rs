@@ -16,13 +16,14 @@ use crate::error;
 use crate::runtime::block_on;
 use rows::Catalog;
 
-/// The catalog queries, in the order in which they run.
-pub(crate) const QUERIES: [&str; 8] = [
+/// The catalog queries, in the order in which they run. `$1` is the list of namespaces.
+pub const QUERIES: [&str; 9] = [
     include_str!("namespaces.sql"),
     include_str!("extensions.sql"),
     include_str!("enums.sql"),
     include_str!("tables.sql"),
     include_str!("columns.sql"),
+    include_str!("operator_classes.sql"),
     include_str!("indexes.sql"),
     include_str!("foreign_keys.sql"),
     include_str!("foreign.sql"),

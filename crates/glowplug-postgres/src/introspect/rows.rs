@@ -9,199 +9,192 @@ use crate::introspect::QUERIES;
 
 /// All answers.
 pub(crate) struct Catalog {
-    pub(crate) namespaces: Vec<String>,
+    pub(crate) namespaces: Vec<NamespaceRow>,
     pub(crate) extensions: Vec<ExtensionRow>,
     pub(crate) enums: Vec<EnumRow>,
     pub(crate) tables: Vec<TableRow>,
     pub(crate) columns: Vec<ColumnRow>,
+    pub(crate) operator_classes: Vec<OperatorClassRow>,
     pub(crate) indexes: Vec<IndexRow>,
     pub(crate) foreign_keys: Vec<ForeignKeyRow>,
     pub(crate) foreign: Vec<ForeignRow>,
 }
 
-pub(crate) struct ExtensionRow {
-    pub(crate) name: String,
-    pub(crate) namespace: String,
-    pub(crate) version: String,
-}
-
-pub(crate) struct EnumRow {
-    pub(crate) namespace: String,
-    pub(crate) name: String,
-    pub(crate) labels: Vec<String>,
-}
-
-pub(crate) struct TableRow {
-    pub(crate) id: u32,
-    pub(crate) namespace: String,
-    pub(crate) name: String,
-}
-
-pub(crate) struct ColumnRow {
-    pub(crate) table_id: u32,
-    pub(crate) name: String,
-    /// As `format_type` prints it.
-    pub(crate) ty: String,
-    /// `pg_type.typtype` of the type, or of the elements of a list.
-    pub(crate) type_kind: String,
-    pub(crate) type_namespace: String,
-    pub(crate) type_name: String,
-    pub(crate) is_list: bool,
-    pub(crate) not_null: bool,
-    /// Empty, `a` (always) or `d` (by default).
-    pub(crate) identity: String,
-    /// Empty, `s` (stored) or `v` (virtual, PostgreSQL 18).
-    pub(crate) generated: String,
-    pub(crate) default_expression: Option<String>,
-    /// The sequence that the default draws from.
-    pub(crate) sequence: Option<String>,
-}
-
-pub(crate) struct IndexRow {
-    pub(crate) table_id: u32,
-    pub(crate) name: String,
-    pub(crate) is_primary: bool,
-    pub(crate) is_unique: bool,
-    pub(crate) is_valid: bool,
-    pub(crate) method: String,
-    pub(crate) is_constraint: bool,
-    pub(crate) is_deferrable: bool,
-    pub(crate) nulls_not_distinct: bool,
-    pub(crate) is_period: bool,
-    pub(crate) predicate: Option<String>,
-    /// The first so many parts are the key, the others are `INCLUDE`d.
-    pub(crate) key_count: i32,
-    pub(crate) columns: Vec<Option<String>>,
-    pub(crate) expressions: Vec<Option<String>>,
-    /// `pg_index.indoption`: 1 = descending, 2 = nulls first.
-    pub(crate) options: Vec<i32>,
-    /// Those that are not the type's default.
-    pub(crate) operator_classes: Vec<Option<String>>,
-    pub(crate) own_collation: bool,
-}
-
-pub(crate) struct ForeignKeyRow {
-    pub(crate) table_id: u32,
-    pub(crate) name: String,
-    pub(crate) columns: Vec<String>,
-    pub(crate) target_namespace: String,
-    pub(crate) target_table: String,
-    pub(crate) target_columns: Vec<String>,
-    pub(crate) on_delete: String,
-    pub(crate) on_update: String,
-    pub(crate) deferrable: bool,
-    pub(crate) validated: bool,
-}
-
-pub(crate) struct ForeignRow {
-    pub(crate) kind: String,
-    pub(crate) namespace: String,
-    pub(crate) table_name: Option<String>,
-    pub(crate) name: String,
-}
-
 impl Catalog {
     /// Reads the answers, which are in the order of [`QUERIES`].
     pub(crate) fn read(answers: &[Vec<Row>; QUERIES.len()]) -> Result<Self> {
-        let [namespaces, extensions, enums, tables, columns, indexes, foreign_keys, foreign] = answers;
+        let [namespaces, extensions, enums, tables, columns, classes, indexes, foreign_keys, foreign] =
+            answers;
         Ok(Self {
-            namespaces: each(namespaces, |row| get(row, "name"))?,
-            extensions: each(extensions, |row| {
-                Ok(ExtensionRow {
-                    name: get(row, "name")?,
-                    namespace: get(row, "namespace")?,
-                    version: get(row, "version")?,
-                })
-            })?,
-            enums: each(enums, |row| {
-                Ok(EnumRow {
-                    namespace: get(row, "namespace")?,
-                    name: get(row, "name")?,
-                    // No label at all is NULL.
-                    labels: get::<Option<_>>(row, "labels")?.unwrap_or_default(),
-                })
-            })?,
-            tables: each(tables, |row| {
-                Ok(TableRow {
-                    id: get(row, "id")?,
-                    namespace: get(row, "namespace")?,
-                    name: get(row, "name")?,
-                })
-            })?,
-            columns: each(columns, column)?,
-            indexes: each(indexes, index)?,
-            foreign_keys: each(foreign_keys, foreign_key)?,
-            foreign: each(foreign, |row| {
-                Ok(ForeignRow {
-                    kind: get(row, "kind")?,
-                    namespace: get(row, "namespace")?,
-                    table_name: get(row, "table_name")?,
-                    name: get(row, "name")?,
-                })
-            })?,
+            namespaces: read(namespaces)?,
+            extensions: read(extensions)?,
+            enums: read(enums)?,
+            tables: read(tables)?,
+            columns: read(columns)?,
+            operator_classes: read(classes)?,
+            indexes: read(indexes)?,
+            foreign_keys: read(foreign_keys)?,
+            foreign: read(foreign)?,
         })
     }
 }
 
-fn column(row: &Row) -> Result<ColumnRow> {
-    Ok(ColumnRow {
-        table_id: get(row, "table_id")?,
-        name: get(row, "name")?,
-        ty: get(row, "type")?,
-        type_kind: get(row, "type_kind")?,
-        type_namespace: get(row, "type_namespace")?,
-        type_name: get(row, "type_name")?,
-        is_list: get(row, "is_list")?,
-        not_null: get(row, "not_null")?,
-        identity: get(row, "identity")?,
-        generated: get(row, "generated")?,
-        default_expression: get(row, "default_expression")?,
-        sequence: get(row, "sequence")?,
+/// A row of one of the queries.
+trait CatalogRow: Sized {
+    /// The names of the query's columns, in order.
+    const COLUMNS: &'static [&'static str];
+
+    /// Reads a row whose columns are those.
+    fn read(row: &Row) -> Result<Self>;
+}
+
+/// Declares a row type: its fields are the columns of a query, in the query's order. They are read by
+/// place, because looking up ten thousand rows by name takes longer than reading them.
+macro_rules! row {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $ty:ty,)* }) => {
+        $(#[$doc])*
+        pub(crate) struct $name {
+            $($(#[$field_doc])* pub(crate) $field: $ty,)*
+        }
+
+        impl CatalogRow for $name {
+            const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),*];
+
+            fn read(row: &Row) -> Result<Self> {
+                let mut places = 0..;
+                $(let $field = get(row, places.next().unwrap_or_default())?;)*
+                Ok(Self { $($field),* })
+            }
+        }
+    };
+}
+
+row! {
+    NamespaceRow {
+        name: String,
+    }
+}
+
+row! {
+    ExtensionRow {
+        name: String,
+        namespace: String,
+        version: String,
+    }
+}
+
+row! {
+    EnumRow {
+        namespace: String,
+        name: String,
+        labels: Vec<String>,
+    }
+}
+
+row! {
+    TableRow {
+        id: u32,
+        namespace: String,
+        name: String,
+    }
+}
+
+row! {
+    ColumnRow {
+        table_id: u32,
+        /// `pg_attribute.attnum`: dropped columns leave gaps.
+        number: i16,
+        collation: u32,
+        name: String,
+        /// The type as `format_type` prints it.
+        printed_type: String,
+        /// `pg_type.typtype` of the type, or of the elements of a list.
+        type_kind: String,
+        type_namespace: String,
+        type_name: String,
+        is_list: bool,
+        not_null: bool,
+        /// Empty, `a` (always) or `d` (by default).
+        identity: String,
+        /// Empty, `s` (stored) or `v` (virtual, PostgreSQL 18).
+        generated: String,
+        default_expression: Option<String>,
+        /// The sequence that the default draws from.
+        sequence: Option<String>,
+    }
+}
+
+row! {
+    /// An operator class that is not its type's default.
+    OperatorClassRow {
+        id: u32,
+        name: String,
+    }
+}
+
+row! {
+    IndexRow {
+        table_id: u32,
+        name: String,
+        is_primary: bool,
+        is_unique: bool,
+        is_valid: bool,
+        method: String,
+        is_constraint: bool,
+        is_deferrable: bool,
+        nulls_not_distinct: bool,
+        is_period: bool,
+        predicate: Option<String>,
+        /// The first so many parts are the key, the others are `INCLUDE`d.
+        key_count: i32,
+        /// `pg_attribute.attnum`; 0 is an expression.
+        columns: Vec<i16>,
+        /// `pg_index.indoption`: 1 = descending, 2 = nulls first. For the key alone, as the next two.
+        options: Vec<i16>,
+        operator_classes: Vec<u32>,
+        collations: Vec<u32>,
+        /// The key's parts as the server prints them, if any of them is an expression.
+        expressions: Option<Vec<String>>,
+    }
+}
+
+row! {
+    ForeignKeyRow {
+        table_id: u32,
+        name: String,
+        columns: Vec<String>,
+        target_namespace: String,
+        target_table: String,
+        target_columns: Vec<String>,
+        on_delete: String,
+        on_update: String,
+        deferrable: bool,
+        validated: bool,
+    }
+}
+
+row! {
+    ForeignRow {
+        kind: String,
+        namespace: String,
+        table_name: Option<String>,
+        name: String,
+    }
+}
+
+fn read<T: CatalogRow>(rows: &[Row]) -> Result<Vec<T>> {
+    if let Some(row) = rows.first() {
+        let names = row.columns().iter().map(tokio_postgres::Column::name);
+        if !names.eq(T::COLUMNS.iter().copied()) {
+            return Err(error::catalog("a catalog query has other columns than its reader"));
+        }
+    }
+    rows.iter().map(T::read).collect()
+}
+
+fn get<'a, T: FromSql<'a>>(row: &'a Row, place: usize) -> Result<T> {
+    row.try_get(place).map_err(|error| {
+        let name = row.columns().get(place).map_or("?", |it| it.name());
+        error::catalog(format!("the catalog's `{name}` cannot be read: {error}"))
     })
-}
-
-fn index(row: &Row) -> Result<IndexRow> {
-    Ok(IndexRow {
-        table_id: get(row, "table_id")?,
-        name: get(row, "name")?,
-        is_primary: get(row, "is_primary")?,
-        is_unique: get(row, "is_unique")?,
-        is_valid: get(row, "is_valid")?,
-        method: get(row, "method")?,
-        is_constraint: get(row, "is_constraint")?,
-        is_deferrable: get(row, "is_deferrable")?,
-        nulls_not_distinct: get(row, "nulls_not_distinct")?,
-        is_period: get(row, "is_period")?,
-        predicate: get(row, "predicate")?,
-        key_count: get(row, "key_count")?,
-        columns: get(row, "columns")?,
-        expressions: get(row, "expressions")?,
-        options: get(row, "options")?,
-        operator_classes: get(row, "operator_classes")?,
-        own_collation: get(row, "own_collation")?,
-    })
-}
-
-fn foreign_key(row: &Row) -> Result<ForeignKeyRow> {
-    Ok(ForeignKeyRow {
-        table_id: get(row, "table_id")?,
-        name: get(row, "name")?,
-        columns: get(row, "columns")?,
-        target_namespace: get(row, "target_namespace")?,
-        target_table: get(row, "target_table")?,
-        target_columns: get(row, "target_columns")?,
-        on_delete: get(row, "on_delete")?,
-        on_update: get(row, "on_update")?,
-        deferrable: get(row, "deferrable")?,
-        validated: get(row, "validated")?,
-    })
-}
-
-fn each<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
-    rows.iter().map(read).collect()
-}
-
-fn get<'a, T: FromSql<'a>>(row: &'a Row, column: &str) -> Result<T> {
-    row.try_get(column)
-        .map_err(|error| error::catalog(format!("the catalog's `{column}` cannot be read: {error}")))
 }

@@ -10,7 +10,7 @@ use glowplug_dialect::script::MigrationScript;
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_testkit::postgres::TestDatabase;
 
-use crate::{connect, options, script, value};
+use crate::{connect, options, script, value, with};
 
 const VERSIONS: &str = "SELECT string_agg(version, ',' ORDER BY version) FROM __diesel_schema_migrations";
 const LEDGER: &str = "SELECT string_agg(id, ',' ORDER BY id) FROM _glowplug_migrations";
@@ -138,7 +138,7 @@ fn one_connection_at_a_time_where_there_is_only_one() {
     database.execute(&format!(
         "CREATE ROLE \"{role}\" LOGIN PASSWORD 'one'; GRANT ALL ON SCHEMA public TO \"{role}\""
     ));
-    let url = as_role(&database, &role, "one");
+    let url = with(&database.url(), &format!("user={role}&password=one"));
     let single = ConnectOptions { single_connection: true, ..options() };
     {
         let mut db = PostgresConnector.connect(&url, &single).unwrap();
@@ -156,12 +156,6 @@ fn one_connection_at_a_time_where_there_is_only_one() {
         );
     }
     database.execute(&format!("DROP OWNED BY \"{role}\" CASCADE; DROP ROLE \"{role}\""));
-}
-
-/// The address of a test database for another role.
-pub(crate) fn as_role(database: &TestDatabase, role: &str, password: &str) -> String {
-    let separator = if database.url().contains('?') { '&' } else { '?' };
-    format!("{}{separator}user={role}&password={password}", database.url())
 }
 
 #[test]

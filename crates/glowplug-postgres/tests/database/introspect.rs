@@ -10,7 +10,7 @@ use glowplug_sql::model::{
 use glowplug_testkit::postgres::TestDatabase;
 
 use crate::cases;
-use crate::{connect, options};
+use crate::{connect, options, with};
 
 #[test]
 fn every_case_is_read_as_expected() {
@@ -161,8 +161,7 @@ fn foreign_key(key: &ForeignKey) -> String {
 fn names_of_the_connections_namespace_have_none() {
     let database = TestDatabase::new();
     database.execute("CREATE TABLE public.outside (id int)");
-    let separator = if database.url().contains('?') { '&' } else { '?' };
-    let url = format!("{}{separator}schema=tenant", database.url());
+    let url = with(&database.url(), "schema=tenant");
     let mut db = PostgresConnector.connect(&url, &options()).unwrap();
     db.execute(
         "CREATE TYPE color AS ENUM ('red'); CREATE TABLE inside (id int PRIMARY KEY, c color DEFAULT 'red')",

@@ -8,7 +8,7 @@ use glowplug_dialect::error::ErrorKind;
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_testkit::postgres::TestDatabase;
 
-use crate::{connect, options, script};
+use crate::{connect, options, script, with};
 
 #[test]
 fn the_second_waits_and_is_told_for_whom() {
@@ -49,8 +49,7 @@ fn other_namespaces_and_other_databases_are_free() {
     let mut held = connect(&database);
     held.lock(&mut |_, _| false).unwrap();
     connect(&other).lock(&mut |_, _| panic!("another database")).unwrap();
-    let separator = if database.url().contains('?') { '&' } else { '?' };
-    let url = format!("{}{separator}schema=tenant", database.url());
+    let url = with(&database.url(), "schema=tenant");
     let mut tenant = PostgresConnector.connect(&url, &options()).unwrap();
     tenant.lock(&mut |_, _| panic!("another namespace")).unwrap();
 }

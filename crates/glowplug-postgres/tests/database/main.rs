@@ -4,8 +4,14 @@
 
 mod apply;
 mod cases;
+mod connect;
 mod introspect;
 mod lock;
+mod probe;
+mod scratch;
+mod split;
+mod tls;
+mod wipe;
 
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::script::MigrationScript;
@@ -39,4 +45,10 @@ fn script(version: &str, sql: &str) -> MigrationScript {
 /// The first value of the first row.
 fn value(database: &TestDatabase, sql: &str) -> Option<String> {
     database.query_text(sql).into_iter().flatten().next().flatten()
+}
+
+/// A URL with more parameters.
+fn with(url: &str, parameters: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{parameters}")
 }

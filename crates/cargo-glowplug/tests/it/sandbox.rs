@@ -177,6 +177,7 @@ impl Sandbox {
             (r"\b2\d{13}_", "[TIME]_"),
             (r"\b2\d{13}\b", "[TIME]"),
             (r" *\b\d+ ms\b", " [MS]"),
+            (r#""milliseconds": \d+"#, "\"milliseconds\": [MS]"),
             (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?(\+\d\d)?", "[WHEN]"),
             (r"127\.0\.0\.1:\d+", "[HOST]"),
             (r"server process \d+", "server process [PID]"),

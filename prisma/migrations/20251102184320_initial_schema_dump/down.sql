@@ -1,0 +1,4 @@
+-- Takes up.sql back. The rows are lost.
+DROP TABLE "User";
+
+DROP TYPE "Role";

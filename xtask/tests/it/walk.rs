@@ -1,0 +1,152 @@
+//! The walk itself, in the order of the README.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use crate::copy::{Copy, Run};
+use crate::documents;
+
+/// Command lines that the walk does not type, and why.
+const NOT_TYPED: &[(&str, &str)] = &[
+    ("cargo test --workspace", "this test is part of it"),
+    ("cargo install --path crates/cargo-glowplug", "an optimised build of the same binary takes minutes"),
+    ("cargo glowplug migrate --name init", "needs the installed binary; cargo-glowplug's own tests type it"),
+];
+
+const SCHEMA: &str = "prisma/schema.prisma";
+const TITLE: &str = "  title       String\n";
+
+#[test]
+fn every_command_of_the_documents_works_on_a_fresh_copy() {
+    let copy = Copy::new("walk");
+    let mut typed: Vec<String> = Vec::new();
+    let mut type_in = |line: &str| -> Run {
+        typed.push(line.to_owned());
+        copy.typed(line)
+    };
+    let mut ok = |line: &str| -> String {
+        let run = type_in(line);
+        assert_eq!(run.code, 0, "{line}\n{}", run.text);
+        run.text
+    };
+
+    // Nothing is configured: a local PostgreSQL is found and started.
+    let first = ok("cargo xtask db migrate");
+    assert!(first.contains("Applying 5 migrations"), "{first}");
+    assert!(first.contains("Database, history and schema agree."), "{first}");
+    assert!(first.contains("cargo xtask db seed"), "{first}");
+    let second = ok("cargo xtask db migrate");
+    assert!(!second.contains("Applying"), "{second}");
+
+    let seeded = ok("cargo xtask db seed");
+    assert!(!seeded.is_empty());
+    ok("cargo xtask dev-admin --email you@example.com");
+    ok("cargo xtask codegen");
+    serve(&copy, "cargo run -p api");
+
+    copy.edit(SCHEMA, TITLE, &format!("{TITLE}  language    String?\n"));
+    let edited = ok("cargo xtask db migrate --name course_language");
+    assert!(edited.contains("+ language  text?"), "{edited}");
+    assert!(copy.read("apps/api/src/db/schema.rs").contains("language"));
+
+    let refuse = |line: &str, code: i32, word: &str| {
+        let run = copy.typed(line);
+        assert_eq!(run.code, code, "{line}\n{}", run.text);
+        assert!(run.text.contains(word), "{line}\n{}", run.text);
+        line.to_owned()
+    };
+    copy.edit(SCHEMA, TITLE, &TITLE.replace("title ", "name  "));
+    let rename = refuse("cargo xtask db migrate --name rename_title", 3, "--rename Course.title=Course.name");
+    copy.edit(SCHEMA, &TITLE.replace("title ", "name  "), TITLE);
+    copy.edit(SCHEMA, TITLE, &format!("{TITLE}  level       Int\n"));
+    let level = refuse("cargo xtask db migrate --name course_level", 4, "required and has no default");
+    copy.edit(SCHEMA, "  level       Int\n", "");
+    let mut ok = |line: &str| -> String {
+        let run = copy.typed(line);
+        typed.push(line.to_owned());
+        assert_eq!(run.code, 0, "{line}\n{}", run.text);
+        run.text
+    };
+
+    ok("cargo xtask db migrate status");
+    ok("cargo xtask db migrate deploy");
+    ok("cargo xtask db protect --environment production");
+    let protected = refuse("cargo xtask db seed", 4, "is protected");
+    ok("cargo xtask db unprotect --host 127.0.0.1");
+
+    // Drift: somebody changes the database by hand.
+    by_hand(&copy, "ALTER TABLE \"Course\" ADD COLUMN \"extra\" INTEGER");
+    let drifted = refuse("cargo xtask db migrate status", 5, "extra");
+    ok("cargo xtask db drift adopt --name keep_it");
+    by_hand(&copy, "ALTER TABLE \"Course\" ADD COLUMN \"more\" INTEGER");
+    let asked = refuse("cargo xtask db drift revert", 3, "--force");
+    ok("cargo xtask db drift revert --force");
+
+    typed.extend([rename, level, protected, drifted, asked, "cargo run -p api".to_owned()]);
+    let forgotten: Vec<_> = documents::shown()
+        .into_iter()
+        .filter(|(_, line)| !typed.contains(line) && !NOT_TYPED.iter().any(|(known, _)| known == line))
+        .collect();
+    assert!(forgotten.is_empty(), "shown in a document, but never typed by this test: {forgotten:#?}");
+}
+
+#[test]
+fn a_broken_product_does_not_keep_the_tool_from_working() {
+    let copy = Copy::new("broken");
+    for file in ["apps/api/src/main.rs", "apps/api/src/lib.rs"] {
+        std::fs::write(copy.root.join(file), "fn main( { this is no Rust\n").unwrap();
+    }
+    assert_ne!(copy.cargo(&["check", "-p", "api"]).code, 0, "the product is broken");
+    copy.edit(SCHEMA, TITLE, &format!("{TITLE}  language    String?\n"));
+    for line in
+        ["cargo xtask db migrate --name course_language", "cargo xtask db generate --check", "cargo xtask codegen --check"]
+    {
+        let run = copy.typed(line);
+        assert_eq!(run.code, 0, "{line}\n{}", run.text);
+    }
+    assert!(copy.read("apps/api/src/db/models.rs").contains("language"));
+}
+
+/// Runs SQL on the copy's database.
+fn by_hand(copy: &Copy, sql: &str) {
+    let run = copy.cargo(&["xtask", "db", "execute", sql]);
+    assert_eq!(run.code, 0, "{}", run.text);
+}
+
+/// Starts the API, asks it one question over HTTP, and stops it.
+fn serve(copy: &Copy, line: &str) {
+    let port = free_port();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let mut child = copy.command(words[0], &words[1..]).env("PORT", port.to_string()).spawn().unwrap();
+    let answer = ask(port, r#"{"query":"{ courses { title lessons { title } } }"}"#);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    let courses = answer["data"]["courses"].as_array().unwrap_or_else(|| panic!("{answer}"));
+    assert!(!courses.is_empty(), "the seeded courses are served: {answer}");
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Posts a GraphQL query, waiting for the server to be compiled and to come up.
+fn ask(port: u16, body: &str) -> String {
+    let until = Instant::now() + Duration::from_secs(300);
+    loop {
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
+            let request = format!(
+                "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+                 Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            );
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            return answer.split("\r\n\r\n").nth(1).unwrap_or_default().to_owned();
+        }
+        assert!(Instant::now() < until, "the API never came up");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
