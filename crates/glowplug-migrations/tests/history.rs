@@ -1,5 +1,7 @@
 //! The history on disk, and its comparison with the ledger: every state and their pairs.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops where it is")]
+
 use std::fs;
 use std::path::Path;
 
