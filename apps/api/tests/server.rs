@@ -134,3 +134,36 @@ fn what_is_missing_is_said() {
     assert!(text.starts_with("error: DATABASE_URL cannot be understood"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
 }
+
+#[test]
+fn it_does_not_start_on_a_database_that_is_older_than_its_code() {
+    let database = support::migrated();
+    database.execute("DELETE FROM __diesel_schema_migrations WHERE version = '20251113171548'");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_api"));
+    let output = command.env("DATABASE_URL", database.url()).env("PORT", "0").output().expect("it runs");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: the database lacks 1 migration: `20251113171548_st_14_core_database_schema`\n\
+         hint: cargo xtask db migrate\n"
+    );
+
+    // The history of a newer program is no reason not to run.
+    database.execute(
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('20251113171548'), ('29990101000000')",
+    );
+    assert_eq!(Server::start(&database).request("GET", "/healthz", "").0, 200);
+}
+
+#[test]
+fn the_local_database_of_the_workspace_is_found() {
+    let database = support::migrated();
+    let home = std::env::temp_dir().join(format!("{}_workspace", database.name()));
+    std::fs::create_dir_all(home.join(".glowplug")).expect("a folder");
+    std::fs::create_dir_all(home.join("apps/api")).expect("a folder");
+    std::fs::write(home.join(glowplug::local::URL_FILE), format!("{}\n", database.url())).expect("a file");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seed"));
+    let output = command.current_dir(home.join("apps/api")).env_remove("DATABASE_URL").output();
+    std::fs::remove_dir_all(&home).expect("the folder goes");
+    assert!(output.expect("it runs").status.success());
+    assert_eq!(database.query_text("SELECT 1 FROM \"User\"").len(), 5);
+}

@@ -3,15 +3,13 @@
 #![allow(dead_code, reason = "every test program uses a part of it")]
 
 use api::database::{self, SyncConnection};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use diesel_migrations::MigrationHarness;
 use glowplug_testkit::postgres::TestDatabase;
-
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../prisma/migrations");
 
 /// A database in which every migration has run, through Diesel alone.
 pub(crate) fn migrated() -> TestDatabase {
     let database = TestDatabase::new();
-    connect(&database).run_pending_migrations(MIGRATIONS).expect("the migrations run");
+    connect(&database).run_pending_migrations(database::MIGRATIONS).expect("the migrations run");
     database
 }
 
