@@ -245,7 +245,16 @@ impl Pairing {
         let Some(prev_id) = schemas.prev.find_enum(namespace.as_deref(), name) else {
             return Cow::Borrowed(column);
         };
-        let Some(next_id) = self.enum_next(prev_id) else { return Cow::Borrowed(column) };
+        let Some(next_id) = self.enum_next(prev_id) else {
+            // The enum is gone. Another may have taken its name: then the column is not of that one.
+            if schemas.next.find_enum(namespace.as_deref(), name).is_none() {
+                return Cow::Borrowed(column);
+            }
+            let mut column = column.clone();
+            column.ty.native =
+                NativeType::Enum { namespace: namespace.clone(), name: format!("{name} (gone)") };
+            return Cow::Owned(column);
+        };
         let next = schemas.next.enum_type(next_id);
         let labels = self.labels(prev_id);
         if labels.is_empty() && next.name == *name && next.namespace == *namespace {
