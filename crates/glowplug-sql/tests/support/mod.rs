@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 
 /// Compares by `==`; only text can be cast to, and only integers are safe.
-pub struct Plain;
+pub(crate) struct Plain;
 
 impl Compare for Plain {
     fn type_change(&self, columns: Pair<&Column>) -> Option<Cast> {
@@ -53,7 +53,7 @@ impl Compare for Plain {
 const ENUMS: [&str; 3] = ["Role", "Kind", "Mood"];
 
 /// A schema of up to four tables and three enums, some of them in a second namespace.
-pub fn schema() -> impl Strategy<Value = SqlSchema> {
+pub(crate) fn schema() -> impl Strategy<Value = SqlSchema> {
     let enums = subsequence(ENUMS.to_vec(), 0..=3)
         .prop_flat_map(|names| names.into_iter().map(enum_type).collect::<Vec<_>>());
     let tables = subsequence(vec!["User", "Post", "Tag", "Note"], 0..=4)
