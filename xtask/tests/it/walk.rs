@@ -42,6 +42,10 @@ fn every_command_of_the_documents_works_on_a_fresh_copy() {
     let seeded = ok("cargo xtask db seed");
     assert!(!seeded.is_empty());
     ok("cargo xtask dev-admin --email you@example.com");
+    let admin = "cargo xtask dev-admin --email admin@example.com";
+    assert!(ok(admin).contains("password: "), "a new admin is shown a password");
+    ok(&format!("{admin} --name Ada"));
+    ok(&format!("{admin} --random-password"));
     ok("cargo xtask codegen");
     serve(&copy, "cargo run -p api");
 
