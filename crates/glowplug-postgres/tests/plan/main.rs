@@ -53,11 +53,22 @@ fn texts(case: &Case) -> Vec<(&'static str, String)> {
     let changes = difference(case, &prev, &next);
     let way_back = invert(&changes, PostgresDialect.compare());
     assert_eq!(invert(&way_back, PostgresDialect.compare()).changes, changes.changes, "inverted twice");
+    assert_whole(case, &changes, &plan(case, &changes, false));
+    assert_whole(case, &way_back, &plan(case, &way_back, true));
     vec![
         ("changes.txt", describe::changes(&changes)),
         ("up.sql", describe::plan(&plan(case, &changes, false))),
         ("down.sql", describe::plan(&plan(case, &way_back, true))),
     ]
+}
+
+/// Every change has a step that makes it, or a reason why not.
+fn assert_whole(case: &Case, changes: &ChangeSet<'_>, plan: &Plan) {
+    for (at, change) in changes.changes.iter().enumerate() {
+        let made = plan.steps.iter().any(|step| step.realises.contains(&at));
+        let refused = plan.refused.iter().any(|(refused, _)| *refused == at);
+        assert!(made != refused, "`{}`: no step makes {change:?}", case.path.display());
+    }
 }
 
 /// Creates the previous schema, applies up, finds the next one, applies down, finds the previous one.
