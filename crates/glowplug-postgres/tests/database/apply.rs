@@ -77,9 +77,9 @@ fn failures_of_every_moment_are_told_with_their_code() {
     };
     let said = server(db.apply(&broken));
     assert_eq!((said.sqlstate.as_deref(), said.position), (Some("42P01"), None));
-    // Inside a function's own text: no place in the user's file either.
-    let said = server(db.apply(&script("1", "DO $$ BEGIN PERFORM * FROM nowhere; END $$")));
-    assert_eq!((said.sqlstate.as_deref(), said.position), (Some("42P01"), None));
+    // Inside a function's own text: the place is the statement that called it.
+    let said = server(db.apply(&script("1", "SELECT 1;\nDO $$ BEGIN PERFORM * FROM nowhere; END $$")));
+    assert_eq!((said.sqlstate.as_deref(), said.position), (Some("42P01"), Some("SELECT 1;\n".len())));
     assert!(!db.has_table("a").unwrap());
     assert_eq!(value(&database, VERSIONS), None);
 }
