@@ -75,6 +75,9 @@ fn counts_by_hand(columns: Pair<&Column>) -> bool {
 }
 
 fn same_part(table: &Table, method: &str, parts: Pair<&IndexPart>) -> bool {
+    if parts.prev == parts.next {
+        return true;
+    }
     let same_key = match (&parts.prev.key, &parts.next.key) {
         (IndexKey::Column(a), IndexKey::Column(b)) => a == b,
         (IndexKey::Expression(a), IndexKey::Expression(b)) => {
@@ -101,6 +104,7 @@ fn same_part(table: &Table, method: &str, parts: Pair<&IndexPart>) -> bool {
 pub fn same_predicate(prev: Option<&str>, next: Option<&str>) -> bool {
     match (prev, next) {
         (None, None) => true,
+        (Some(prev), Some(next)) if prev == next => true,
         (Some(prev), Some(next)) => expression::canonical(prev, &[]) == expression::canonical(next, &[]),
         (None, Some(_)) | (Some(_), None) => false,
     }

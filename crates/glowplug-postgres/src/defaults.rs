@@ -103,6 +103,9 @@ fn array_items(text: &str) -> Option<Vec<String>> {
 
 /// Whether two defaults of columns of the type `ty` mean the same to the server.
 pub fn same_default(prev: Option<&Default>, next: Option<&Default>, ty: &ColumnType) -> bool {
+    if prev == next {
+        return true;
+    }
     if matches!(prev, Some(Default::Unspecified)) || matches!(next, Some(Default::Unspecified)) {
         return true;
     }

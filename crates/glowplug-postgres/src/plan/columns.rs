@@ -94,6 +94,12 @@ fn change_type_and_default(cx: &Cx<'_>, columns: Pair<&Column>, delta: &ColumnDe
         }
         res.clauses.push(Clause::SetType { column: name.clone(), ty: types::type_sql(&next.ty), using });
         res.rewrites |= casts::rewrites(&prev.ty, &next.ty);
+        if prev.auto_increment.is_some() && next.auto_increment.is_some() && cast == Cast::Safe {
+            res.notes.push(format!(
+                "the sequence of `{name}` still ends where its old type ends: `ALTER SEQUENCE ... AS {}` lifts that",
+                types::type_sql(&next.ty).to_lowercase()
+            ));
+        }
         if cast == Cast::Risky {
             let ty = |column: &Column| types::type_sql(&column.ty).to_lowercase();
             res.notes.push(format!(

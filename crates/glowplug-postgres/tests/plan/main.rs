@@ -26,16 +26,28 @@ use glowplug_sql::pair::Pair;
 use glowplug_testkit::case::{Case, all_in};
 use glowplug_testkit::postgres::TestDatabase;
 
+/// Cases mostly wait for the server.
+const WORKERS: usize = 4;
+
 #[test]
 fn every_case_reads_as_written_and_runs_there_and_back() {
-    let mut failures = Vec::new();
-    for mut case in all_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/plan")) {
-        let name = case.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let mut found = compare_texts(&mut case);
-        found.extend(run_live(&mut case).err());
-        failures.extend(found.into_iter().map(|failure| format!("{name}: {failure}")));
-    }
+    let mut cases = all_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/plan"));
+    let share = cases.len().div_ceil(WORKERS);
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = cases
+            .chunks_mut(share)
+            .map(|cases| scope.spawn(|| cases.iter_mut().flat_map(failures_of).collect::<Vec<_>>()))
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
     assert!(failures.is_empty(), "{}\nUPDATE_EXPECT=1 accepts texts as they are now", failures.join("\n"));
+}
+
+fn failures_of(case: &mut Case) -> Vec<String> {
+    let name = case.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut found = compare_texts(case);
+    found.extend(run_live(case).err());
+    found.into_iter().map(|failure| format!("{name}: {failure}")).collect()
 }
 
 fn compare_texts(case: &mut Case) -> Vec<String> {
@@ -53,11 +65,22 @@ fn texts(case: &Case) -> Vec<(&'static str, String)> {
     let changes = difference(case, &prev, &next);
     let way_back = invert(&changes, PostgresDialect.compare());
     assert_eq!(invert(&way_back, PostgresDialect.compare()).changes, changes.changes, "inverted twice");
+    assert_whole(case, &changes, &plan(case, &changes, false));
+    assert_whole(case, &way_back, &plan(case, &way_back, true));
     vec![
         ("changes.txt", describe::changes(&changes)),
         ("up.sql", describe::plan(&plan(case, &changes, false))),
         ("down.sql", describe::plan(&plan(case, &way_back, true))),
     ]
+}
+
+/// Every change has a step that makes it, or a reason why not.
+fn assert_whole(case: &Case, changes: &ChangeSet<'_>, plan: &Plan) {
+    for (at, change) in changes.changes.iter().enumerate() {
+        let made = plan.steps.iter().any(|step| step.realises.contains(&at));
+        let refused = plan.refused.iter().any(|(refused, _)| *refused == at);
+        assert!(made != refused, "`{}`: no step makes {change:?}", case.path.display());
+    }
 }
 
 /// Creates the previous schema, applies up, finds the next one, applies down, finds the previous one.
