@@ -242,8 +242,11 @@ impl Walk<'_, '_> {
         let mut prev_left: Vec<usize> =
             (0..tables.prev.indexes.len()).filter(|at| Some(*at) != older_join_key).collect();
         let mut next_left: Vec<usize> = (0..tables.next.indexes.len()).collect();
-        let same = |prev: usize, next: usize| {
-            self.same_index(IndexId { table: ids.prev, index: prev }, tables, next, &renamed)
+        let same = |prev: usize, next: usize, by_name: bool| {
+            let id = IndexId { table: ids.prev, index: prev };
+            // A file that knows nothing of partial indexes cannot say that its own has become one.
+            let any_predicate = by_name && !self.schemas.next.owns_partial_indexes;
+            self.same_index(id, tables, next, &renamed, any_predicate)
         };
         let mut pairs: Vec<Pair<usize>> = Vec::new();
         for by_name in [true, false] {
@@ -253,7 +256,7 @@ impl Walk<'_, '_> {
                     let index = &tables.prev.indexes[prev];
                     // An index that someone made by hand under the expected name serves in its place.
                     (by_name && index.name == *name && !index.expressible)
-                        || ((!by_name || index.name == *name) && index.valid && same(prev, next))
+                        || ((!by_name || index.name == *name) && index.valid && same(prev, next, by_name))
                 });
                 match found {
                     Some(at) => {
@@ -286,16 +289,25 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn same_index(&self, prev: IndexId, tables: Pair<&Table>, next: usize, renamed: &[Pair<String>]) -> bool {
+    fn same_index(
+        &self,
+        prev: IndexId,
+        tables: Pair<&Table>,
+        next: usize,
+        renamed: &[Pair<String>],
+        any_predicate: bool,
+    ) -> bool {
         let Some(mut index) = self.pairing.index_as_next(self.schemas, prev) else { return false };
         if !index.expressible {
             return false;
         }
-        if let Some(predicate) = &index.predicate
-            && !renamed.is_empty()
-        {
-            let predicate = self.compare.with_renamed_columns(predicate, renamed);
-            index.to_mut().predicate = Some(predicate);
+        match &index.predicate {
+            Some(_) if any_predicate => index.to_mut().predicate = None,
+            Some(predicate) if !renamed.is_empty() => {
+                let predicate = self.compare.with_renamed_columns(predicate, renamed);
+                index.to_mut().predicate = Some(predicate);
+            }
+            Some(_) | None => {}
         }
         self.compare.same_index(tables, Pair::new(&index, &tables.next.indexes[next]))
     }

@@ -24,6 +24,29 @@ pub struct Pairing {
     columns: BTreeMap<usize, Matches>,
     /// Per previous enum that stays, labels that changed.
     labels: BTreeMap<usize, Vec<Pair<String>>>,
+    /// Previous tables by name.
+    prev_tables: TableNames,
+}
+
+/// Finds tables of one schema by name, without looking at all of them.
+#[derive(Debug, Clone, Default)]
+pub struct TableNames(BTreeMap<String, Vec<(Option<String>, TableId)>>);
+
+impl TableNames {
+    /// The names of a schema's tables.
+    pub fn of(schema: &SqlSchema) -> Self {
+        let mut names: BTreeMap<String, Vec<(Option<String>, TableId)>> = BTreeMap::new();
+        for (id, table) in schema.walk_tables() {
+            names.entry(table.name.clone()).or_default().push((table.namespace.clone(), id));
+        }
+        Self(names)
+    }
+
+    /// The table of that name.
+    pub fn find(&self, namespace: Option<&str>, name: &str) -> Option<TableId> {
+        let found = self.0.get(name)?.iter().find(|(other, _)| other.as_deref() == namespace);
+        found.map(|(_, id)| *id)
+    }
 }
 
 /// A partial one-to-one map between two lists, kept in both directions.
@@ -88,7 +111,9 @@ impl Pairing {
         enums.join_by(names.prev.iter(), names.next.iter(), &Alone::default());
         join_moved(&mut enums, names.as_ref().map(Vec::as_slice));
 
-        let mut pairing = Self { tables, enums, columns: BTreeMap::new(), labels: BTreeMap::new() };
+        let prev_tables = TableNames::of(schemas.prev);
+        let mut pairing =
+            Self { tables, enums, columns: BTreeMap::new(), labels: BTreeMap::new(), prev_tables };
         for (next_id, next) in schemas.next.walk_tables() {
             let Some(prev_id) = pairing.table_prev(next_id) else { continue };
             let prev = schemas.prev.table(prev_id);
@@ -124,9 +149,9 @@ impl Pairing {
         let mut tables = Matches::new(schemas.prev.tables.len(), schemas.next.tables.len());
         let mut enums = Matches::new(schemas.prev.enums.len(), schemas.next.enums.len());
         let (mut lone_tables, mut lone_enums) = (Alone::default(), Alone::default());
-        let mut lone_columns: BTreeMap<Pair<bool>, Vec<ColumnId>> = BTreeMap::new();
-        let (added, dropped) = (Pair::new(false, true), Pair::new(true, false));
-        let mut renamed_columns: Vec<Pair<ColumnId>> = Vec::new();
+        let mut added: BTreeMap<TableId, Vec<usize>> = BTreeMap::new();
+        let mut dropped: BTreeMap<TableId, Vec<usize>> = BTreeMap::new();
+        let mut renamed_columns: BTreeMap<TableId, Vec<Pair<ColumnId>>> = BTreeMap::new();
         let mut labels = BTreeMap::new();
         for change in &changes.changes {
             match change {
@@ -136,9 +161,9 @@ impl Pairing {
                 Change::RenameEnum(ids) => enums.join(ids.prev.0, ids.next.0),
                 Change::CreateEnum(id) => lone_enums.next.push(id.0),
                 Change::DropEnum(id) => lone_enums.prev.push(id.0),
-                Change::AddColumn(id) => lone_columns.entry(added).or_default().push(*id),
-                Change::DropColumn(id) => lone_columns.entry(dropped).or_default().push(*id),
-                Change::RenameColumn(ids) => renamed_columns.push(*ids),
+                Change::AddColumn(id) => added.entry(id.table).or_default().push(id.index),
+                Change::DropColumn(id) => dropped.entry(id.table).or_default().push(id.index),
+                Change::RenameColumn(ids) => renamed_columns.entry(ids.prev.table).or_default().push(*ids),
                 Change::AlterEnum(ids, delta) if !delta.renamed.is_empty() => {
                     labels.insert(ids.prev.0, delta.renamed.clone());
                 }
@@ -165,17 +190,17 @@ impl Pairing {
         let names = schemas.map(|s| s.enums.iter().map(|e| e.qualified_name()).collect::<Vec<_>>());
         enums.join_by(names.prev.iter(), names.next.iter(), &lone_enums);
 
-        let mut pairing = Self { tables, enums, columns: BTreeMap::new(), labels };
-        let of_table = |key: Pair<bool>, table: TableId| -> Vec<usize> {
-            let ids = lone_columns.get(&key).map_or(&[][..], Vec::as_slice);
-            ids.iter().filter(|id| id.table == table).map(|id| id.index).collect()
-        };
+        let prev_tables = TableNames::of(schemas.prev);
+        let mut pairing = Self { tables, enums, columns: BTreeMap::new(), labels, prev_tables };
         for (prev_id, prev) in schemas.prev.walk_tables() {
             let Some(next_id) = pairing.table_next(prev_id) else { continue };
             let next = schemas.next.table(next_id);
-            let alone = Alone { prev: of_table(dropped, prev_id), next: of_table(added, next_id) };
+            let alone = Alone {
+                prev: dropped.remove(&prev_id).unwrap_or_default(),
+                next: added.remove(&next_id).unwrap_or_default(),
+            };
             let mut columns = Matches::new(prev.columns.len(), next.columns.len());
-            for ids in renamed_columns.iter().filter(|ids| ids.prev.table == prev_id) {
+            for ids in renamed_columns.remove(&prev_id).unwrap_or_default() {
                 columns.join(ids.prev.index, ids.next.index);
             }
             columns.join_by(
@@ -245,7 +270,16 @@ impl Pairing {
         let Some(prev_id) = schemas.prev.find_enum(namespace.as_deref(), name) else {
             return Cow::Borrowed(column);
         };
-        let Some(next_id) = self.enum_next(prev_id) else { return Cow::Borrowed(column) };
+        let Some(next_id) = self.enum_next(prev_id) else {
+            // The enum is gone. Another may have taken its name: then the column is not of that one.
+            if schemas.next.find_enum(namespace.as_deref(), name).is_none() {
+                return Cow::Borrowed(column);
+            }
+            let mut column = column.clone();
+            column.ty.native =
+                NativeType::Enum { namespace: namespace.clone(), name: format!("{name} (gone)") };
+            return Cow::Owned(column);
+        };
         let next = schemas.next.enum_type(next_id);
         let labels = self.labels(prev_id);
         if labels.is_empty() && next.name == *name && next.namespace == *namespace {
@@ -290,7 +324,7 @@ impl Pairing {
     /// A previous foreign key in the next schema's names; `None` if what it needs is gone.
     pub fn foreign_key_as_next(&self, schemas: Pair<&SqlSchema>, id: ForeignKeyId) -> Option<ForeignKey> {
         let key = schemas.prev.foreign_key(id);
-        let target_prev = schemas.prev.find_table(key.target_namespace.as_deref(), &key.target_table);
+        let target_prev = self.prev_tables.find(key.target_namespace.as_deref(), &key.target_table);
         let mut res = key.clone();
         res.columns = self.names_as_next(schemas, id.table, &key.columns)?;
         if let Some(target_prev) = target_prev {

@@ -16,16 +16,35 @@ use tokio_postgres::tls::{ChannelBinding, TlsStream};
 
 /// The last error that the server sent over a connection.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LastError(Arc<Mutex<Option<ServerMessage>>>);
+pub(crate) struct LastError(Arc<Mutex<Seen>>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    error: Option<ServerMessage>,
+    /// Statements that the server has completed since the last [`LastError::take`], up to the error.
+    completed: usize,
+}
 
 impl LastError {
     /// Takes it out, leaving nothing.
     pub(crate) fn take(&self) -> Option<ServerMessage> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.take_counted().0
+    }
+
+    /// Takes it out, with the number of statements that were completed before it since the last time.
+    pub(crate) fn take_counted(&self) -> (Option<ServerMessage>, usize) {
+        let seen = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        (seen.error, seen.completed)
     }
 
     fn set(&self, message: ServerMessage) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).error = Some(message);
+    }
+
+    fn count(&self) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // What comes after the error (the ROLLBACK) is not part of the script.
+        seen.completed += usize::from(seen.error.is_none());
     }
 }
 
@@ -132,6 +151,10 @@ impl MessageReader {
         // The length counts itself.
         self.remaining = (u32::from_be_bytes(length) as usize).saturating_sub(4);
         self.body = (self.header[0] == b'E').then(Vec::new);
+        // CommandComplete, one a statement.
+        if self.header[0] == b'C' {
+            self.last_error.count();
+        }
         self.header.clear();
     }
 
@@ -197,6 +220,20 @@ mod tests {
             assert_eq!(seen.position, Some(14));
             assert_eq!(last_error.take(), None);
         }
+    }
+
+    #[test]
+    fn counts_the_statements_before_an_error() {
+        let last_error = LastError::default();
+        let mut reader = MessageReader::new(last_error.clone(), 0);
+        reader.feed(&message(b'C', b"CREATE TABLE\0"));
+        reader.feed(&message(b'C', b"INSERT 0 1\0"));
+        reader.feed(&wire());
+        reader.feed(&message(b'C', b"ROLLBACK\0"));
+        let (seen, completed) = last_error.take_counted();
+        assert!(seen.is_some());
+        assert_eq!(completed, 2);
+        assert_eq!(last_error.take_counted(), (None, 0));
     }
 
     #[test]

@@ -87,7 +87,8 @@ impl Migrator {
             Direction::Down => self.connection.revert_migration(&run),
         };
         let Err(error) = res else { return Ok(()) };
-        let failure = failure(script, run.stage.get(), self.last_error.take(), error.as_ref());
+        let (server, completed) = self.last_error.take_counted();
+        let failure = failure(script, run.stage.get(), server, completed, error.as_ref());
         // Outside of a transaction the script may have opened one of its own.
         self.usable = script.run_in_transaction && failure.kind == ErrorKind::Statement;
         Err(failure)
@@ -136,6 +137,8 @@ struct Run<'a> {
 impl Run<'_> {
     fn send(&self, connection: &mut dyn BoxableConnection<Pg>) -> diesel::migration::Result<()> {
         if self.script.run_in_transaction {
+            // What Diesel has sent so far (its BEGIN) does not count as a statement of the script.
+            self.last_error.take();
             self.stage.set(Stage::Script(0));
             connection.batch_execute(&self.script.sql)?;
         } else {
@@ -178,6 +181,7 @@ fn failure(
     script: &MigrationScript,
     stage: Stage,
     server: Option<ServerMessage>,
+    completed: usize,
     error: &(dyn std::error::Error + 'static),
 ) -> DatabaseError {
     let mut failure = match error.downcast_ref::<DieselError>() {
@@ -188,12 +192,22 @@ fn failure(
     };
     if let Some(server) = &mut failure.server {
         server.position = match stage {
-            Stage::Script(start) => server.position.map(|it| it + script.sql[..start].chars().count()),
+            Stage::Script(start) => match server.position {
+                Some(position) => Some(position + script.sql[..start].chars().count()),
+                // An error while the statement ran has no position: it is the first that was not completed.
+                None if script.run_in_transaction => start_of(&script.sql, completed),
+                None => Some(script.sql[..start].chars().count()),
+            },
             // Texts that the user has never seen.
             Stage::Before | Stage::Bookkeeping => None,
         };
     }
     failure
+}
+
+/// Where the statement of that number begins, in characters.
+fn start_of(sql: &str, number: usize) -> Option<usize> {
+    split(sql).get(number).map(|statement| sql[..statement.start].chars().count())
 }
 
 /// What the server said; failing that, what Diesel says.

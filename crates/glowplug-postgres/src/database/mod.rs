@@ -13,19 +13,18 @@ mod session;
 pub(crate) mod sql;
 mod wipe;
 
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target};
 use glowplug_dialect::error::ErrorKind;
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
 use glowplug_sql::model::SqlSchema;
-use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
+use crate::connect::Session;
+use crate::connect::turn::Turn;
 use crate::connect::url::ConnectionUrl;
-use crate::connect::{SHORT, Session, open};
 use crate::error;
 use crate::introspect;
 use crate::runtime::block_on;
@@ -36,6 +35,7 @@ use scratch::Scratch;
 pub struct PostgresDatabase {
     url: ConnectionUrl,
     options: ConnectOptions,
+    turn: Turn,
     target: Target,
     /// The namespace that unqualified names are in.
     namespace: String,
@@ -49,11 +49,16 @@ pub struct PostgresDatabase {
 impl PostgresDatabase {
     /// Connects, creates the namespace that the URL asks for if it does not exist.
     pub fn connect(url: ConnectionUrl, options: &ConnectOptions) -> Result<Self> {
+        Self::connect_in_turn(url, options, Turn::new(options.single_connection))
+    }
+
+    fn connect_in_turn(url: ConnectionUrl, options: &ConnectOptions, turn: Turn) -> Result<Self> {
         let mut database = Self {
             target: url.target(),
             namespace: url.schema.clone().unwrap_or_default(),
             url,
             options: options.clone(),
+            turn,
             main: None,
             migrator: None,
             locked: false,
@@ -86,6 +91,10 @@ impl PostgresDatabase {
 
     /// Fails if the lock went away with its connection: nobody may go on as if it were still held.
     fn check_lock(&mut self) -> Result<()> {
+        // Where connections take turns, a closed one is no news; the lock is taken back with the next.
+        if self.options.single_connection {
+            return Ok(());
+        }
         let is_lost = self.locked && self.main.as_ref().is_some_and(|it| it.client.is_closed());
         if is_lost {
             self.main = None;
@@ -126,21 +135,8 @@ impl PostgresDatabase {
         Ok(self.migrator.insert(migrator))
     }
 
-    /// Opens a connection. A server that takes one at a time may still be busy with the end of the last.
     fn open(&self) -> Result<Session> {
-        let begin = Instant::now();
-        loop {
-            match open(&self.url, &self.options.application_name) {
-                Err(error)
-                    if self.options.single_connection
-                        && error::sqlstate(&error) == Some(SqlState::TOO_MANY_CONNECTIONS.code())
-                        && begin.elapsed() < SHORT =>
-                {
-                    sleep(Duration::from_millis(50));
-                }
-                res => return res,
-            }
-        }
+        self.turn.open(&self.url, &self.options.application_name)
     }
 
     /// Where the server takes one connection at a time, ours must go before another one comes.
@@ -233,8 +229,9 @@ impl Database for PostgresDatabase {
         }
         let namespace = self.namespace.clone();
         match &self.main {
-            Some(session) => lock::give_back(&session.client, &namespace),
-            None => Ok(()),
+            Some(session) if !session.client.is_closed() => lock::give_back(&session.client, &namespace),
+            // It went with its connection.
+            _ => Ok(()),
         }
     }
 
@@ -244,8 +241,8 @@ impl Database for PostgresDatabase {
     }
 
     fn create_scratch(&mut self) -> Result<Box<dyn Database>> {
-        let (url, options) = (self.url.clone(), self.options.clone());
-        let scratch = self.on_main(|client| Scratch::create(client, &url, &options))?;
+        let (url, options, turn) = (self.url.clone(), self.options.clone(), self.turn.clone());
+        let scratch = self.on_main(|client| Scratch::create(client, &url, &options, turn))?;
         // Where one connection is all there is, the new database needs it.
         self.close_for_single_connection();
         Ok(Box::new(scratch.connect(&self.options)?))

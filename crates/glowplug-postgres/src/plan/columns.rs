@@ -40,7 +40,6 @@ pub(super) enum Fill {
 
 /// What an altered column takes.
 pub(super) fn alter(cx: &Cx<'_>, table: &QualifiedName, ids: Pair<ColumnId>, delta: &ColumnDelta) -> Altered {
-    let prev = cx.schemas.prev.column(ids.prev);
     let next = cx.schemas.next.column(ids.next);
     if cx.recreated.contains_key(&ids.next) {
         return recreate(next);
@@ -50,7 +49,8 @@ pub(super) fn alter(cx: &Cx<'_>, table: &QualifiedName, ids: Pair<ColumnId>, del
     let swapped = cx.swapped.values().any(|swap| swap.columns.contains(&ids));
     stop_counting(cx, ids, delta, &mut res);
     if !swapped {
-        change_type_and_default(cx, Pair::new(prev, next), delta, &mut res);
+        let prev = cx.pairing.column_as_next(cx.schemas, ids.prev);
+        change_type_and_default(cx, Pair::new(&prev, next), delta, &mut res);
     }
     start_counting(cx, table, ids, delta, &mut res);
     if delta.nullable {

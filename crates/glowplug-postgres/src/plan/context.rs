@@ -10,7 +10,7 @@ use glowplug_sql::model::{
     ColumnType, Default, ForeignKey, Index, IndexKey, Literal, NativeType, QualifiedName, SqlSchema,
 };
 use glowplug_sql::pair::Pair;
-use glowplug_sql::pairing::Pairing;
+use glowplug_sql::pairing::{Pairing, TableNames};
 
 use crate::casts;
 use crate::types;
@@ -20,6 +20,12 @@ pub(super) struct Cx<'a> {
     pub(super) changes: &'a [Change],
     pub(super) schemas: Pair<&'a SqlSchema>,
     pub(super) pairing: Pairing,
+    /// Places of changes by the table (next) that they are about.
+    by_next: BTreeMap<TableId, Vec<usize>>,
+    /// Places of changes by the table (previous) that they are about.
+    by_prev: BTreeMap<TableId, Vec<usize>>,
+    /// Tables of both schemas by name.
+    names: Pair<TableNames>,
     pub(super) way_back: bool,
     /// Changes that cannot be made, and why.
     pub(super) refused: Vec<(usize, String)>,
@@ -64,10 +70,20 @@ pub(super) struct Rebuilt {
 impl<'a> Cx<'a> {
     /// Looks at the changes.
     pub(super) fn new(set: &'a ChangeSet<'a>, options: &PlanOptions) -> Self {
+        let mut by_prev: BTreeMap<TableId, Vec<usize>> = BTreeMap::new();
+        let mut by_next: BTreeMap<TableId, Vec<usize>> = BTreeMap::new();
+        for (at, change) in set.changes.iter().enumerate() {
+            let (prev, next) = change.tables();
+            prev.into_iter().for_each(|id| by_prev.entry(id).or_default().push(at));
+            next.into_iter().for_each(|id| by_next.entry(id).or_default().push(at));
+        }
         let mut cx = Self {
             changes: &set.changes,
             schemas: set.schemas,
             pairing: Pairing::of(set),
+            by_next,
+            by_prev,
+            names: Pair::new(TableNames::of(set.schemas.prev), TableNames::of(set.schemas.next)),
             way_back: options.way_back,
             refused: Vec::new(),
             recreated: BTreeMap::new(),
@@ -103,6 +119,28 @@ impl<'a> Cx<'a> {
                 _ => None,
             })
             .collect()
+    }
+
+    /// The changes about a table (previous), with their places.
+    pub(super) fn changes_of_prev(&self, table: TableId) -> impl Iterator<Item = (usize, &'a Change)> + '_ {
+        let places = self.by_prev.get(&table).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|at| (*at, &self.changes[*at]))
+    }
+
+    /// The changes about a table (next), with their places.
+    pub(super) fn changes_of_next(&self, table: TableId) -> impl Iterator<Item = (usize, &'a Change)> + '_ {
+        let places = self.by_next.get(&table).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|at| (*at, &self.changes[*at]))
+    }
+
+    /// The table (previous) that a foreign key (previous) refers to.
+    pub(super) fn prev_target(&self, key: &ForeignKey) -> Option<TableId> {
+        self.names.prev.find(key.target_namespace.as_deref(), &key.target_table)
+    }
+
+    /// The table (next) that a foreign key (next) refers to.
+    pub(super) fn next_target(&self, key: &ForeignKey) -> Option<TableId> {
+        self.names.next.find(key.target_namespace.as_deref(), &key.target_table)
     }
 
     /// Whether a change stands in `refused`.
@@ -243,7 +281,7 @@ impl<'a> Cx<'a> {
         for (table, prev) in self.schemas.prev.walk_tables() {
             for (index, key) in prev.foreign_keys.iter().enumerate() {
                 let id = ForeignKeyId { table, index };
-                let target = self.schemas.prev.find_table(key.target_namespace.as_deref(), &key.target_table);
+                let target = self.prev_target(key);
                 if dropped.contains(&id) {
                     continue;
                 }

@@ -14,7 +14,27 @@ use crate::defaults::default_sql;
 use crate::names;
 use crate::types;
 
-/// Creates new enums. A doomed one of the same name, which columns still have, steps aside.
+/// An enum that is to go, but that columns still have, hands its name on to a renamed one.
+pub(super) fn make_room(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+    for (at, change) in cx.changes.iter().enumerate() {
+        if let Change::DropEnum(id) = change {
+            let (name, doomed) = (cx.schemas.prev.enum_type(*id).qualified_name(), doomed_name(cx, *id));
+            if name != doomed {
+                let title = format!("rename enum `{name}`, which is dropped below");
+                steps.push(step(title, &[Statement::RenameType { name, to: doomed.name }], vec![at]));
+            }
+        }
+    }
+}
+
+/// The name of an enum that is to go, once all renames are done.
+fn doomed_name(cx: &Cx<'_>, id: EnumId) -> QualifiedName {
+    let name = cx.schemas.prev.enum_type(id).qualified_name();
+    let taken = cx.schemas.next.find_enum(name.namespace.as_deref(), &name.name).is_some();
+    if taken { old_name(cx, &name) } else { name }
+}
+
+/// Creates new enums.
 pub(super) fn create(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     for (at, change) in cx.changes.iter().enumerate() {
         if let Change::CreateEnum(id) = change {
@@ -187,7 +207,7 @@ pub(super) fn drop(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     }
     for (at, change) in cx.changes.iter().enumerate() {
         if let Change::DropEnum(id) = change {
-            let name = cx.schemas.prev.enum_type(*id).qualified_name();
+            let name = doomed_name(cx, *id);
             steps.push(step(format!("drop enum `{name}`"), &[Statement::DropType(name)], vec![at]));
         }
     }

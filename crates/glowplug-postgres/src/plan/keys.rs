@@ -29,13 +29,9 @@ pub(super) fn drop_foreign_keys(cx: &Cx<'_>, doomed: &Doomed, steps: &mut Vec<St
 
 /// Whether a dropped foreign key needs a statement of its own: not if its table goes in time.
 pub(super) fn goes_first(cx: &Cx<'_>, doomed: &Doomed, id: ForeignKeyId) -> bool {
-    let table_stays = !doomed.order.iter().any(|(_, table)| *table == id.table);
-    let key = cx.schemas.prev.foreign_key(id);
-    let knotted = doomed.knotted.iter().any(|table| {
-        let name = cx.prev_name(*table);
-        *table != id.table && name.name == key.target_table && name.namespace == key.target_namespace
-    });
-    table_stays || knotted
+    let target = cx.prev_target(cx.schemas.prev.foreign_key(id)).filter(|target| *target != id.table);
+    let knotted = target.is_some_and(|target| doomed.knotted.contains(&target));
+    !doomed.tables.contains(&id.table) || knotted
 }
 
 fn drop_foreign_key(cx: &Cx<'_>, id: ForeignKeyId, realises: Vec<usize>) -> Step {
@@ -128,7 +124,7 @@ pub(super) fn add_foreign_keys(cx: &Cx<'_>, steps: &mut Vec<Step>) {
 fn add_foreign_key(cx: &Cx<'_>, table_id: TableId, key: ForeignKey, realises: Vec<usize>) -> Step {
     let table = cx.next_name(table_id);
     let mut locks = cx.existing(table_id);
-    if let Some(target) = cx.schemas.next.find_table(key.target_namespace.as_deref(), &key.target_table) {
+    if let Some(target) = cx.next_target(&key) {
         locks.extend(cx.existing(target));
     }
     let title = format!("add foreign key `{}` to `{table}`", constraint_name(&table.name, &key));

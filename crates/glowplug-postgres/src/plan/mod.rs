@@ -27,6 +27,7 @@ pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
     keys::drop_indexes(&cx, &mut steps);
     tables::drop_tables(&cx, &doomed, &mut steps);
     tables::make_room(&cx, &mut steps);
+    enums::make_room(&cx, &mut steps);
     renames::rename(&cx, &mut steps);
     enums::create(&cx, &mut steps);
     enums::alter(&cx, &mut steps);

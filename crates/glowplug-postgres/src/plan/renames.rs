@@ -87,11 +87,9 @@ fn title(kind: &str, names: &Pair<QualifiedName>) -> String {
 fn columns(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     for (next, _) in cx.schemas.next.walk_tables() {
         let renames: Vec<(usize, Pair<String>)> = cx
-            .changes
-            .iter()
-            .enumerate()
+            .changes_of_next(next)
             .filter_map(|(at, change)| match change {
-                Change::RenameColumn(ids) if ids.next.table == next => {
+                Change::RenameColumn(ids) => {
                     let prev = cx.schemas.prev.column(ids.prev).name.clone();
                     Some((at, Pair::new(prev, cx.schemas.next.column(ids.next).name.clone())))
                 }
@@ -141,13 +139,9 @@ fn foreign_keys(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     for (table_id, _) in cx.schemas.next.walk_tables() {
         let table = cx.next_name(table_id);
         let renames: Vec<(usize, Pair<String>)> = cx
-            .changes
-            .iter()
-            .enumerate()
+            .changes_of_next(table_id)
             .filter_map(|(at, change)| match change {
-                Change::RenameForeignKey(ids)
-                    if ids.next.table == table_id && !cx.detached.iter().any(|d| d.prev == ids.prev) =>
-                {
+                Change::RenameForeignKey(ids) if !cx.detached.iter().any(|d| d.prev == ids.prev) => {
                     let prev_table = &cx.schemas.prev.table(ids.prev.table).name;
                     let prev = keys::constraint_name(prev_table, cx.schemas.prev.foreign_key(ids.prev));
                     let next = cx.schemas.next.foreign_key(ids.next).name.clone();

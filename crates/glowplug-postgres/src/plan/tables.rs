@@ -1,5 +1,7 @@
 //! Tables: dropped, created, and altered in one statement each.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use glowplug_dialect::plan::{Lock, Step};
 use glowplug_sql::change::Change;
 use glowplug_sql::ids::TableId;
@@ -16,7 +18,9 @@ pub(super) struct Doomed {
     /// The tables with their changes.
     pub(super) order: Vec<(usize, TableId)>,
     /// Tables that refer to each other: foreign keys to these must go first.
-    pub(super) knotted: Vec<TableId>,
+    pub(super) knotted: BTreeSet<TableId>,
+    /// All of them.
+    pub(super) tables: BTreeSet<TableId>,
 }
 
 /// Sorts the dropped tables.
@@ -27,20 +31,28 @@ pub(super) fn drop_order(cx: &Cx<'_>) -> Doomed {
         .enumerate()
         .filter_map(|(at, change)| if let Change::DropTable(id) = change { Some((at, *id)) } else { None })
         .collect();
-    let mut res = Doomed { order: Vec::new(), knotted: Vec::new() };
+    let dropped: BTreeSet<TableId> = left.iter().map(|(_, id)| *id).collect();
+    // How many other dropped tables refer to a table, each by all its keys.
+    let targets = |id: TableId| {
+        let keys = cx.schemas.prev.table(id).foreign_keys.iter();
+        keys.filter_map(|key| cx.prev_target(key)).filter(move |target| *target != id)
+    };
+    let mut referring: BTreeMap<TableId, usize> = BTreeMap::new();
+    for id in &dropped {
+        targets(*id).for_each(|target| *referring.entry(target).or_default() += 1);
+    }
+    let mut res = Doomed { order: Vec::new(), knotted: BTreeSet::new(), tables: dropped };
     while !left.is_empty() {
-        let refers = |from: TableId, to: TableId| {
-            let name = cx.prev_name(to);
-            let mut keys = cx.schemas.prev.table(from).foreign_keys.iter();
-            keys.any(|key| key.target_table == name.name && key.target_namespace == name.namespace)
-        };
-        let free =
-            left.iter().position(|(_, id)| !left.iter().any(|(_, other)| other != id && refers(*other, *id)));
+        let free = left.iter().position(|(_, id)| referring.get(id).is_none_or(|count| *count == 0));
         let at = free.unwrap_or_else(|| {
-            res.knotted.push(left[0].1);
+            res.knotted.insert(left[0].1);
             0
         });
-        res.order.push(left.remove(at));
+        let (change, id) = left.remove(at);
+        targets(id).for_each(|target| {
+            referring.entry(target).and_modify(|count| *count = count.saturating_sub(1));
+        });
+        res.order.push((change, id));
     }
     res
 }
@@ -51,9 +63,8 @@ pub(super) fn drop_tables(cx: &Cx<'_>, doomed: &Doomed, steps: &mut Vec<Step>) {
         let name = cx.prev_name(*id);
         let mut realises = vec![*at];
         let mut locks = vec![name.to_string()];
-        for (key_at, change) in cx.changes.iter().enumerate() {
+        for (key_at, change) in cx.changes_of_prev(*id) {
             if let Change::DropForeignKey(key) = change
-                && key.table == *id
                 && !super::keys::goes_first(cx, doomed, *key)
             {
                 realises.push(key_at);
@@ -91,16 +102,14 @@ pub(super) fn make_room(cx: &Cx<'_>, steps: &mut Vec<Step>) {
 }
 
 fn has_column_renames(cx: &Cx<'_>, prev: TableId) -> bool {
-    cx.changes.iter().any(|change| matches!(change, Change::RenameColumn(ids) if ids.prev.table == prev))
+    cx.changes_of_prev(prev).any(|(_, change)| matches!(change, Change::RenameColumn(_)))
 }
 
 /// The clauses that take a primary key and columns away.
 fn removals(cx: &Cx<'_>, prev: TableId) -> (Vec<Clause>, Vec<usize>) {
     let (mut clauses, mut realises) = (Vec::new(), Vec::new());
-    for (at, change) in cx.changes.iter().enumerate() {
-        if let Change::DropPrimaryKey(id) = change
-            && *id == prev
-        {
+    for (at, change) in cx.changes_of_prev(prev) {
+        if let Change::DropPrimaryKey(_) = change {
             let table = cx.schemas.prev.table(prev);
             let name = table.primary_key.as_ref().and_then(|key| key.name.clone());
             clauses
@@ -108,10 +117,8 @@ fn removals(cx: &Cx<'_>, prev: TableId) -> (Vec<Clause>, Vec<usize>) {
             realises.push(at);
         }
     }
-    for (at, change) in cx.changes.iter().enumerate() {
-        if let Change::DropColumn(id) = change
-            && id.table == prev
-        {
+    for (at, change) in cx.changes_of_prev(prev) {
+        if let Change::DropColumn(id) = change {
             clauses.push(Clause::DropColumn(cx.schemas.prev.column(*id).name.clone()));
             realises.push(at);
         }
@@ -161,9 +168,11 @@ fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, steps: &mut Vec<Step>) {
         (parts.clauses, parts.realises) = removals(cx, ids.prev);
     }
     add_columns(cx, ids.next, &mut parts);
-    for (at, columns, delta) in cx.altered_columns() {
-        if columns.next.table == ids.next && !cx.is_refused(at) {
-            let altered = columns::alter(cx, &parts.table, columns, delta);
+    for (at, change) in cx.changes_of_next(ids.next) {
+        if let Change::AlterColumn(columns, delta) = change
+            && !cx.is_refused(at)
+        {
+            let altered = columns::alter(cx, &parts.table, *columns, delta);
             parts.take(at, altered);
         }
     }
@@ -172,10 +181,8 @@ fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, steps: &mut Vec<Step>) {
 }
 
 fn add_columns(cx: &Cx<'_>, next: TableId, parts: &mut Parts) {
-    for (at, change) in cx.changes.iter().enumerate() {
-        if let Change::AddColumn(id) = change
-            && id.table == next
-        {
+    for (at, change) in cx.changes_of_next(next) {
+        if let Change::AddColumn(id) = change {
             let column = cx.schemas.next.column(*id);
             parts.clauses.push(Clause::AddColumn(column.clone()));
             parts.realises.push(at);

@@ -77,9 +77,9 @@ fn failures_of_every_moment_are_told_with_their_code() {
     };
     let said = server(db.apply(&broken));
     assert_eq!((said.sqlstate.as_deref(), said.position), (Some("42P01"), None));
-    // Inside a function's own text: no place in the user's file either.
-    let said = server(db.apply(&script("1", "DO $$ BEGIN PERFORM * FROM nowhere; END $$")));
-    assert_eq!((said.sqlstate.as_deref(), said.position), (Some("42P01"), None));
+    // Inside a function's own text: the place is the statement that called it.
+    let said = server(db.apply(&script("1", "SELECT 1;\nDO $$ BEGIN PERFORM * FROM nowhere; END $$")));
+    assert_eq!((said.sqlstate.as_deref(), said.position), (Some("42P01"), Some("SELECT 1;\n".len())));
     assert!(!db.has_table("a").unwrap());
     assert_eq!(value(&database, VERSIONS), None);
 }
@@ -146,11 +146,11 @@ fn a_transaction_left_open_is_not_taken_for_success() {
 #[test]
 fn one_connection_at_a_time_where_there_is_only_one() {
     let database = TestDatabase::new();
-    database.execute(&format!("ALTER DATABASE \"{}\" CONNECTION LIMIT 1", database.name()));
-    // The limit does not hold for superusers, so a plain role connects.
+    // The limit does not hold for superusers.
     let role = format!("{}_one", database.name());
     database.execute(&format!(
-        "CREATE ROLE \"{role}\" LOGIN PASSWORD 'one'; GRANT ALL ON SCHEMA public TO \"{role}\""
+        "CREATE ROLE \"{role}\" LOGIN CREATEDB PASSWORD 'one' CONNECTION LIMIT 1; \
+         GRANT ALL ON SCHEMA public TO \"{role}\""
     ));
     let url = with(&database.url(), &format!("user={role}&password=one"));
     let single = ConnectOptions { single_connection: true, ..options() };
@@ -161,7 +161,20 @@ fn one_connection_at_a_time_where_there_is_only_one() {
         assert!(db.has_table("a").unwrap());
         db.apply(&script("2", "CREATE TABLE b (id int)")).unwrap();
         assert_eq!(db.introspect(&[]).unwrap().tables.len(), 2);
+        // A throw-away database takes turns with the real one, in any order.
+        let mut scratch = db.create_scratch().unwrap();
+        for version in ["1", "2", "3"] {
+            scratch.apply(&script(version, &format!("CREATE TABLE t{version} (id int)"))).unwrap();
+            assert!(db.has_table("a").unwrap());
+            assert!(!db.has_table("t1").unwrap());
+            assert!(scratch.has_table("t1").unwrap());
+        }
+        db.apply(&script("3", "CREATE TABLE c (id int)")).unwrap();
+        let name = scratch.target().database.clone();
+        drop(scratch);
+        assert_eq!(value(&database, &format!("SELECT 1 FROM pg_database WHERE datname = '{name}'")), None);
         db.unlock().unwrap();
+        assert!(db.has_table("c").unwrap());
 
         let two = PostgresConnector.connect(&url, &options());
         assert!(

@@ -30,15 +30,21 @@ pub(super) struct DraftField<'a> {
     pub(super) attributes: FieldAttributes<'a>,
     pub(super) target: Target,
     pub(super) arity: Arity,
-    /// `@relation(...)` of a relation field.
-    pub(super) relation: RelationArguments<'a>,
+    /// `@relation(...)`; boxed, since most fields have none.
+    relation: Option<Box<RelationArguments<'a>>>,
     /// The relation that the field is a side of, once paired.
     pub(super) paired: Option<RelationId>,
     docs: Option<String>,
     hints: Vec<Hint>,
 }
 
-impl DraftField<'_> {
+impl<'a> DraftField<'a> {
+    /// What `@relation(...)` says; nothing where there is none.
+    pub(super) fn relation(&self) -> &RelationArguments<'a> {
+        const NONE: &RelationArguments<'static> = &RelationArguments::NONE;
+        self.relation.as_deref().unwrap_or(NONE)
+    }
+
     /// Whether the field is a column.
     pub(super) fn is_column(&self) -> bool {
         matches!(self.target, Target::Column(_))
@@ -77,7 +83,7 @@ impl Columns<'_> {
             return None;
         };
         if let Target::Model(_) = declared.target {
-            let columns: Vec<&str> = declared.relation.fields.iter().flatten().map(|f| f.text).collect();
+            let columns: Vec<&str> = declared.relation().fields.iter().flatten().map(|f| f.text).collect();
             let hint = match columns.as_slice() {
                 [] => "name fields that are columns".to_owned(),
                 columns => format!("did you mean `{}`?", columns.join(", ")),
@@ -196,7 +202,7 @@ fn draft_field<'a>(
     let (docs, hints) = docs.read(sink);
     let (target, arity) = fields::type_of(field, names, sink);
     let attributes = of_field(&field.attributes, datasource, sink);
-    let relation = attributes.relation.map(|a| RelationArguments::read(a, sink)).unwrap_or_default();
+    let relation = attributes.relation.map(|a| Box::new(RelationArguments::read(a, sink)));
     DraftField { syntax: field, attributes, target, arity, relation, paired: None, docs, hints }
 }
 

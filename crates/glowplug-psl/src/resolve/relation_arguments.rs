@@ -18,7 +18,6 @@ const ACTIONS: [(&str, ReferentialAction); 5] = [
 ];
 
 /// `@relation(...)` as written.
-#[derive(Default)]
 pub(super) struct RelationArguments<'a> {
     pub(super) attribute: Option<&'a Attribute<'a>>,
     pub(super) name: Option<String>,
@@ -30,6 +29,17 @@ pub(super) struct RelationArguments<'a> {
 }
 
 impl<'a> RelationArguments<'a> {
+    /// A relation field without the attribute.
+    pub(super) const NONE: RelationArguments<'static> = RelationArguments {
+        attribute: None,
+        name: None,
+        fields: None,
+        references: None,
+        on_delete: None,
+        on_update: None,
+        map: None,
+    };
+
     /// Reads the arguments; what is wrong with one of them is reported.
     pub(super) fn read(attribute: &'a Attribute<'a>, sink: &mut Sink) -> RelationArguments<'a> {
         let mut args = Args::of(attribute, "@relation");

@@ -13,7 +13,7 @@ use crate::syntax::Name;
 /// A side of a many-to-many relation has neither columns nor actions.
 pub(super) fn check_many_to_many(drafts: &[Draft<'_>], id: FieldId, sink: &mut Sink) -> bool {
     let field = draft_of(drafts, id);
-    let relation = &field.relation;
+    let relation = field.relation();
     let Some(attribute) = relation.attribute else { return true };
     let label = format!("{}.{}", model_name(drafts, id.model), field.syntax.name.text);
     if relation.fields.is_some() || relation.references.is_some() {
@@ -45,7 +45,7 @@ pub(super) fn one_to_one_sides(
     sink: &mut Sink,
 ) -> Option<(FieldId, FieldId)> {
     let (a, b) = (draft_of(drafts, one), draft_of(drafts, two));
-    let holds = |field: &DraftField<'_>| field.relation.fields.is_some();
+    let holds = |field: &DraftField<'_>| field.relation().fields.is_some();
     let names =
         |id: FieldId| format!("{}.{}", model_name(drafts, id.model), draft_of(drafts, id).syntax.name.text);
     match (holds(a), holds(b)) {
@@ -92,7 +92,7 @@ pub(super) fn check_back_side(
     field: &DraftField<'_>,
     sink: &mut Sink,
 ) -> bool {
-    let relation = &field.relation;
+    let relation = field.relation();
     let Some(attribute) = relation.attribute else { return true };
     let label = format!("{}.{}", model_name(drafts, back.model), field.syntax.name.text);
     let other =
@@ -120,9 +120,10 @@ pub(super) fn check_back_side(
 pub(super) fn is_whole(drafts: &[Draft<'_>], id: FieldId, target: ModelId, sink: &mut Sink) -> bool {
     let field = draft_of(drafts, id);
     let label = || format!("{}.{}", model_name(drafts, id.model), field.syntax.name.text);
-    let span = field.relation.attribute.map_or(field.syntax.span, |attribute| attribute.span);
+    let span = field.relation().attribute.map_or(field.syntax.span, |attribute| attribute.span);
     let mut is_whole = true;
-    for (argument, names) in [("fields", &field.relation.fields), ("references", &field.relation.references)]
+    for (argument, names) in
+        [("fields", &field.relation().fields), ("references", &field.relation().references)]
     {
         if names.as_ref().is_none_or(Vec::is_empty) {
             sink.error(
@@ -134,8 +135,8 @@ pub(super) fn is_whole(drafts: &[Draft<'_>], id: FieldId, target: ModelId, sink:
             is_whole = false;
         }
     }
-    let own = field.relation.fields.iter().flatten();
-    let others = field.relation.references.iter().flatten();
+    let own = field.relation().fields.iter().flatten();
+    let others = field.relation().references.iter().flatten();
     let sides =
         own.map(|name| (name, id.model, "fields")).chain(others.map(|name| (name, target, "references")));
     for (name, model, argument) in sides {

@@ -23,7 +23,7 @@ pub(super) fn pair(drafts: &mut [Draft<'_>], sink: &mut Sink) -> Vec<Paired> {
     let fields = relation_fields(drafts);
     for group in fields.chunk_by(|a, b| a.key == b.key) {
         let fields: Vec<FieldId> = group.iter().map(|member| member.field).collect();
-        let name = draft_of(drafts, group[0].field).relation.name.clone();
+        let name = draft_of(drafts, group[0].field).relation().name.clone();
         let [first, second] = fields.as_slice() else {
             match fields.as_slice() {
                 [lone] => found.extend(lone_field(drafts, *lone, name, sink)),
@@ -64,7 +64,7 @@ fn relation_fields<'d>(drafts: &'d [Draft<'_>]) -> Vec<Member<'d>> {
             let Target::Model(target) = field.target else { continue };
             let field_id = FieldId { model: ModelId(model), index };
             let key =
-                (field_id.model.min(target), field_id.model.max(target), field.relation.name.as_deref());
+                (field_id.model.min(target), field_id.model.max(target), field.relation().name.as_deref());
             members.push(Member { key, field: field_id });
         }
     }
@@ -95,7 +95,7 @@ fn lone_field(drafts: &[Draft<'_>], id: FieldId, name: Option<String>, sink: &mu
     let field_name = field.syntax.name.text;
     let misnamed = drafts[target.0].fields.iter().find(|back| {
         back.target == Target::Model(id.model)
-            && back.relation.name != name
+            && back.relation().name != name
             && back.syntax.name.span != field.syntax.name.span
     });
     let hint = match (misnamed, &name) {
@@ -234,7 +234,7 @@ fn foreign_key(
 ) -> ForeignKeyRelation {
     let field = draft_of(drafts, paired.first);
     let target = target_of(drafts, paired.first).unwrap_or(forward.model);
-    let relation = &field.relation;
+    let relation = field.relation();
     let indexes = |model: ModelId, names: &Option<Vec<Name<'_>>>| -> Vec<usize> {
         let fields = &drafts[model.0].fields;
         let find = |name: &Name<'_>| fields.iter().position(|f| f.syntax.name.text == name.text);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
@@ -31,25 +32,44 @@ pub(super) enum Stop {
 /// What a step of a case gives.
 pub(super) type Step<T> = Result<T, Stop>;
 
+/// How many cases run at a time: most of their time they wait for the server.
+const WORKERS: usize = 4;
+
 /// Runs every folder of `dir` as a case. Cases of `only` alone, if given.
 pub(super) fn run_folders(
     suite: &'static str,
     dir: &Path,
     only: Option<&str>,
-    judge: impl Fn(&Path) -> Step<()>,
+    judge: fn(&Path) -> Step<()>,
 ) -> Vec<CaseResult> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
     folders.sort();
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    folders
-        .iter()
-        .filter(|path| only.is_none_or(|only| name(path) == only))
-        .map(|path| CaseResult { suite, case: name(path), verdict: verdict(path, &judge) })
-        .collect()
+    folders.retain(|path| only.is_none_or(|only| name(path) == only));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((at, path)) = take(&next, &folders) {
+            done.push((at, CaseResult { suite, case: name(path), verdict: verdict(path, judge) }));
+        }
+        done
+    };
+    let mut results: Vec<(usize, CaseResult)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
+        // A worker catches the panics of its cases.
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
-fn verdict(path: &Path, judge: &impl Fn(&Path) -> Step<()>) -> Verdict {
+fn take<'a>(next: &AtomicUsize, folders: &'a [PathBuf]) -> Option<(usize, &'a PathBuf)> {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    folders.get(at).map(|path| (at, path))
+}
+
+fn verdict(path: &Path, judge: fn(&Path) -> Step<()>) -> Verdict {
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| judge(path)));
     match caught {
         Ok(Ok(())) => Verdict::Passed,
