@@ -56,9 +56,9 @@ enum Task {
 fn main() -> ExitCode {
     let program = Program { name: "cargo xtask db" };
     match Cli::parse().task {
-        Task::Db { global, command } => cargo_glowplug::run(program, global, command),
-        Task::Codegen { global, args } => cargo_glowplug::run(program, global, Command::Codegen(args)),
-        Task::DevAdmin { global, args } => cargo_glowplug::run(program, global, Command::DevAdmin(args)),
+        Task::Db { global, command } => cargo_glowplug::run(program, &global, command),
+        Task::Codegen { global, args } => cargo_glowplug::run(program, &global, Command::Codegen(args)),
+        Task::DevAdmin { global, args } => cargo_glowplug::run(program, &global, Command::DevAdmin(args)),
         Task::Tidy => tidy::run(),
         Task::Bench(args) => bench::run(&args),
         Task::Conformance(args) => conformance::run(&args),

@@ -5,19 +5,24 @@
 mod error;
 mod tls;
 
+use std::error::Error;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use diesel::ConnectionError;
+use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::pooled_connection::deadpool::{Object, Pool as DeadPool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tokio::runtime::Runtime;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config, NoTls, Socket};
 
 pub use error::ConnectError;
+
+/// The history that this program was built with.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../prisma/migrations");
 
 /// The server's connections.
 pub type Pool = DeadPool<AsyncPgConnection>;
@@ -65,14 +70,14 @@ pub fn pool(url: &str) -> Result<Pool, ConnectError> {
     pool.map_err(|error| ConnectError::Other(error.to_string()))
 }
 
-/// Whether the database answers, with the cause in full if it does not.
+/// Whether the database answers and has every migration that this program was built with. Not to be
+/// called inside of a runtime.
 ///
 /// # Errors
-/// [`ConnectError`]
-pub async fn check(url: &str) -> Result<(), ConnectError> {
-    let mut connection = connect(url).await?;
-    let answer = diesel::sql_query("SELECT 1").execute(&mut connection).await;
-    answer.map(|_| ()).map_err(|error| ConnectError::Other(error.to_string()))
+/// [`ConnectError`], or [`glowplug::boot::BootError`].
+pub fn check(url: &str) -> Result<(), Box<dyn Error>> {
+    let mut connection = connect_sync(url)?;
+    Ok(glowplug::boot::boot_check(&mut *connection, &MIGRATIONS)?)
 }
 
 /// One connection.

@@ -1,6 +1,7 @@
 //! The HTTP server: GraphQL, a page to try it, and a health check.
 
 mod sign_in;
+mod stop;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -89,11 +90,13 @@ pub async fn serve(pool: Pool, port: u16) -> Result<(), ServeError> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener = TcpListener::bind(address).await.map_err(|cause| ServeError::Listen { port, cause })?;
     let address = listener.local_addr()?;
+    // Before anybody reads that the server runs and tells it to stop.
+    let stop = stop::Signals::listen()?;
     println!("the course platform answers at http://{address} (GraphQL: POST /graphql)");
     println!("Ctrl-C stops it");
     let (told, stopping) = tokio::sync::oneshot::channel::<()>();
     let signal = async move {
-        stop_signal().await;
+        stop.received().await;
         println!("stopping; open requests get {} seconds", GRACE.as_secs());
         let _ = told.send(());
     };
@@ -127,29 +130,5 @@ async fn healthz(State(app): State<App>) -> (StatusCode, &'static str) {
     match diesel::sql_query("SELECT 1").execute(&mut connection).await {
         Ok(_) => (StatusCode::OK, "ok\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
-    }
-}
-
-async fn stop_signal() {
-    let interrupt = async {
-        // Without a handler the signal ends the program all the same.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }

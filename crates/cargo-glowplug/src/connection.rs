@@ -35,11 +35,30 @@ pub(crate) fn choose(terminal: &mut Terminal, global: &Global, config: &Config) 
         None => {
             let server = start(terminal, config)?;
             options.single_connection = server.single_connection;
-            (server.url(&config.database_name()), true)
+            let url = server.url(&config.database_name());
+            if let Err(error) = remember(config, &url) {
+                terminal.warn(&format!("the address of the local database could not be noted: {error}"));
+            }
+            (url, true)
         }
     };
     let namespaces = datasource.map(|d| d.schemas).unwrap_or_default();
     Ok(Chosen { connection: Connection { url, shadow_url, options, namespaces }, provider, is_local_server })
+}
+
+/// Notes the address where the product looks for it in development (`glowplug::local`), so that
+/// `cargo run` works with nothing configured. It holds the password: for the owner's eyes only.
+fn remember(config: &Config, url: &str) -> std::io::Result<()> {
+    let file = config.paths.state.join("database_url");
+    let text = format!("{url}\n");
+    if std::fs::read_to_string(&file).is_ok_and(|known| known == text) {
+        return Ok(());
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::Write::write_all(&mut options.open(file)?, text.as_bytes())
 }
 
 /// Makes sure that the local server runs.

@@ -27,9 +27,9 @@ pub struct Program {
 ///
 /// Exit codes: 0 done, 1 failed, 2 wrong usage (clap's), 3 an answer is needed, 4 refused for safety,
 /// 5 a check found differences.
-pub fn run(program: Program, global: Global, command: Command) -> ExitCode {
+pub fn run(program: Program, global: &Global, command: Command) -> ExitCode {
     let mut terminal = Terminal::new(program.name, global.json);
-    match commands::run(&mut terminal, &global, command) {
+    match commands::run(&mut terminal, global, command) {
         Ok(code) => code,
         Err(failure) => terminal.fail(&failure),
     }

@@ -34,7 +34,7 @@ pub(crate) fn note_lines(indent: &str, heading: &str, lines: &[String]) -> Strin
 
 /// The item (or field), marked for rustfmt to skip if its shape depends on the settings.
 pub(crate) fn guarded(indent: &str, item: &str) -> String {
-    if item.lines().any(|line| depends_on_width(line)) {
+    if item.lines().any(depends_on_width) {
         format!("{indent}#[rustfmt::skip]\n{item}")
     } else {
         item.to_owned()

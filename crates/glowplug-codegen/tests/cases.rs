@@ -1,8 +1,6 @@
 //! Code of every schema in `tests/cases`, beside it in `tests/generated/<case>`.
 //! `UPDATE_EXPECT=1` writes what is generated; `compiles.rs` gives it to the compiler.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +8,7 @@ use std::process::Command;
 
 use glowplug_codegen::diesel::{Options, SameQuery};
 use glowplug_codegen::{GeneratedFile, diesel, graphql, is_untouched};
+use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_psl::diagnostics::{Severity, SourceFile};
 use glowplug_psl::schema::Schema;
 
@@ -39,13 +38,13 @@ fn schema(case: &str) -> Schema {
 
 fn generate(case: &str) -> Vec<GeneratedFile> {
     let schema = schema(case);
-    let mut res = diesel::generate(&schema, &support::Postgres, &Options::default());
+    let mut res = diesel::generate(&schema, &PostgresDialect, &Options::default());
     let options = graphql::Options {
         resolvers: Some("resolvers.rs".to_owned()),
         database: format!("crate::{case}"),
         ..graphql::Options::default()
     };
-    res.extend(graphql::generate(&schema, &support::Postgres, &options));
+    res.extend(graphql::generate(&schema, &PostgresDialect, &options));
     res
 }
 
@@ -129,7 +128,7 @@ fn rustfmt_changes_nothing_under_its_defaults_and_under_wide_settings() {
 #[test]
 fn related_tables_may_be_grouped() {
     let options = Options { same_query: SameQuery::Related, ..Options::default() };
-    let files = diesel::generate(&schema("relations"), &support::Postgres, &options);
+    let files = diesel::generate(&schema("relations"), &PostgresDialect, &options);
     let texts: BTreeMap<_, _> = files.into_iter().map(|it| (it.path, it.text)).collect();
     let schema = &texts["schema.rs"];
     let (_, group) = schema.split_once("allow_tables_to_appear_in_same_query!").expect("a group");

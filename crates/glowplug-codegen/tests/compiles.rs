@@ -28,7 +28,7 @@ macro_rules! graphql {
                 Err("no database here".into())
             }
 
-            fn database_error(error: diesel::result::Error) -> async_graphql::Error {
+            fn database_error(error: &diesel::result::Error) -> async_graphql::Error {
                 error.to_string().into()
             }
 

@@ -1,12 +1,11 @@
 //! The committed code of the example product is what its schema gives. `UPDATE_EXPECT=1` writes it.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use glowplug_codegen::file::Origin;
 use glowplug_codegen::{GeneratedFile, diesel, graphql};
+use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_psl::diagnostics::{Severity, SourceFile};
 use glowplug_psl::schema::{Generator, Schema, Value};
 
@@ -38,14 +37,14 @@ fn files() -> Vec<(PathBuf, GeneratedFile)> {
     let block = generator(&schema, "glowplug-diesel");
     let (options, wrong) = diesel::Options::from_generator(block, Origin::default());
     assert_eq!(wrong, Vec::<String>::new());
-    let mut res: Vec<_> = diesel::generate(&schema, &support::Postgres, &options)
+    let mut res: Vec<_> = diesel::generate(&schema, &PostgresDialect, &options)
         .into_iter()
         .map(|it| (output(block), it))
         .collect();
     let block = generator(&schema, "glowplug-graphql");
     let (options, wrong) = graphql::Options::from_generator(block, Origin::default());
     assert_eq!(wrong, Vec::<String>::new());
-    let api = graphql::generate(&schema, &support::Postgres, &options);
+    let api = graphql::generate(&schema, &PostgresDialect, &options);
     res.extend(api.into_iter().map(|it| (output(block), it)));
     res
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use glowplug_dialect::database::{Database, LockHolder};
-use glowplug_dialect::error::{DatabaseError, ErrorKind};
+use glowplug_dialect::error::{DatabaseError, ErrorKind, ServerMessage};
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::ledger;
 use serde::Serialize;
@@ -156,19 +156,8 @@ pub(crate) fn statement_failure(ctx: &Ctx<'_>, migration: &Migration, error: &Da
     let mut failure = Failure::new("GP3018", message).prisma("P3018");
     if let Some(server) = &error.server {
         failure.facts.extend(server.detail.as_ref().map(|detail| format!("detail: {detail}")));
-        failure.place = server.position.map(|position| {
-            let (start, end) = word_at(&migration.up, position);
-            Place {
-                path: ctx.paths.show(&migration.path.join(&migration.up_file)),
-                text: migration.up.clone(),
-                start,
-                end,
-                label: match &server.sqlstate {
-                    Some(code) => format!("{code}: {}", server.message),
-                    None => server.message.clone(),
-                },
-            }
-        });
+        let path = ctx.paths.show(&migration.path.join(&migration.up_file));
+        failure.place = place_in(&path, &migration.up, server);
         failure.hints.extend(server.hint.clone());
     }
     failure.hint(if migration.run_in_transaction {
@@ -176,6 +165,16 @@ pub(crate) fn statement_failure(ctx: &Ctx<'_>, migration: &Migration, error: &Da
     } else {
         "look at what landed, then use `migrate resolve`"
     })
+}
+
+/// The place that the server names, in the text that was sent.
+pub(crate) fn place_in(path: &str, text: &str, server: &ServerMessage) -> Option<Place> {
+    let (start, end) = word_at(text, server.position?);
+    let label = match &server.sqlstate {
+        Some(code) => format!("{code}: {}", server.message),
+        None => server.message.clone(),
+    };
+    Some(Place { path: path.to_owned(), text: text.to_owned(), start, end, label })
 }
 
 /// The bytes of the word at a character offset.

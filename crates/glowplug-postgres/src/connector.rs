@@ -8,6 +8,9 @@ use crate::database::PostgresDatabase;
 use crate::database::create;
 
 /// The connector for `postgresql://` URLs.
+///
+/// Everything that comes of it blocks, and must not be used (or dropped) inside an async task: use
+/// `spawn_blocking` there.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PostgresConnector;
 

@@ -79,6 +79,18 @@ pub fn lex(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// Which bytes go on a word; those outside ASCII are looked at as characters.
+const IS_WORD_BYTE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        byte += 1;
+    }
+    table
+};
+
 struct Lexer<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -129,9 +141,8 @@ impl Lexer<'_> {
     }
 
     fn whitespace(&mut self) -> TokenKind {
-        while matches!(self.peek(0), Some(b' ' | b'\t')) {
-            self.at += 1;
-        }
+        let rest = &self.bytes[self.at..];
+        self.at += rest.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(rest.len());
         TokenKind::Whitespace
     }
 
@@ -154,9 +165,8 @@ impl Lexer<'_> {
     }
 
     fn rest_of_line(&mut self) {
-        while !matches!(self.peek(0), None | Some(b'\n' | b'\r')) {
-            self.at += 1;
-        }
+        let rest = &self.bytes[self.at..];
+        self.at += rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
     }
 
     /// Strings follow JSON: a backslash escapes the next character, control characters end them.
@@ -195,22 +205,19 @@ impl Lexer<'_> {
     }
 
     fn rest_of_word(&mut self) -> TokenKind {
-        while let Some(byte) = self.peek(0) {
-            if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' {
-                self.at += 1;
-                continue;
-            }
+        loop {
+            let rest = &self.bytes[self.at..];
+            self.at += rest.iter().position(|byte| !IS_WORD_BYTE[*byte as usize]).unwrap_or(rest.len());
             match self.wide_character() {
                 Some(c) if c.is_alphanumeric() => self.at += c.len_utf8(),
-                _ => break,
+                _ => return TokenKind::Word,
             }
         }
-        TokenKind::Word
     }
 
     fn at_word_character(&self) -> bool {
         match self.peek(0) {
-            Some(b) if b.is_ascii() => b.is_ascii_alphanumeric() || b == b'_' || b == b'-',
+            Some(b) if b.is_ascii() => IS_WORD_BYTE[b as usize],
             Some(_) => self.wide_character().is_some_and(char::is_alphanumeric),
             None => false,
         }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 fn cases(folder: &str, ending: &str) -> Vec<PathBuf> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder);
     let entries = fs::read_dir(&dir).expect("the folder of cases exists");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable entry").path()).collect();
     paths.retain(|path| path.to_string_lossy().ends_with(ending));
     paths.sort();
     assert!(!paths.is_empty(), "no cases in {}", dir.display());

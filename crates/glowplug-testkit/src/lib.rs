@@ -1,4 +1,5 @@
 //! Case files, throw-away databases and the conformance runner
 
 pub mod case;
+pub mod conformance;
 pub mod postgres;

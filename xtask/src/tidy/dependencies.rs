@@ -11,7 +11,7 @@ use super::Repo;
 const ONLY_HERE: &[(&str, &[&str])] = &[
     ("clap", &["cargo-glowplug", "xtask", "api"]),
     ("miette", &["cargo-glowplug"]),
-    ("dialoguer", &["cargo-glowplug"]),
+    ("dialoguer", &["cargo-glowplug", "api"]),
     ("anstream", &["cargo-glowplug"]),
     ("dotenvy", &["cargo-glowplug", "api"]),
     ("tokio-postgres", &["glowplug-postgres", "glowplug-testkit", "api"]),

@@ -68,10 +68,11 @@ fn understood(words: &str, inside_db: bool) -> Result<(), String> {
         at = at.find_subcommand("db").unwrap_or(at);
     }
     let mut options: Vec<String> = long_options(at);
-    for word in words.split_whitespace().map(|word| word.trim_end_matches([',', '.', ')', '`'])) {
-        if ["#", "|", ">", "&&", "--", "..."].contains(&word) || word.starts_with("  ") {
+    for word in words.split_whitespace() {
+        if ["#", "|", ">", "&&", "--", "..."].contains(&word) {
             break;
         }
+        let word = word.trim_end_matches([',', '.', ')', '`']);
         if let Some(option) = word.strip_prefix("--") {
             let name = option.split('=').next().unwrap_or_default();
             if !options.iter().any(|known| known == name) && name != "help" && name != "version" {

@@ -99,9 +99,11 @@ fn a_broken_product_does_not_keep_the_tool_from_working() {
     }
     assert_ne!(copy.cargo(&["check", "-p", "api"]).code, 0, "the product is broken");
     copy.edit(SCHEMA, TITLE, &format!("{TITLE}  language    String?\n"));
-    for line in
-        ["cargo xtask db migrate --name course_language", "cargo xtask db generate --check", "cargo xtask codegen --check"]
-    {
+    for line in [
+        "cargo xtask db migrate --name course_language",
+        "cargo xtask db generate --check",
+        "cargo xtask codegen --check",
+    ] {
         let run = copy.typed(line);
         assert_eq!(run.code, 0, "{line}\n{}", run.text);
     }

@@ -40,8 +40,8 @@ async fn connection(ctx: &Context<'_>) -> Result<PooledConnection> {
 }
 
 /// What a client gets to see of a failing statement.
-fn database_error(error: diesel::result::Error) -> Error {
-    hidden(&error)
+fn database_error(error: &diesel::result::Error) -> Error {
+    hidden(error)
 }
 
 /// The cause goes to the log: messages of the database may hold data that the client must not see.

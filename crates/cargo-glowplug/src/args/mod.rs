@@ -46,6 +46,8 @@ pub enum Command {
     /// Deal with differences that no migration made, without a reset
     #[command(subcommand)]
     Drift(Drift),
+    /// Run SQL on the database, as one batch
+    Execute(ExecuteArgs),
     /// Format the schema files
     Format(FormatArgs),
     /// Check the schema files
@@ -91,6 +93,21 @@ pub enum Drift {
         #[arg(long)]
         allow_remote: bool,
     },
+}
+
+/// `execute`.
+#[derive(Debug, Clone, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true))]
+pub struct ExecuteArgs {
+    /// The statements
+    #[arg(group = "what")]
+    pub sql: Option<String>,
+    /// A file with the statements
+    #[arg(long, group = "what", value_name = "PATH")]
+    pub file: Option<PathBuf>,
+    /// Read the statements from standard input
+    #[arg(long, group = "what")]
+    pub stdin: bool,
 }
 
 /// `format`.

@@ -25,6 +25,9 @@ pub struct DevAdminArgs {
     /// Read the password from standard input (one line) instead of asking for it
     #[arg(long)]
     pub password_stdin: bool,
+    /// Make up a password and show it once, also for an account that has one
+    #[arg(long, conflicts_with = "password_stdin")]
+    pub random_password: bool,
     /// Also on a database that is not on this machine
     #[arg(long)]
     pub allow_remote: bool,

@@ -1,6 +1,7 @@
 //! Runs commands and prints what came of them.
 
 mod drift;
+mod execute;
 mod generate;
 mod migrate;
 mod product;
@@ -28,6 +29,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
         Command::Seed(args) => product::seed(&mut session, &args),
         Command::DevAdmin(args) => product::dev_admin(&mut session, &args),
         Command::Drift(args) => drift::run(&mut session, args),
+        Command::Execute(args) => execute::run(&mut session, &args),
         Command::Format(args) => schema::format(&session, args.check),
         Command::Validate => schema::validate(&session),
         Command::Protect(args) => server::protect(&mut session, args.environment.as_deref()),

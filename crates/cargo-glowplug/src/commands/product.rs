@@ -34,6 +34,9 @@ pub(crate) fn dev_admin(session: &mut Session<'_>, args: &DevAdminArgs) -> Resul
     if args.password_stdin {
         arguments.push("--password-stdin".to_owned());
     }
+    if args.random_password {
+        arguments.push("--random-password".to_owned());
+    }
     if session.terminal.json {
         arguments.push("--json".to_owned());
     }

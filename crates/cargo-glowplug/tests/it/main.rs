@@ -1,5 +1,7 @@
 //! The tool from outside: what is typed, what is printed, what the database looks like afterwards.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops where it is")]
+
 mod diesel_both_ways;
 mod processes;
 mod sandbox;

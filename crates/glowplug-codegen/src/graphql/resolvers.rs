@@ -135,7 +135,7 @@ fn list_query(api: &Api<'_>, query: &Query, order: &[usize], options: &Options) 
             .select(models::{row}::as_select())
             .load(&mut connection(ctx).await?)
             .await
-            .map_err(database_error)?;
+            .map_err(|error| database_error(&error))?;
         spend(ctx, rows.len())?;
         {rust_name}::level(rows)
     }}
@@ -167,7 +167,7 @@ fn key_query(api: &Api<'_>, query: &Query, key: &[(usize, super::scalars::ValueT
             .first(&mut connection(ctx).await?)
             .await
             .optional()
-            .map_err(database_error)?;
+            .map_err(|error| database_error(&error))?;
         Ok({rust_name}::level(row.into_iter().collect())?.pop())
     }}
 "

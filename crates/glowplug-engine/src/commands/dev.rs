@@ -203,14 +203,14 @@ fn extend(
             return Ok(None);
         }
         let name = new_name(ctx, history, &changes, options)?;
-        return write(ctx, draft::empty(&name)).map(|path| Some(written(name, path, since, &changes, None)));
+        return write(ctx, &draft::empty(&name)).map(|path| Some(written(name, path, since, &changes, None)));
     }
     let facts = probe(database, &changes)?;
     refuse_before_naming(ctx, &changes, &facts, options)?;
     let name = new_name(ctx, history, &changes, options)?;
     let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
     let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options, &name);
-    let path = write(ctx, draft.migration.clone())?;
+    let path = write(ctx, &draft.migration)?;
     let mut written = written(name, path, since, &changes, Some(&draft));
     if options.create_only {
         return Ok(Some(written));
@@ -346,8 +346,8 @@ fn suggest(changes: &ChangeSet<'_>) -> String {
     words.as_deref().and_then(slug).unwrap_or_else(|| "change_schema".to_owned())
 }
 
-fn write(ctx: &Ctx<'_>, migration: NewMigration) -> Result<String> {
-    let path = write_migration(&ctx.paths.migrations, &migration)
+fn write(ctx: &Ctx<'_>, migration: &NewMigration) -> Result<String> {
+    let path = write_migration(&ctx.paths.migrations, migration)
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
     Ok(ctx.paths.show(&path))
 }

@@ -3,6 +3,7 @@
 pub mod deploy;
 pub mod dev;
 pub mod drift;
+pub mod execute;
 pub mod format;
 pub mod generate;
 pub mod protect;

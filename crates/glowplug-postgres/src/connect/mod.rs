@@ -4,6 +4,7 @@ pub(crate) mod percent;
 pub mod pgpass;
 pub(crate) mod tap;
 mod tls;
+pub(crate) mod turn;
 pub mod url;
 
 use std::io;
@@ -46,6 +47,11 @@ impl Driver {
     /// Whether the connection is open, as far as is known here.
     pub(crate) fn is_running(&self) -> bool {
         !self.0.is_finished()
+    }
+
+    /// Cuts the connection, from afar.
+    pub(crate) fn abort_handle(&self) -> tokio::task::AbortHandle {
+        self.0.abort_handle()
     }
 
     /// Waits until the connection is closed. The client must have been dropped.

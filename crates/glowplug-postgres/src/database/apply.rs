@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use diesel::connection::{BoxableConnection, SimpleConnection};
-use diesel::migration::{Migration, MigrationConnection, MigrationMetadata, MigrationName};
+use diesel::migration::{CREATE_MIGRATIONS_TABLE, Migration, MigrationMetadata, MigrationName};
 use diesel::pg::Pg;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::AsyncPgConnection;
@@ -26,7 +26,11 @@ pub(crate) struct Migrator {
     connection: AsyncConnectionWrapper<AsyncPgConnection, SharedRuntime>,
     last_error: LastError,
     driver: Driver,
-    schema: Option<String>,
+    /// Makes the session fit for a migration, and creates Diesel's table if it does not exist: every
+    /// time, because somebody may have emptied the database.
+    prepare: String,
+    /// Dumps begin with `set_config('search_path', '', false)`: the bookkeeping must find its tables.
+    restore: String,
     /// False after a failure that may have left the session in the middle of something.
     usable: bool,
 }
@@ -43,13 +47,23 @@ pub(crate) enum Direction {
 impl Migrator {
     /// Hands a session to Diesel.
     pub(crate) fn new(session: Session, schema: Option<&str>, namespace: &str) -> Result<Self> {
-        session::set_up(&session.client, schema)?;
         lock::mark_running(&session.client, namespace)?;
         let Session { client, last_error, driver } = session;
+        // Not every server can do this; there a dead client is noticed when the statement ends.
+        let notices_death = block_on(client.batch_execute(NOTICE_DEATH)).is_ok();
         let diesel = block_on(AsyncPgConnection::try_from(client))
             .map_err(|error| described(last_error.take(), &error.to_string()))?;
-        let connection = AsyncConnectionWrapper::from(diesel);
-        Ok(Self { connection, last_error, driver, schema: schema.map(str::to_owned), usable: true })
+        let names = session::search_path(schema);
+        let prepare =
+            [FRESH_SESSION, if notices_death { NOTICE_DEATH } else { "" }, &names, CREATE_MIGRATIONS_TABLE];
+        Ok(Self {
+            connection: AsyncConnectionWrapper::from(diesel),
+            last_error,
+            driver,
+            prepare: prepare.join("; "),
+            restore: format!("RESET ROLE; SET TIME ZONE 'UTC'; {names}"),
+            usable: true,
+        })
     }
 
     /// Whether another migration may run on it.
@@ -66,8 +80,8 @@ impl Migrator {
     /// Runs a migration or its way back.
     pub(crate) fn run(&mut self, script: &MigrationScript, direction: Direction) -> Result<()> {
         self.prepare()?;
-        let run =
-            Run { script, restore: fresh_names(self.schema.as_deref()), stage: Cell::new(Stage::Before) };
+        let bookkeeping = format!("{}; {}", self.restore, script.bookkeeping);
+        let run = Run { script, bookkeeping, last_error: &self.last_error, stage: Cell::new(Stage::Before) };
         let res = match direction {
             Direction::Up => self.connection.run_migration(&run),
             Direction::Down => self.connection.revert_migration(&run),
@@ -79,23 +93,15 @@ impl Migrator {
         Err(failure)
     }
 
-    /// Makes the session fit for a migration, and creates Diesel's table if it does not exist: every
-    /// time, because somebody may have emptied the database.
     fn prepare(&mut self) -> Result<()> {
         self.last_error.take();
-        let fresh = format!("{FRESH_SESSION}; {}", session::search_path(self.schema.as_deref()));
-        let res = self.connection.batch_execute(&fresh).and_then(|()| self.connection.setup());
-        if let Err(error) = res {
+        self.connection.batch_execute(&self.prepare).map_err(|error| {
             self.usable = false;
-            return Err(match self.last_error.take() {
+            match self.last_error.take() {
                 Some(server) => error::from_server(server),
                 None => error::unsaid(&error.to_string()),
-            });
-        }
-        // Some systems cannot do this; then a dead client is noticed when the statement ends.
-        let _ = self.connection.batch_execute(NOTICE_DEATH);
-        self.last_error.take();
-        Ok(())
+            }
+        })
     }
 }
 
@@ -106,13 +112,7 @@ const FRESH_SESSION: &str =
 
 /// The server looks every second whether we are still there (PostgreSQL 14 and later), so that a killed
 /// tool does not leave a statement running for hours.
-const NOTICE_DEATH: &str = "SELECT pg_catalog.set_config(name, '1000', false) FROM pg_catalog.pg_settings \
-     WHERE name = 'client_connection_check_interval'";
-
-/// Dumps begin with `set_config('search_path', '', false)`: the bookkeeping after them must find its tables.
-fn fresh_names(schema: Option<&str>) -> String {
-    format!("RESET ROLE; SET TIME ZONE 'UTC'; {}", session::search_path(schema))
-}
+const NOTICE_DEATH: &str = "SET client_connection_check_interval = 1000";
 
 /// How far a migration is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +128,8 @@ enum Stage {
 /// A script as Diesel's harness wants it, that knows how far it got.
 struct Run<'a> {
     script: &'a MigrationScript,
-    restore: String,
+    bookkeeping: String,
+    last_error: &'a LastError,
     stage: Cell<Stage>,
 }
 
@@ -142,10 +143,15 @@ impl Run<'_> {
                 self.stage.set(Stage::Script(statement.start));
                 connection.batch_execute(statement.text)?;
             }
+            // Outside of a transaction the server refuses a savepoint. Inside of one, everything would
+            // seem well until the session ends and takes all of it back.
+            if connection.batch_execute("SAVEPOINT glowplug").is_ok() {
+                return Err("the script begins a transaction and does not commit it".into());
+            }
+            self.last_error.take();
         }
         self.stage.set(Stage::Bookkeeping);
-        connection.batch_execute(&self.restore)?;
-        Ok(connection.batch_execute(&self.script.bookkeeping)?)
+        Ok(connection.batch_execute(&self.bookkeeping)?)
     }
 }
 

@@ -19,6 +19,11 @@ use tokio_postgres::Client;
 use crate::connect::url::ConnectionUrl;
 use crate::database::rows;
 
+/// The session that holds the lock is silent while a migration runs, which may take hours: a server that
+/// ends silent sessions (PostgreSQL 14 and later can) must not end this one.
+const STAY: &str = "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings \
+     WHERE name = 'idle_session_timeout'";
+
 /// "glow" and "plug" as numbers.
 const LOCK: i32 = 0x676c_6f77;
 const RUNNING: i32 = 0x706c_7567;
@@ -46,6 +51,7 @@ pub(crate) fn take(
     namespace: &str,
     on_wait: &mut dyn FnMut(&LockHolder, Duration) -> bool,
 ) -> Result<()> {
+    rows(client, STAY)?;
     let begin = Instant::now();
     let mut reported: Option<Instant> = None;
     loop {

@@ -22,8 +22,9 @@ use glowplug_dialect::script::MigrationScript;
 use glowplug_sql::model::SqlSchema;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
+use crate::connect::Session;
+use crate::connect::turn::Turn;
 use crate::connect::url::ConnectionUrl;
-use crate::connect::{Session, open};
 use crate::error;
 use crate::introspect;
 use crate::runtime::block_on;
@@ -34,6 +35,7 @@ use scratch::Scratch;
 pub struct PostgresDatabase {
     url: ConnectionUrl,
     options: ConnectOptions,
+    turn: Turn,
     target: Target,
     /// The namespace that unqualified names are in.
     namespace: String,
@@ -47,17 +49,22 @@ pub struct PostgresDatabase {
 impl PostgresDatabase {
     /// Connects, creates the namespace that the URL asks for if it does not exist.
     pub fn connect(url: ConnectionUrl, options: &ConnectOptions) -> Result<Self> {
+        Self::connect_in_turn(url, options, Turn::new(options.single_connection))
+    }
+
+    fn connect_in_turn(url: ConnectionUrl, options: &ConnectOptions, turn: Turn) -> Result<Self> {
         let mut database = Self {
             target: url.target(),
             namespace: url.schema.clone().unwrap_or_default(),
             url,
             options: options.clone(),
+            turn,
             main: None,
             migrator: None,
             locked: false,
             scratch: None,
         };
-        let session = open(&database.url, &database.options.application_name)?;
+        let session = database.open()?;
         database.namespace = session::first(&session.client, database.url.schema.as_deref())?;
         database.target.namespace = Some(database.namespace.clone());
         database.main = Some(session);
@@ -66,28 +73,38 @@ impl PostgresDatabase {
 
     /// The main connection, opened again if it was closed or broke.
     fn main(&mut self) -> Result<&Client> {
-        let is_open = self.main.as_ref().is_some_and(|it| !it.client.is_closed());
-        if !is_open {
-            if self.locked && self.main.is_some() {
-                self.locked = false;
-                return Err(error::lost("the migration lock went with it"));
+        self.check_lock()?;
+        let session = match self.main.take() {
+            Some(session) if !session.client.is_closed() => session,
+            _ => {
+                self.close_for_single_connection();
+                let session = self.open()?;
+                session::set_up(&session.client, self.url.schema.as_deref())?;
+                if self.locked {
+                    lock::take_back(&session.client, &self.namespace)?;
+                }
+                session
             }
-            self.close_for_single_connection();
-            let session = open(&self.url, &self.options.application_name)?;
-            session::set_up(&session.client, self.url.schema.as_deref())?;
-            if self.locked {
-                lock::take_back(&session.client, &self.namespace)?;
-            }
-            self.main = Some(session);
-        }
-        match &self.main {
-            Some(session) => Ok(&session.client),
-            None => Err(error::lost("it was never open")),
-        }
+        };
+        Ok(&self.main.insert(session).client)
     }
 
-    /// Runs something on the main connection. If that breaks it, the next call opens another one; but
-    /// nobody may go on as if the lock were still held.
+    /// Fails if the lock went away with its connection: nobody may go on as if it were still held.
+    fn check_lock(&mut self) -> Result<()> {
+        // Where connections take turns, a closed one is no news; the lock is taken back with the next.
+        if self.options.single_connection {
+            return Ok(());
+        }
+        let is_lost = self.locked && self.main.as_ref().is_some_and(|it| it.client.is_closed());
+        if is_lost {
+            self.main = None;
+            self.locked = false;
+            return Err(error::lost("the migration lock went with it"));
+        }
+        Ok(())
+    }
+
+    /// Runs something on the main connection. If that breaks it, the next call opens another one.
     fn on_main<T>(&mut self, run: impl FnOnce(&Client) -> Result<T>) -> Result<T> {
         let mut res = run(self.main()?);
         if let Err(error) = &mut res
@@ -101,22 +118,25 @@ impl PostgresDatabase {
         res
     }
 
-    /// Diesel's connection.
+    /// Diesel's connection, opened again if it was closed or is in doubt.
     fn migrator(&mut self) -> Result<&mut Migrator> {
-        if !self.migrator.as_ref().is_some_and(Migrator::is_usable) {
-            self.migrator = None;
-            self.close_for_single_connection();
-            let session = open(&self.url, &self.options.application_name)?;
-            if self.options.single_connection && self.locked {
-                lock::take_back(&session.client, &self.namespace)?;
+        self.check_lock()?;
+        let migrator = match self.migrator.take() {
+            Some(migrator) if migrator.is_usable() => migrator,
+            _ => {
+                self.close_for_single_connection();
+                let session = self.open()?;
+                if self.options.single_connection && self.locked {
+                    lock::take_back(&session.client, &self.namespace)?;
+                }
+                Migrator::new(session, self.url.schema.as_deref(), &self.namespace)?
             }
-            let migrator = Migrator::new(session, self.url.schema.as_deref(), &self.namespace)?;
-            return Ok(self.migrator.insert(migrator));
-        }
-        match &mut self.migrator {
-            Some(migrator) => Ok(migrator),
-            None => Err(error::lost("it was never open")),
-        }
+        };
+        Ok(self.migrator.insert(migrator))
+    }
+
+    fn open(&self) -> Result<Session> {
+        self.turn.open(&self.url, &self.options.application_name)
     }
 
     /// Where the server takes one connection at a time, ours must go before another one comes.
@@ -131,7 +151,7 @@ impl PostgresDatabase {
         }
     }
 
-    fn names<'a>(&'a self, namespaces: &'a [String]) -> Vec<String> {
+    fn names(&self, namespaces: &[String]) -> Vec<String> {
         if namespaces.is_empty() { vec![self.namespace.clone()] } else { namespaces.to_vec() }
     }
 }
@@ -209,8 +229,9 @@ impl Database for PostgresDatabase {
         }
         let namespace = self.namespace.clone();
         match &self.main {
-            Some(session) => lock::give_back(&session.client, &namespace),
-            None => Ok(()),
+            Some(session) if !session.client.is_closed() => lock::give_back(&session.client, &namespace),
+            // It went with its connection.
+            _ => Ok(()),
         }
     }
 
@@ -220,13 +241,11 @@ impl Database for PostgresDatabase {
     }
 
     fn create_scratch(&mut self) -> Result<Box<dyn Database>> {
-        let (url, options) = (self.url.clone(), self.options.clone());
-        let scratch = self.on_main(|client| Scratch::create(client, &url, &options))?;
+        let (url, options, turn) = (self.url.clone(), self.options.clone(), self.turn.clone());
+        let scratch = self.on_main(|client| Scratch::create(client, &url, &options, turn))?;
         // Where one connection is all there is, the new database needs it.
         self.close_for_single_connection();
-        let mut database = PostgresDatabase::connect(scratch.url(), &self.options)?;
-        database.scratch = Some(scratch);
-        Ok(Box::new(database))
+        Ok(Box::new(scratch.connect(&self.options)?))
     }
 }
 

@@ -1,11 +1,13 @@
 //! Throw-away databases: created beside the real one, dropped with their value.
 
 use glowplug_dialect::database::{ConnectOptions, Result};
+use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use tokio_postgres::Client;
 
+use crate::connect::SHORT;
+use crate::connect::turn::Turn;
 use crate::connect::url::ConnectionUrl;
-use crate::connect::{SHORT, open};
-use crate::database::{rows, sql};
+use crate::database::{PostgresDatabase, rows, sql};
 use crate::error;
 use crate::runtime::block_on;
 
@@ -34,12 +36,18 @@ pub(crate) struct Scratch {
     /// How to reach the server, by the database that exists anyway.
     parent: ConnectionUrl,
     application_name: String,
+    turn: Turn,
     name: String,
 }
 
 impl Scratch {
     /// Creates an empty database. Clears away what crashed runs have left.
-    pub(crate) fn create(client: &Client, parent: &ConnectionUrl, options: &ConnectOptions) -> Result<Self> {
+    pub(crate) fn create(
+        client: &Client,
+        parent: &ConnectionUrl,
+        options: &ConnectOptions,
+        turn: Turn,
+    ) -> Result<Self> {
         drop_leftovers(client);
         let name = rows(
             client,
@@ -60,12 +68,32 @@ impl Scratch {
                 ),
             )
         })?;
-        Ok(Self { parent: parent.clone(), application_name: options.application_name.clone(), name })
+        Ok(Self { parent: parent.clone(), application_name: options.application_name.clone(), turn, name })
     }
 
-    /// The way to the new database. Its namespace is that of the real one.
-    pub(crate) fn url(&self) -> ConnectionUrl {
-        ConnectionUrl { database: self.name.clone(), ..self.parent.clone() }
+    /// Opens the new database, which will hold this value. Its namespace is that of the real one.
+    pub(crate) fn connect(self, options: &ConnectOptions) -> Result<PostgresDatabase> {
+        let url = ConnectionUrl { database: self.name.clone(), ..self.parent.clone() };
+        let session = self.turn.open(&url, &options.application_name)?;
+        let there =
+            rows(&session.client, "SELECT current_database()")?.into_iter().flatten().flatten().next();
+        session.close();
+        // Some poolers, and servers of one database, take every name for the same database. What is meant
+        // for a throw-away database must never reach the real one.
+        if there.as_ref() != Some(&self.name) {
+            return Err(DatabaseError::new(
+                ErrorKind::MissingDatabase,
+                format!(
+                    "the way to the throw-away database `{}` leads to `{}`",
+                    self.name,
+                    there.unwrap_or_default()
+                ),
+            )
+            .with_hint("is a pooler in between? use the server's own address"));
+        }
+        let mut database = PostgresDatabase::connect_in_turn(url, options, self.turn.clone())?;
+        database.scratch = Some(self);
+        Ok(database)
     }
 }
 
@@ -73,9 +101,10 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         // Nothing can be told to anybody here; what stays is cleared away by a later run.
         let parent = ConnectionUrl { connect_timeout: Some(SHORT), ..self.parent.clone() };
-        if let Ok(session) = open(&parent, &self.application_name) {
+        if let Ok(session) = self.turn.open(&parent, &self.application_name) {
             let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", sql::identifier(&self.name));
             let _ = block_on(session.client.batch_execute(&drop));
+            session.close();
         }
     }
 }

@@ -214,11 +214,8 @@ fn index(row: &IndexRow, numbers: &Numbers<'_>) -> Result<Index> {
     let (key, include) = row.columns.split_at(key_count(row)?);
     let include = numbers.names(row, include)?;
     // The model has no place for these.
-    let mut expressible = include.is_empty()
-        && row.predicate.is_none()
-        && !row.nulls_not_distinct
-        && !row.is_deferrable
-        && !row.is_period;
+    let mut expressible =
+        include.is_empty() && !row.nulls_not_distinct && !row.is_deferrable && !row.is_period;
     let mut parts = Vec::new();
     for (place, number) in key.iter().enumerate() {
         let option = row.options[place];

@@ -25,6 +25,19 @@ WHERE relkind = 'S'
 UNION ALL
 SELECT 'row level security', namespace, NULL, name FROM relation WHERE relrowsecurity
 UNION ALL
+-- A column that sorts otherwise than its type does.
+SELECT 'collation', r.namespace, r.name, a.attname::text
+FROM relation r
+JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+WHERE r.relkind IN ('r', 'p') AND NOT r.relispartition AND a.attcollation <> t.typcollation
+UNION ALL
+SELECT 'inheritance', r.namespace, r.name, parent.relname::text
+FROM relation r
+JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
+JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent
+WHERE r.relkind = 'r' AND NOT r.relispartition
+UNION ALL
 SELECT 'trigger', r.namespace, r.name, t.tgname::text
 FROM pg_catalog.pg_trigger t JOIN relation r ON r.oid = t.tgrelid
 WHERE NOT t.tgisinternal AND t.tgparentid = 0

@@ -37,14 +37,14 @@ pub(crate) fn introspect(client: &Client, default: &str, namespaces: &[String]) 
 }
 
 /// One snapshot for all queries. The search path decides which names the server prints with their
-/// namespace, so it is fixed for the transaction.
+/// namespace, so it is fixed for the transaction. Compiling the queries (JIT) takes longer than running them.
 async fn read(
     client: &Client,
     default: &str,
     namespaces: &[String],
 ) -> std::result::Result<[Vec<Row>; QUERIES.len()], tokio_postgres::Error> {
     let begin = format!(
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = {}",
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off; SET LOCAL search_path = {}",
         sql::identifier(default)
     );
     client.batch_execute(&begin).await?;

@@ -6,7 +6,7 @@ use glowplug_sql::model::{AutoIncrement, Column, Default, NativeType, QualifiedN
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
-use crate::casts;
+use crate::casts::{self, Using};
 use crate::ddl::{Clause, Statement};
 use crate::defaults::default_sql;
 use crate::names;
@@ -80,11 +80,15 @@ fn change_type_and_default(cx: &Cx<'_>, columns: Pair<&Column>, delta: &ColumnDe
     }
     if let Some(cast) = delta.ty {
         let conversion = casts::conversion(&prev.ty, &next.ty);
-        let mut using = conversion.and_then(|c| casts::using_sql(c.using, name, &next.ty));
+        // What became a list on the way there comes back as the list's first item.
+        let unwrap =
+            cx.way_back && casts::conversion(&next.ty, &prev.ty).is_some_and(|c| c.using == Using::Wrap);
+        let using = conversion.map(|c| if unwrap { Using::First } else { c.using });
+        let mut using = using.and_then(|using| casts::using_sql(using, name, &next.ty));
         // A list of an enum, or an item of one, may still be of the type that is being replaced.
-        if let (Some(using), true) =
-            (&mut using, cx.enum_of(&next.ty.native).is_some_and(|id| cx.swapped.contains_key(&id)))
-        {
+        let same_enum = prev.ty.is_list != next.ty.is_list;
+        let replaced = cx.enum_of(&next.ty.native).is_some_and(|id| cx.swapped.contains_key(&id));
+        if let (Some(using), true) = (&mut using, same_enum && replaced) {
             let text = if next.ty.is_list { "text[]" } else { "text" };
             *using = format!("({using})::{text}::{}", types::type_sql(&next.ty));
         }

@@ -147,11 +147,11 @@ fn convert(
         return casts::using_sql(Using::ViaText, column, &next.ty);
     }
     let column = names::quoted(column);
-    let cases: Vec<String> = delta
-        .renamed
-        .iter()
-        .map(|names| format!("WHEN {} THEN {}", names::literal(&names.prev), names::literal(&names.next)))
-        .collect();
+    let when = |from: &str, to: &str| format!("WHEN {} THEN {}", names::literal(from), names::literal(to));
+    let mut cases: Vec<String> = delta.renamed.iter().map(|names| when(&names.prev, &names.next)).collect();
+    // Rows of a removed label must stop the migration, not slip into the renamed one: no label is so called.
+    let taken = delta.removed.iter().filter(|label| delta.renamed.iter().any(|names| names.next == **label));
+    cases.extend(taken.map(|label| when(label, &format!("{label} (removed)"))));
     let ty = types::type_sql(&next.ty);
     Some(format!("(CASE {column}::text {} ELSE {column}::text END)::{ty}", cases.join(" ")))
 }

@@ -21,7 +21,9 @@ pub(super) fn drop_foreign_keys(cx: &Cx<'_>, doomed: &Doomed, steps: &mut Vec<St
         }
     }
     for detached in &cx.detached {
-        steps.push(drop_foreign_key(cx, detached.prev, detached.causes.clone()));
+        let mut drop = drop_foreign_key(cx, detached.prev, detached.causes.clone());
+        drop.notes.push("it is in the way for a while, and added again below".to_string());
+        steps.push(drop);
     }
 }
 

@@ -3,7 +3,7 @@
 use glowplug_dialect::plan::{Lock, Step};
 use glowplug_sql::change::Change;
 use glowplug_sql::ids::{EnumId, TableId};
-use glowplug_sql::model::QualifiedName;
+use glowplug_sql::model::{PrimaryKey, QualifiedName};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
@@ -16,7 +16,7 @@ pub(super) fn rename(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     tables(cx, steps);
     columns(cx, steps);
     enums(cx, steps);
-    constraints(cx, steps);
+    foreign_keys(cx, steps);
     indexes(cx, steps);
 }
 
@@ -59,7 +59,11 @@ fn tables(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         })
         .collect();
     for (at, names) in ordered(renames, beside) {
-        let locks = vec![names.prev.to_string()];
+        let existed = match &cx.changes[at] {
+            Change::RenameTable(ids) => cx.prev_name(ids.prev),
+            _ => names.prev.clone(),
+        };
+        let locks = vec![existed.to_string()];
         let mut statements = Vec::new();
         let mut table = names.prev.clone();
         if names.prev.namespace != names.next.namespace {
@@ -132,56 +136,71 @@ fn enums(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     }
 }
 
-fn constraints(cx: &Cx<'_>, steps: &mut Vec<Step>) {
-    for (at, change) in cx.changes.iter().enumerate() {
-        let renamed: Option<(TableId, Pair<String>)> = match change {
-            Change::RenamePrimaryKey(ids) => {
-                let name = |key: &Option<glowplug_sql::model::PrimaryKey>| {
-                    key.as_ref().and_then(|key| key.name.clone())
-                };
-                let prev = name(&cx.schemas.prev.table(ids.prev).primary_key);
-                let next = name(&cx.schemas.next.table(ids.next).primary_key);
-                prev.zip(next).map(|(prev, next)| (ids.next, Pair::new(prev, next)))
-            }
-            Change::RenameForeignKey(ids) if cx.detached.iter().any(|d| d.prev == ids.prev) => None,
-            Change::RenameForeignKey(ids) => {
-                let table = &cx.schemas.prev.table(ids.prev.table).name;
-                let prev = keys::constraint_name(table, cx.schemas.prev.foreign_key(ids.prev));
-                let next = cx.schemas.next.foreign_key(ids.next).name.clone();
-                next.map(|next| (ids.next.table, Pair::new(prev, next)))
-            }
-            _ => None,
-        };
-        if let Some((table_id, names)) = renamed {
-            let table = cx.next_name(table_id);
-            let title = format!("rename constraint `{}` of `{table}` to `{}`", names.prev, names.next);
-            let statement = Statement::RenameConstraint { table, from: names.prev, to: names.next };
-            steps.push(locking(step(title, &[statement], vec![at]), Lock::Everything, cx.existing(table_id)));
+/// Names of constraints that only their table shares: those of foreign keys.
+fn foreign_keys(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+    for (table_id, _) in cx.schemas.next.walk_tables() {
+        let table = cx.next_name(table_id);
+        let renames: Vec<(usize, Pair<String>)> = cx
+            .changes
+            .iter()
+            .enumerate()
+            .filter_map(|(at, change)| match change {
+                Change::RenameForeignKey(ids)
+                    if ids.next.table == table_id && !cx.detached.iter().any(|d| d.prev == ids.prev) =>
+                {
+                    let prev_table = &cx.schemas.prev.table(ids.prev.table).name;
+                    let prev = keys::constraint_name(prev_table, cx.schemas.prev.foreign_key(ids.prev));
+                    let next = cx.schemas.next.foreign_key(ids.next).name.clone();
+                    next.map(|next| (at, Pair::new(prev, next)))
+                }
+                _ => None,
+            })
+            .collect();
+        for (at, names) in ordered(renames, |name| names::with_suffix(name, "_tmp")) {
+            steps.push(rename_constraint(cx, table_id, table.clone(), at, names));
         }
     }
 }
 
+fn rename_constraint(cx: &Cx<'_>, id: TableId, table: QualifiedName, at: usize, names: Pair<String>) -> Step {
+    let title = format!("rename constraint `{}` of `{table}` to `{}`", names.prev, names.next);
+    let statement = Statement::RenameConstraint { table, from: names.prev, to: names.next };
+    locking(step(title, &[statement], vec![at]), Lock::Everything, cx.existing(id))
+}
+
+/// Names of primary keys and indexes, which share those of their namespace.
 fn indexes(cx: &Cx<'_>, steps: &mut Vec<Step>) {
-    let renames: Vec<(usize, Pair<QualifiedName>)> = cx
-        .changes
-        .iter()
-        .enumerate()
-        .filter_map(|(at, change)| match change {
-            Change::RenameIndex(ids) if !cx.rebuilt.iter().any(|rebuilt| rebuilt.prev == ids.prev) => {
-                // Indexes follow their table into another namespace.
-                let namespace = cx.next_name(ids.next.table).namespace;
-                let prev = cx.schemas.prev.index_at(ids.prev).name.clone();
-                let next = cx.schemas.next.index_at(ids.next).name.clone();
-                let name = |name| QualifiedName { namespace: namespace.clone(), name };
-                Some((at, Pair::new(name(prev), name(next))))
+    // What lies in which table decides how it is renamed.
+    let mut renames: Vec<(usize, Pair<QualifiedName>)> = Vec::new();
+    for (at, change) in cx.changes.iter().enumerate() {
+        let (table, prev, next) = match change {
+            Change::RenamePrimaryKey(ids) => {
+                let name = |key: &Option<PrimaryKey>| key.as_ref().and_then(|key| key.name.clone());
+                let prev = name(&cx.schemas.prev.table(ids.prev).primary_key);
+                let next = name(&cx.schemas.next.table(ids.next).primary_key);
+                let (Some(prev), Some(next)) = (prev, next) else { continue };
+                (ids.next, prev, next)
             }
-            _ => None,
-        })
-        .collect();
+            Change::RenameIndex(ids) if !cx.rebuilt.iter().any(|rebuilt| rebuilt.prev == ids.prev) => {
+                let prev = cx.schemas.prev.index_at(ids.prev).name.clone();
+                (ids.next.table, prev, cx.schemas.next.index_at(ids.next).name.clone())
+            }
+            _ => continue,
+        };
+        // They follow their table into another namespace.
+        let namespace = cx.next_name(table).namespace;
+        let name = |name| QualifiedName { namespace: namespace.clone(), name };
+        renames.push((at, Pair::new(name(prev), name(next))));
+    }
     for (at, names) in ordered(renames, beside) {
-        let statement = Statement::RenameIndex { index: names.prev.clone(), to: names.next.name.clone() };
-        // Only the index itself is locked.
-        steps.push(step(title("index", &names), &[statement], vec![at]));
+        if let Change::RenamePrimaryKey(ids) = &cx.changes[at] {
+            let table = cx.next_name(ids.next);
+            steps.push(rename_constraint(cx, ids.next, table, at, names.map(|name| name.name)));
+        } else {
+            // Only the index itself is locked.
+            let statement = Statement::RenameIndex { index: names.prev.clone(), to: names.next.name.clone() };
+            steps.push(step(title("index", &names), &[statement], vec![at]));
+        }
     }
 }
 

@@ -21,6 +21,11 @@ impl Case {
         self.find(name).unwrap_or_default()
     }
 
+    /// Whether a server of that major version can run it: the section `server` names the first that can.
+    pub(crate) fn runs_on(&self, major: u32) -> bool {
+        self.find("server").is_none_or(|it| it.trim().parse::<u32>().unwrap() <= major)
+    }
+
     fn find(&self, name: &str) -> Option<&str> {
         self.sections.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str())
     }

@@ -8,7 +8,7 @@ use glowplug_dialect::error::ErrorKind;
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_testkit::postgres::TestDatabase;
 
-use crate::{connect, options, script, with};
+use crate::{connect, major, options, script, with};
 
 #[test]
 fn the_second_waits_and_is_told_for_whom() {
@@ -95,4 +95,19 @@ fn an_index_built_concurrently_does_not_wait_for_those_who_wait() {
         first.unlock().unwrap();
         waiting.join().unwrap().unwrap();
     });
+}
+
+#[test]
+fn a_server_that_ends_silent_sessions_does_not_take_the_lock_away() {
+    let database = TestDatabase::new();
+    if major(&database) < 14 {
+        return;
+    }
+    database.execute(&format!("ALTER DATABASE \"{}\" SET idle_session_timeout = '300ms'", database.name()));
+    let mut db = connect(&database);
+    db.lock(&mut |_, _| false).unwrap();
+    std::thread::sleep(Duration::from_secs(1));
+    db.query("SELECT 1").unwrap();
+    db.apply(&script("1", "CREATE TABLE a (id int); SELECT pg_sleep(0.5)")).unwrap();
+    db.unlock().unwrap();
 }

@@ -42,6 +42,12 @@ fn script(version: &str, sql: &str) -> MigrationScript {
     }
 }
 
+/// The server's major version.
+fn major(database: &TestDatabase) -> u32 {
+    let number: u32 = value(database, "SHOW server_version_num").unwrap().parse().unwrap();
+    number / 10_000
+}
+
 /// The first value of the first row.
 fn value(database: &TestDatabase, sql: &str) -> Option<String> {
     database.query_text(sql).into_iter().flatten().next().flatten()

@@ -1,8 +1,12 @@
 //! Throw-away databases.
 
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use glowplug_dialect::database::Connector;
+use glowplug_dialect::error::ErrorKind;
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_testkit::postgres::TestDatabase;
 
@@ -81,4 +85,49 @@ fn leftovers_of_crashed_runs_go_and_those_in_use_stay() {
         }
     }
     assert_eq!(left, names.map(|(_, stays)| stays));
+}
+
+#[test]
+fn a_pooler_that_leads_every_name_to_the_real_database_is_noticed() {
+    let database = TestDatabase::new();
+    let port = one_way_pooler(&database);
+    let real = format!("@127.0.0.1:{}/", database.server().port);
+    let url = with(&database.url().replace(&real, &format!("@127.0.0.1:{port}/")), "sslmode=disable");
+    let mut db = PostgresConnector.connect(&url, &options()).unwrap();
+    let error = db.create_scratch().err().unwrap();
+    assert_eq!(error.kind, ErrorKind::MissingDatabase);
+    assert!(error.message.ends_with(&format!("leads to `{}`", database.name())), "{}", error.message);
+}
+
+/// Passes connections on, with the name of the database replaced.
+fn one_way_pooler(database: &TestDatabase) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (server, name) = (database.server().port, database.name().to_owned());
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let (mut client, mut server) =
+                (client.unwrap(), TcpStream::connect(("127.0.0.1", server)).unwrap());
+            let mut length = [0; 4];
+            client.read_exact(&mut length).unwrap();
+            let mut body = vec![0; u32::from_be_bytes(length) as usize - 4];
+            client.read_exact(&mut body).unwrap();
+            let text = String::from_utf8(body).unwrap();
+            let (before, rest) = text.split_once("database\0").unwrap();
+            let (_, after) = rest.split_once('\0').unwrap();
+            let body = format!("{before}database\0{name}\0{after}");
+            server.write_all(&(body.len() as u32 + 4).to_be_bytes()).unwrap();
+            server.write_all(body.as_bytes()).unwrap();
+            let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            thread::spawn(move || {
+                let _ = io::copy(&mut from, &mut to);
+                let _ = to.shutdown(Shutdown::Both);
+            });
+            thread::spawn(move || {
+                let _ = io::copy(&mut server, &mut client);
+                let _ = client.shutdown(Shutdown::Both);
+            });
+        }
+    });
+    port
 }

@@ -152,6 +152,7 @@ fn certificates(server: &OwnServer) {
     }
     let other = data("other.pem");
     for (host, parameters) in [
+        ("localhost", "sslmode=verify-full".to_owned()),
         ("127.0.0.1", format!("sslmode=verify-full&sslcert={ca}")),
         ("localhost", format!("sslmode=verify-ca&sslcert={}", other.display())),
         ("localhost", format!("sslmode=require&sslcert={}", other.display())),

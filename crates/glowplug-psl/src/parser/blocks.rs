@@ -108,7 +108,7 @@ impl<'a> Parser<'a, '_> {
 
     /// The lines of a block up to and including its `}`, and whether there was one.
     fn entries(&mut self, kind: BlockKind, name: &str, keyword: Span) -> (Vec<Entry<'a>>, bool) {
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(16);
         loop {
             let line = self.at;
             match self.peek() {

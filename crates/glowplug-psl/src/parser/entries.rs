@@ -145,6 +145,9 @@ impl<'a> Parser<'a, '_> {
     /// All `@name(...)` that follow.
     fn attributes(&mut self, attributes: &mut Vec<Attribute<'a>>) -> Parsed<()> {
         while let Some(at) = self.eat(TokenKind::At) {
+            if attributes.is_empty() {
+                attributes.reserve_exact(2);
+            }
             attributes.push(self.attribute_after(at)?);
         }
         Ok(())

@@ -57,7 +57,7 @@ impl<'a> Parser<'a, '_> {
             return Ok(Expression::Constant(name));
         }
         let arguments = self.nested_arguments(depth + 1)?;
-        Ok(Expression::Call(Call { name, arguments, span: self.span_since(name.span) }))
+        Ok(Expression::Call(Box::new(Call { name, arguments, span: self.span_since(name.span) })))
     }
 
     fn array(&mut self, depth: usize) -> Parsed<Expression<'a>> {
@@ -83,9 +83,12 @@ impl<'a> Parser<'a, '_> {
             self.expect(TokenKind::Colon, "`:`")?;
             let value = self.nested_expression(depth + 1)?;
             entries.push(ObjectEntry { name, value });
-            if self.eat(TokenKind::Comma).is_none() {
+            let Some(comma) = self.eat(TokenKind::Comma) else {
                 self.expect(TokenKind::CloseBrace, "`,` or `}`")?;
                 break;
+            };
+            if self.peek() == Some(TokenKind::CloseBrace) {
+                self.report_last_comma(comma, "entry");
             }
         }
         Ok(Expression::Object(entries, self.span_since(open)))
@@ -93,7 +96,8 @@ impl<'a> Parser<'a, '_> {
 
     fn nested_arguments(&mut self, depth: usize) -> Parsed<Arguments<'a>> {
         let open = self.expect(TokenKind::OpenParen, "`(`")?;
-        let mut items = Vec::new();
+        // Most attributes have one argument; a plain `Vec` would make room for four.
+        let mut items = Vec::with_capacity(1);
         while self.eat(TokenKind::CloseParen).is_none() {
             items.push(self.argument(depth)?);
             let Some(comma) = self.eat(TokenKind::Comma) else {
@@ -101,12 +105,17 @@ impl<'a> Parser<'a, '_> {
                 break;
             };
             if self.peek() == Some(TokenKind::CloseParen) {
-                self.sink
-                    .error(codes::SYNTAX, comma, "no comma stands behind the last argument")
-                    .hint("remove the comma");
+                self.report_last_comma(comma, "argument");
             }
         }
         Ok(Arguments { items, span: self.span_since(open) })
+    }
+
+    /// Understood, but not part of the language.
+    fn report_last_comma(&mut self, comma: Span, last: &str) {
+        self.sink
+            .error(codes::SYNTAX, comma, format!("no comma stands behind the last {last}"))
+            .hint("remove the comma");
     }
 
     fn argument(&mut self, depth: usize) -> Parsed<Argument<'a>> {

@@ -4,6 +4,7 @@ use super::values::{as_list, expect_string, expect_string_or_env, expected, to_v
 use crate::codes;
 use crate::diagnostics::Span;
 use crate::nearest::did_you_mean;
+use crate::providers;
 use crate::schema::{Datasource, Extension, Generator};
 use crate::sink::Sink;
 use crate::syntax::{Argument, Block, Call, Entry, Expression, Property};
@@ -51,7 +52,9 @@ pub(super) fn datasource(block: &Block<'_>, sink: &mut Sink) -> Option<Datasourc
     if !has_provider {
         report_missing_provider(block, "datasource", "postgresql", sink);
     }
-    datasource.provider = provider?;
+    let provider = provider?;
+    // `postgres` is another spelling of `postgresql`.
+    datasource.provider = providers::find(&provider).map_or(provider, |known| known.names[0].to_owned());
     Some(datasource)
 }
 
@@ -163,11 +166,11 @@ fn read_relation_mode(
 }
 
 fn read_schemas(value: &Expression<'_>, sink: &mut Sink) -> Vec<String> {
-    as_list(value).into_iter().filter_map(|item| expect_string(item, sink)).collect()
+    as_list(value).iter().filter_map(|item| expect_string(item, sink)).collect()
 }
 
 fn read_extensions(value: &Expression<'_>, sink: &mut Sink) -> Vec<Extension> {
-    as_list(value).into_iter().filter_map(|item| read_extension(item, sink)).collect()
+    as_list(value).iter().filter_map(|item| read_extension(item, sink)).collect()
 }
 
 /// `name` or `name(map: "...", schema: "...", version: "...")`

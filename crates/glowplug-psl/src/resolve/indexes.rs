@@ -152,7 +152,7 @@ fn listed_fields(
         .hint("name at least one field");
         return None;
     }
-    let mut fields: Vec<IndexField> = Vec::new();
+    let mut fields: Vec<IndexField> = Vec::with_capacity(items.len());
     let mut is_whole = true;
     for item in items {
         let Some((name, options)) = field_reference(item, sink) else {
@@ -172,7 +172,7 @@ fn listed_fields(
             .hint("remove one of them");
             continue;
         }
-        let mut args = Args::new(options, name.text.to_owned());
+        let mut args = Args::new(options, name.text);
         fields.push(with_options(field, &mut args, true, sink));
         args.finish_leniently(sink);
     }

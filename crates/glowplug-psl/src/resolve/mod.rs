@@ -15,6 +15,8 @@ mod literals;
 mod models;
 mod names;
 mod predicates;
+mod relation_arguments;
+mod relation_sides;
 mod relations;
 mod values;
 

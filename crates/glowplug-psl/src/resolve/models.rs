@@ -5,7 +5,8 @@ use super::defaults::{self, Wanted};
 use super::docs::Docs;
 use super::fields::{self, Target};
 use super::names::{Names, Top};
-use super::relations::{self, RelationArguments};
+use super::relation_arguments::RelationArguments;
+use super::relations;
 use super::{FieldAttributes, FieldNode, KeyKind, KeyNode, ModelNode, Nodes, indexes};
 use crate::codes;
 use crate::nearest::did_you_mean;
@@ -29,15 +30,21 @@ pub(super) struct DraftField<'a> {
     pub(super) attributes: FieldAttributes<'a>,
     pub(super) target: Target,
     pub(super) arity: Arity,
-    /// `@relation(...)` of a relation field.
-    pub(super) relation: RelationArguments<'a>,
+    /// `@relation(...)`; boxed, since most fields have none.
+    relation: Option<Box<RelationArguments<'a>>>,
     /// The relation that the field is a side of, once paired.
     pub(super) paired: Option<RelationId>,
     docs: Option<String>,
     hints: Vec<Hint>,
 }
 
-impl DraftField<'_> {
+impl<'a> DraftField<'a> {
+    /// What `@relation(...)` says; nothing where there is none.
+    pub(super) fn relation(&self) -> &RelationArguments<'a> {
+        const NONE: &RelationArguments<'static> = &RelationArguments::NONE;
+        self.relation.as_deref().unwrap_or(NONE)
+    }
+
     /// Whether the field is a column.
     pub(super) fn is_column(&self) -> bool {
         matches!(self.target, Target::Column(_))
@@ -76,7 +83,7 @@ impl Columns<'_> {
             return None;
         };
         if let Target::Model(_) = declared.target {
-            let columns: Vec<&str> = declared.relation.fields.iter().flatten().map(|f| f.text).collect();
+            let columns: Vec<&str> = declared.relation().fields.iter().flatten().map(|f| f.text).collect();
             let hint = match columns.as_slice() {
                 [] => "name fields that are columns".to_owned(),
                 columns => format!("did you mean `{}`?", columns.join(", ")),
@@ -103,6 +110,29 @@ pub(super) fn resolve<'a>(names: &Names<'a>, schema: &mut Schema, nodes: &mut No
     }
 }
 
+/// The names so far: a list, and a set as well once there are many.
+#[derive(Default)]
+struct Seen<'a> {
+    list: Vec<&'a str>,
+    set: BTreeSet<&'a str>,
+}
+
+impl<'a> Seen<'a> {
+    /// Whether the name is new.
+    fn insert(&mut self, name: &'a str) -> bool {
+        const MANY: usize = 32;
+        if self.list.len() < MANY {
+            let is_new = !self.list.contains(&name);
+            self.list.push(name);
+            return is_new;
+        }
+        if self.set.is_empty() {
+            self.set.extend(self.list.iter().copied());
+        }
+        self.set.insert(name)
+    }
+}
+
 /// The fields of a `type` block are only looked at for names that mean nothing.
 pub(super) fn check_type_block(block: &Block<'_>, names: &Names<'_>, sink: &mut Sink) {
     for entry in &block.entries {
@@ -126,8 +156,8 @@ fn positions(draft: &Draft<'_>) -> Vec<Option<usize>> {
 fn draft<'a>(top: &Top<'a>, names: &Names<'a>, datasource: Option<&str>, sink: &mut Sink) -> Draft<'a> {
     let block = top.block;
     let mut docs = Docs::new(top.docs.source());
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    let mut fields = Vec::new();
+    let mut seen = Seen::default();
+    let mut fields = Vec::with_capacity(block.entries.len());
     for entry in &block.entries {
         let field = match entry {
             Entry::Field(field) | Entry::Broken { saved: Some(field), .. } => field,
@@ -172,7 +202,7 @@ fn draft_field<'a>(
     let (docs, hints) = docs.read(sink);
     let (target, arity) = fields::type_of(field, names, sink);
     let attributes = of_field(&field.attributes, datasource, sink);
-    let relation = attributes.relation.map(|a| RelationArguments::read(a, sink)).unwrap_or_default();
+    let relation = attributes.relation.map(|a| Box::new(RelationArguments::read(a, sink)));
     DraftField { syntax: field, attributes, target, arity, relation, paired: None, docs, hints }
 }
 
@@ -268,42 +298,58 @@ fn block_attributes<'a>(draft: &Draft<'a>, model: &mut Model, node: &mut ModelNo
 
 /// Primary key and indexes, in Prisma's order: `@unique` fields, every `@@index`, every `@@unique`.
 fn keys<'a>(draft: &Draft<'a>, model: &mut Model, node: &mut ModelNode<'a>, enums: &[Enum], sink: &mut Sink) {
-    let mut uniques = Vec::new();
-    for (index, field) in node.fields.iter().enumerate() {
-        if !model.fields[index].is_column() {
-            continue;
-        }
-        if let Some(attribute) = field.attributes.id {
+    for index in 0..node.fields.len() {
+        if let Some(attribute) = node.fields[index].attributes.id.filter(|_| model.fields[index].is_column())
+        {
             let key = KeyNode { attribute, kind: KeyKind::FieldId };
             set_primary_key(Some(index), key, draft, model, &mut node.primary_key, enums, sink);
         }
-        if let Some(attribute) = field.attributes.unique {
-            uniques.push((KeyNode { attribute, kind: KeyKind::FieldUnique }, Some(index)));
-        }
     }
-    let of_kind = |name: &str, kind: KeyKind| {
-        let attributes = draft.attributes.iter().filter(move |attribute| attribute.name.text == name);
-        let keys: Vec<_> = attributes.map(|attribute| (KeyNode { attribute, kind }, None)).collect();
-        keys
-    };
-    for (key, _) in of_kind("id", KeyKind::ModelId) {
+    for attribute in draft.attributes.iter().filter(|attribute| attribute.name.text == "id") {
+        let key = KeyNode { attribute, kind: KeyKind::ModelId };
         set_primary_key(None, key, draft, model, &mut node.primary_key, enums, sink);
     }
-    uniques.extend(of_kind("index", KeyKind::ModelIndex));
-    uniques.extend(of_kind("unique", KeyKind::ModelUnique));
-    for (key, field) in uniques {
-        let columns = Columns { model: &model.name, fields: &model.fields, declared: &draft.fields };
-        match indexes::index(key, field, &columns, enums, sink) {
-            Some(index) => {
-                model.indexes.push(index);
-                node.indexes.push(key);
-            }
-            None => node.is_incomplete = true,
+    for index in 0..node.fields.len() {
+        if let Some(attribute) =
+            node.fields[index].attributes.unique.filter(|_| model.fields[index].is_column())
+        {
+            add_index(
+                Some(index),
+                KeyNode { attribute, kind: KeyKind::FieldUnique },
+                draft,
+                model,
+                node,
+                enums,
+                sink,
+            );
+        }
+    }
+    for (name, kind) in [("index", KeyKind::ModelIndex), ("unique", KeyKind::ModelUnique)] {
+        for attribute in draft.attributes.iter().filter(|attribute| attribute.name.text == name) {
+            add_index(None, KeyNode { attribute, kind }, draft, model, node, enums, sink);
         }
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of `keys`, which has all of them at hand")]
+fn add_index<'a>(
+    field: Option<usize>,
+    key: KeyNode<'a>,
+    draft: &Draft<'a>,
+    model: &mut Model,
+    node: &mut ModelNode<'a>,
+    enums: &[Enum],
+    sink: &mut Sink,
+) {
+    let columns = Columns { model: &model.name, fields: &model.fields, declared: &draft.fields };
+    match indexes::index(key, field, &columns, enums, sink) {
+        Some(index) => {
+            model.indexes.push(index);
+            node.indexes.push(key);
+        }
+        None => node.is_incomplete = true,
+    }
+}
+
 fn set_primary_key<'a>(
     field: Option<usize>,
     key: KeyNode<'a>,

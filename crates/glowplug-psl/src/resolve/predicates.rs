@@ -4,7 +4,8 @@ use super::defaults;
 use super::models::Columns;
 use super::values::{expected, string_text};
 use crate::codes;
-use crate::schema::{Enum, Predicate, PredicateTest};
+use crate::nearest::did_you_mean;
+use crate::schema::{DefaultValue, Enum, FieldType, Predicate, PredicateTest, Scalar};
 use crate::sink::Sink;
 use crate::syntax::{Expression, ObjectEntry};
 
@@ -70,12 +71,53 @@ fn test(
     let test = match (is_null, is_negated) {
         (true, false) => PredicateTest::IsNull,
         (true, true) => PredicateTest::IsNotNull,
-        (false, false) => {
-            PredicateTest::Equals(defaults::literal(value, &columns.wanted(field, enums), sink)?)
-        }
-        (false, true) => {
-            PredicateTest::NotEquals(defaults::literal(value, &columns.wanted(field, enums), sink)?)
-        }
+        (false, false) => PredicateTest::Equals(literal(value, field, columns, enums, sink)?),
+        (false, true) => PredicateTest::NotEquals(literal(value, field, columns, enums, sink)?),
     };
     Some((field, test))
+}
+
+/// A literal of the field's type; values of enums are strings here, unlike everywhere else.
+fn literal(
+    value: &Expression<'_>,
+    field: usize,
+    columns: &Columns<'_>,
+    enums: &[Enum],
+    sink: &mut Sink,
+) -> Option<DefaultValue> {
+    let FieldType::Enum(id) = columns.fields[field].ty else {
+        if let FieldType::Scalar(Scalar::Json | Scalar::Bytes) = columns.fields[field].ty {
+            let name = &columns.fields[field].name;
+            sink.error(
+                codes::PREDICATE,
+                value.span(),
+                format!("field `{name}` can only be compared with `null` in `where`"),
+            )
+            .hint("write the condition as SQL, `where: raw(\"...\")`");
+            return None;
+        }
+        return defaults::literal(value, &columns.wanted(field, enums), sink);
+    };
+    let enum_ = &enums[id.0];
+    let Expression::String(literal) = value else {
+        let hint = match value {
+            Expression::Constant(name) => format!("write `\"{}\"`", name.text),
+            _ => "write the value in quotes".to_owned(),
+        };
+        let message = format!(
+            "a value of enum `{}` is a string in `where`, but found {}",
+            enum_.name,
+            value.describe()
+        );
+        sink.error(codes::PREDICATE, value.span(), message).hint(hint);
+        return None;
+    };
+    let text = string_text(literal, sink);
+    let found = enum_.values.iter().find(|value| value.name == text || value.db_name() == text);
+    if found.is_none() {
+        let hint = did_you_mean(&text, enum_.values.iter().map(|value| value.name.as_str()));
+        sink.error(codes::PREDICATE, literal.span, format!("enum `{}` has no value `{text}`", enum_.name))
+            .maybe_hint(hint);
+    }
+    found.map(|value| DefaultValue::EnumValue(value.name.clone()))
 }

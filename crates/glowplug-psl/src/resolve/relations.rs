@@ -1,93 +1,12 @@
 //! Pairs relation fields: two fields that point at each other's model under one name are a relation.
 
-use super::arguments::Args;
 use super::fields::Target;
 use super::models::{Draft, DraftField};
-use super::values::{as_list, expect_constant, expect_string};
+use super::relation_sides::{check_back_side, check_many_to_many, is_whole, one_to_one_sides};
 use crate::codes;
-use crate::diagnostics::Span;
-use crate::nearest::did_you_mean;
-use crate::schema::{
-    Arity, FieldId, ForeignKeyRelation, ModelId, ReferentialAction, Relation, RelationId, RelationKind,
-};
+use crate::schema::{Arity, FieldId, ForeignKeyRelation, ModelId, Relation, RelationId, RelationKind};
 use crate::sink::Sink;
-use crate::syntax::{Attribute, Expression, Name};
-use std::collections::BTreeMap;
-
-/// The referential actions by name.
-const ACTIONS: [(&str, ReferentialAction); 5] = [
-    ("Cascade", ReferentialAction::Cascade),
-    ("Restrict", ReferentialAction::Restrict),
-    ("NoAction", ReferentialAction::NoAction),
-    ("SetNull", ReferentialAction::SetNull),
-    ("SetDefault", ReferentialAction::SetDefault),
-];
-
-/// `@relation(...)` as written.
-#[derive(Default)]
-pub(super) struct RelationArguments<'a> {
-    pub(super) attribute: Option<&'a Attribute<'a>>,
-    pub(super) name: Option<String>,
-    pub(super) fields: Option<Vec<Name<'a>>>,
-    pub(super) references: Option<Vec<Name<'a>>>,
-    on_delete: Option<ReferentialAction>,
-    on_update: Option<ReferentialAction>,
-    map: Option<String>,
-}
-
-impl<'a> RelationArguments<'a> {
-    /// Reads the arguments; what is wrong with one of them is reported.
-    pub(super) fn read(attribute: &'a Attribute<'a>, sink: &mut Sink) -> RelationArguments<'a> {
-        let mut args = Args::of(attribute, "@relation");
-        let name = args.main("name", sink);
-        let fields = args.named("fields", sink);
-        let references = args.named("references", sink);
-        let on_delete = args.named("onDelete", sink);
-        let on_update = args.named("onUpdate", sink);
-        let map = args.named("map", sink);
-        args.finish(sink);
-        RelationArguments {
-            attribute: Some(attribute),
-            name: name.and_then(|value| nonempty(value, "relation", sink)),
-            fields: fields.map(|value| field_names(value, sink)),
-            references: references.map(|value| field_names(value, sink)),
-            on_delete: on_delete.and_then(|value| action(value, sink)),
-            on_update: on_update.and_then(|value| action(value, sink)),
-            map: map.and_then(|value| nonempty(value, "foreign key", sink)),
-        }
-    }
-}
-
-fn nonempty(value: &Expression<'_>, what: &str, sink: &mut Sink) -> Option<String> {
-    let text = expect_string(value, sink)?;
-    if text.is_empty() {
-        sink.error(codes::EMPTY_NAME, value.span(), format!("the name of the {what} is empty"))
-            .hint("write a name, or leave the argument out");
-        return None;
-    }
-    Some(text)
-}
-
-fn field_names<'a>(value: &Expression<'a>, sink: &mut Sink) -> Vec<Name<'a>> {
-    as_list(value).into_iter().filter_map(|item| expect_constant(item, sink)).collect()
-}
-
-fn action(value: &Expression<'_>, sink: &mut Sink) -> Option<ReferentialAction> {
-    let name = expect_constant(value, sink)?;
-    let found = ACTIONS.iter().find(|(word, _)| *word == name.text).map(|(_, action)| *action);
-    if found.is_none() {
-        let words = ACTIONS.map(|(word, _)| word);
-        let hint = did_you_mean(name.text, words)
-            .unwrap_or_else(|| format!("it is one of `{}`", words.join("`, `")));
-        sink.error(
-            codes::UNKNOWN_ACTION,
-            name.span,
-            format!("no referential action is called `{}`", name.text),
-        )
-        .hint(hint);
-    }
-    found
-}
+use crate::syntax::Name;
 
 /// Two relation fields, or a lone one, that make a relation.
 pub(super) struct Paired {
@@ -97,14 +16,14 @@ pub(super) struct Paired {
     is_many_to_many: bool,
 }
 
-/// Relation fields between the same two models with the same name.
-type Groups = BTreeMap<(ModelId, ModelId, Option<String>), Vec<FieldId>>;
-
 /// Pairs the relation fields of all models, marks those that found their relation, and reports
 /// the others. The relations come in the order of their first field in the files.
 pub(super) fn pair(drafts: &mut [Draft<'_>], sink: &mut Sink) -> Vec<Paired> {
     let mut found: Vec<Paired> = Vec::new();
-    for ((_, _, name), fields) in groups(drafts) {
+    let fields = relation_fields(drafts);
+    for group in fields.chunk_by(|a, b| a.key == b.key) {
+        let fields: Vec<FieldId> = group.iter().map(|member| member.field).collect();
+        let name = draft_of(drafts, group[0].field).relation().name.clone();
         let [first, second] = fields.as_slice() else {
             match fields.as_slice() {
                 [lone] => found.extend(lone_field(drafts, *lone, name, sink)),
@@ -130,17 +49,27 @@ pub(super) fn pair(drafts: &mut [Draft<'_>], sink: &mut Sink) -> Vec<Paired> {
     found
 }
 
-fn groups(drafts: &[Draft<'_>]) -> Groups {
-    let mut groups = Groups::new();
+/// A relation field, and what it has in common with its other side.
+struct Member<'d> {
+    /// Both models, the lower one first, and the relation's name.
+    key: (ModelId, ModelId, Option<&'d str>),
+    field: FieldId,
+}
+
+/// All relation fields, those that may belong together side by side, else in file order.
+fn relation_fields<'d>(drafts: &'d [Draft<'_>]) -> Vec<Member<'d>> {
+    let mut members = Vec::new();
     for (model, draft) in drafts.iter().enumerate() {
         for (index, field) in draft.fields.iter().enumerate() {
             let Target::Model(target) = field.target else { continue };
-            let id = FieldId { model: ModelId(model), index };
-            let (low, high) = (id.model.min(target), id.model.max(target));
-            groups.entry((low, high, field.relation.name.clone())).or_default().push(id);
+            let field_id = FieldId { model: ModelId(model), index };
+            let key =
+                (field_id.model.min(target), field_id.model.max(target), field.relation().name.as_deref());
+            members.push(Member { key, field: field_id });
         }
     }
-    groups
+    members.sort_by_key(|member| member.key);
+    members
 }
 
 fn target_of(drafts: &[Draft<'_>], id: FieldId) -> Option<ModelId> {
@@ -150,11 +79,11 @@ fn target_of(drafts: &[Draft<'_>], id: FieldId) -> Option<ModelId> {
     }
 }
 
-fn draft_of<'d, 'a>(drafts: &'d [Draft<'a>], id: FieldId) -> &'d DraftField<'a> {
+pub(super) fn draft_of<'d, 'a>(drafts: &'d [Draft<'a>], id: FieldId) -> &'d DraftField<'a> {
     &drafts[id.model.0].fields[id.index]
 }
 
-fn model_name<'a>(drafts: &[Draft<'a>], id: ModelId) -> &'a str {
+pub(super) fn model_name<'a>(drafts: &[Draft<'a>], id: ModelId) -> &'a str {
     drafts[id.0].block.name.text
 }
 
@@ -166,7 +95,7 @@ fn lone_field(drafts: &[Draft<'_>], id: FieldId, name: Option<String>, sink: &mu
     let field_name = field.syntax.name.text;
     let misnamed = drafts[target.0].fields.iter().find(|back| {
         back.target == Target::Model(id.model)
-            && back.relation.name != name
+            && back.relation().name != name
             && back.syntax.name.span != field.syntax.name.span
     });
     let hint = match (misnamed, &name) {
@@ -270,180 +199,6 @@ fn pair_of(
     })
 }
 
-/// A side of a many-to-many relation has neither columns nor actions.
-fn check_many_to_many(drafts: &[Draft<'_>], id: FieldId, sink: &mut Sink) -> bool {
-    let field = draft_of(drafts, id);
-    let relation = &field.relation;
-    let Some(attribute) = relation.attribute else { return true };
-    let label = format!("{}.{}", model_name(drafts, id.model), field.syntax.name.text);
-    if relation.fields.is_some() || relation.references.is_some() {
-        sink.error(
-            codes::MANY_TO_MANY,
-            attribute.span,
-            format!("many-to-many relation field `{label}` cannot have `fields` or `references`"),
-        )
-        .hint("remove them, or write the table between as a model of its own");
-        return false;
-    }
-    if relation.on_delete.is_some() || relation.on_update.is_some() {
-        sink.error(
-            codes::MANY_TO_MANY,
-            attribute.span,
-            format!("many-to-many relation field `{label}` cannot have `onDelete` or `onUpdate`"),
-        )
-        .hint("remove them: rows of the table between always go with either side");
-        return false;
-    }
-    true
-}
-
-/// Which side of a 1-1 relation holds the columns; `None` after a report.
-fn one_to_one_sides(
-    drafts: &[Draft<'_>],
-    one: FieldId,
-    two: FieldId,
-    sink: &mut Sink,
-) -> Option<(FieldId, FieldId)> {
-    let (a, b) = (draft_of(drafts, one), draft_of(drafts, two));
-    let holds = |field: &DraftField<'_>| field.relation.fields.is_some();
-    let names =
-        |id: FieldId| format!("{}.{}", model_name(drafts, id.model), draft_of(drafts, id).syntax.name.text);
-    match (holds(a), holds(b)) {
-        (true, false) => Some((one, two)),
-        (false, true) => Some((two, one)),
-        (true, true) => {
-            for field in [a, b] {
-                sink.error(
-                    codes::RELATION_BOTH_SIDES,
-                    field.syntax.span,
-                    format!(
-                        "both `{}` and `{}` have `fields`, but one side of a relation holds the columns",
-                        names(one),
-                        names(two)
-                    ),
-                )
-                .hint("remove `fields` and `references` from one of them");
-            }
-            None
-        }
-        (false, false) => {
-            for field in [a, b] {
-                sink.error(
-                    codes::RELATION_NO_FIELDS,
-                    field.syntax.span,
-                    format!(
-                        "neither `{}` nor `{}` has `fields`, so the relation has no columns",
-                        names(one),
-                        names(two)
-                    ),
-                )
-                .hint("give one of them `@relation(fields: [...], references: [...])`");
-            }
-            None
-        }
-    }
-}
-
-/// The side without columns has neither `fields` nor `references` nor actions.
-fn check_back_side(
-    drafts: &[Draft<'_>],
-    forward: FieldId,
-    back: FieldId,
-    field: &DraftField<'_>,
-    sink: &mut Sink,
-) -> bool {
-    let relation = &field.relation;
-    let Some(attribute) = relation.attribute else { return true };
-    let label = format!("{}.{}", model_name(drafts, back.model), field.syntax.name.text);
-    let other =
-        format!("{}.{}", model_name(drafts, forward.model), draft_of(drafts, forward).syntax.name.text);
-    let mut report = |what: &str| {
-        sink.error(
-            codes::RELATION_WRONG_SIDE,
-            attribute.span,
-            format!("relation field `{label}` holds no columns and cannot have {what}"),
-        )
-        .hint(format!("move it to `{other}`"));
-    };
-    if relation.fields.is_some() || relation.references.is_some() {
-        report("`fields` or `references`");
-        return false;
-    }
-    if relation.on_delete.is_some() || relation.on_update.is_some() {
-        report("`onDelete` or `onUpdate`");
-        return false;
-    }
-    true
-}
-
-/// Whether the side that holds the columns names them, and all of them exist.
-fn is_whole(drafts: &[Draft<'_>], id: FieldId, target: ModelId, sink: &mut Sink) -> bool {
-    let field = draft_of(drafts, id);
-    let label = format!("{}.{}", model_name(drafts, id.model), field.syntax.name.text);
-    let span = field.relation.attribute.map_or(field.syntax.span, |attribute| attribute.span);
-    let mut is_whole = true;
-    for (argument, names) in [("fields", &field.relation.fields), ("references", &field.relation.references)]
-    {
-        if names.as_ref().is_none_or(Vec::is_empty) {
-            sink.error(
-                codes::RELATION_NO_FIELDS,
-                span,
-                format!("relation field `{label}` needs the argument `{argument}`"),
-            )
-            .hint("write `@relation(fields: [...], references: [...])`");
-            is_whole = false;
-        }
-    }
-    let own = field.relation.fields.iter().flatten();
-    let others = field.relation.references.iter().flatten();
-    let sides =
-        own.map(|name| (name, id.model, "fields")).chain(others.map(|name| (name, target, "references")));
-    for (name, model, argument) in sides {
-        is_whole &= is_column(drafts, model, *name, argument, &label, sink);
-    }
-    is_whole
-}
-
-fn is_column(
-    drafts: &[Draft<'_>],
-    model: ModelId,
-    name: Name<'_>,
-    argument: &str,
-    label: &str,
-    sink: &mut Sink,
-) -> bool {
-    let fields = &drafts[model.0].fields;
-    let model = model_name(drafts, model);
-    let span: Span = name.span;
-    match fields.iter().find(|field| field.syntax.name.text == name.text) {
-        Some(field) if field.is_column() => true,
-        Some(field) => {
-            if let Target::Model(_) = field.target {
-                sink.error(
-                    codes::RELATION_FIELD_IN_KEY,
-                    span,
-                    format!("`{argument}` of relation field `{label}` names `{model}.{}`, which is a relation field", name.text),
-                )
-                .hint("name fields that are columns");
-            }
-            false
-        }
-        None => {
-            let columns = fields.iter().filter(|field| field.is_column()).map(|field| field.syntax.name.text);
-            sink.error(
-                codes::UNKNOWN_FIELD,
-                span,
-                format!(
-                    "`{argument}` of relation field `{label}` names `{model}.{}`, which does not exist",
-                    name.text
-                ),
-            )
-            .maybe_hint(did_you_mean(name.text, columns));
-            false
-        }
-    }
-}
-
 /// The relations, with the indexes that their fields have in the finished models.
 pub(super) fn finish(
     paired: Vec<Paired>,
@@ -479,7 +234,7 @@ fn foreign_key(
 ) -> ForeignKeyRelation {
     let field = draft_of(drafts, paired.first);
     let target = target_of(drafts, paired.first).unwrap_or(forward.model);
-    let relation = &field.relation;
+    let relation = field.relation();
     let indexes = |model: ModelId, names: &Option<Vec<Name<'_>>>| -> Vec<usize> {
         let fields = &drafts[model.0].fields;
         let find = |name: &Name<'_>| fields.iter().position(|f| f.syntax.name.text == name.text);

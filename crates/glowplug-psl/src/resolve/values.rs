@@ -54,10 +54,10 @@ pub(super) fn expect_constant<'a>(expression: &Expression<'a>, sink: &mut Sink) 
 }
 
 /// The expression as a list; a single value stands for a list of one.
-pub(super) fn as_list<'e, 'a>(expression: &'e Expression<'a>) -> Vec<&'e Expression<'a>> {
+pub(super) fn as_list<'e, 'a>(expression: &'e Expression<'a>) -> &'e [Expression<'a>] {
     match expression {
-        Expression::Array(values, _) => values.iter().collect(),
-        single => vec![single],
+        Expression::Array(values, _) => values,
+        single => std::slice::from_ref(single),
     }
 }
 

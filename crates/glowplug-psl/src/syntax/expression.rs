@@ -13,7 +13,7 @@ pub enum Expression<'a> {
     /// A bare word, dots included: `Cascade`.
     Constant(Name<'a>),
     /// `name(arguments)`
-    Call(Call<'a>),
+    Call(Box<Call<'a>>),
     /// `[a, b]`
     Array(Vec<Expression<'a>>, Span),
     /// `{ a: 1, b: null }`

@@ -17,8 +17,11 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
 }
 
 fn check_column(model: &Model, field: &Field, node: &FieldNode<'_>, sink: &mut Sink) {
-    let label = format!("{}.{}", model.name, field.name);
     let attributes = &node.attributes;
+    if attributes.relation.is_none() && attributes.updated_at.is_none() && attributes.ignore.is_none() {
+        return;
+    }
+    let label = format!("{}.{}", model.name, field.name);
     if let Some(relation) = attributes.relation {
         sink.error(
             codes::ATTRIBUTE_PLACE,

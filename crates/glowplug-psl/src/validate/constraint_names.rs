@@ -5,8 +5,7 @@ use crate::codes;
 use crate::diagnostics::Span;
 use crate::providers::{NameScope, Provider};
 use crate::resolve::{KeyNode, find_argument};
-use crate::schema::{ForeignKeyRelation, Model, ModelId};
-use std::collections::BTreeMap;
+use crate::schema::{ForeignKeyRelation, IndexField, Model, ModelId};
 
 /// A constraint's name, given or made up.
 struct Constraint<'n> {
@@ -18,9 +17,6 @@ struct Constraint<'n> {
     span: Span,
     label: &'static str,
 }
-
-/// The table (where the scope is one), the schema, and the name.
-type Place<'c> = (Option<ModelId>, Option<&'c str>, &'c str);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -42,62 +38,69 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
         );
         cx.sink.error(codes::NAME_TOO_LONG, constraint.span, message).hint("choose a shorter name");
     }
-    for scope in provider.name_scopes {
-        report_shared(cx, *scope, &constraints);
+    // Only those whose names are there twice at all are looked at in each scope.
+    let mut by_name: Vec<&Constraint<'_>> = constraints.iter().collect();
+    by_name.sort_by(|a, b| a.name.cmp(&b.name));
+    for group in by_name.chunk_by(|a, b| a.name == b.name).filter(|group| group.len() > 1) {
+        for scope in provider.name_scopes {
+            report_shared(cx, *scope, group);
+        }
     }
 }
 
-fn report_shared(cx: &mut Context<'_, '_>, scope: NameScope, constraints: &[Constraint<'_>]) {
-    let mut by_name: BTreeMap<Place<'_>, Vec<&Constraint<'_>>> = BTreeMap::new();
-    for constraint in constraints {
-        let place = match (scope, constraint.kind) {
-            (NameScope::Indexes, Kind::Index)
-            | (NameScope::KeysAndIndexes, Kind::PrimaryKey | Kind::Index) => None,
-            (NameScope::AllOfTable, _) => Some(constraint.model),
-            (NameScope::Indexes, Kind::PrimaryKey | Kind::ForeignKey)
-            | (NameScope::KeysAndIndexes, Kind::ForeignKey) => continue,
-        };
-        by_name.entry((place, constraint.schema, &constraint.name)).or_default().push(constraint);
-    }
-    for ((_, _, name), places) in by_name.into_iter().filter(|(_, places)| places.len() > 1) {
-        for place in places {
-            cx.sink
-                .error(
-                    codes::CONSTRAINT_NAME,
-                    place.span,
-                    format!("`{name}` is the name of several constraints or indexes"),
-                )
-                .hint(format!("give `{}` a name of its own with `map: \"...\"`", place.label));
+/// Reports those of the constraints with one name that cannot share it in this scope.
+fn report_shared(cx: &mut Context<'_, '_>, scope: NameScope, constraints: &[&Constraint<'_>]) {
+    let place = |constraint: &Constraint<'_>| match (scope, constraint.kind) {
+        (NameScope::Indexes, Kind::Index) | (NameScope::KeysAndIndexes, Kind::PrimaryKey | Kind::Index) => {
+            Some((None, constraint.schema.map(str::to_owned)))
         }
+        (NameScope::AllOfTable, _) => Some((Some(constraint.model), None)),
+        (NameScope::Indexes, Kind::PrimaryKey | Kind::ForeignKey)
+        | (NameScope::KeysAndIndexes, Kind::ForeignKey) => None,
+    };
+    for constraint in constraints {
+        let here = place(constraint);
+        if here.is_none() || constraints.iter().filter(|other| place(other) == here).count() < 2 {
+            continue;
+        }
+        cx.sink
+            .error(
+                codes::CONSTRAINT_NAME,
+                constraint.span,
+                format!("`{}` is the name of several constraints or indexes", constraint.name),
+            )
+            .hint(format!("give `{}` a name of its own with `map: \"...\"`", constraint.label));
     }
 }
 
 fn collect<'r>(cx: &Context<'r, '_>, provider: &Provider) -> Vec<Constraint<'r>> {
     let mut constraints = Vec::new();
     for (id, model, node) in cx.models() {
-        let mut push = |kind: Kind, given: Option<&str>, suffix: &str, columns: &[&str], key: KeyNode<'_>| {
-            let argument =
-                find_argument(key.attribute, "map").or_else(|| find_argument(key.attribute, "name"));
-            constraints.push(Constraint {
-                kind,
-                model: id,
-                schema: model.schema.as_deref(),
-                name: given.map_or_else(|| default_name(model, columns, suffix, provider), str::to_owned),
-                is_given: given.is_some(),
-                span: argument.map_or(key.attribute.span, |argument| argument.span),
-                label: key.kind.attribute(),
-            });
-        };
+        let mut push =
+            |kind: Kind, given: Option<&str>, suffix: &str, columns: &[IndexField], key: KeyNode<'_>| {
+                let argument =
+                    find_argument(key.attribute, "map").or_else(|| find_argument(key.attribute, "name"));
+                constraints.push(Constraint {
+                    kind,
+                    model: id,
+                    schema: model.schema.as_deref(),
+                    name: given.map_or_else(
+                        || default_name(model, columns.iter().map(|column| column.field), suffix, provider),
+                        str::to_owned,
+                    ),
+                    is_given: given.is_some(),
+                    span: argument.map_or(key.attribute.span, |argument| argument.span),
+                    label: key.kind.attribute(),
+                });
+            };
         if let (Some(key), Some(written), true) =
             (&model.primary_key, node.primary_key, provider.has_named_primary_keys)
         {
             push(Kind::PrimaryKey, key.map.as_deref(), "pkey", &[], written);
         }
         for (index, written) in model.indexes.iter().zip(&node.indexes) {
-            let columns: Vec<&str> =
-                index.fields.iter().map(|field| model.fields[field.field].db_name()).collect();
             let suffix = if index.is_unique { "key" } else { "idx" };
-            push(Kind::Index, index.map.as_deref(), suffix, &columns, *written);
+            push(Kind::Index, index.map.as_deref(), suffix, &index.fields, *written);
         }
     }
     if provider.has_named_foreign_keys {
@@ -108,14 +111,16 @@ fn collect<'r>(cx: &Context<'r, '_>, provider: &Provider) -> Vec<Constraint<'r>>
 
 fn foreign_key<'r>(cx: &Context<'r, '_>, key: &ForeignKeyRelation, provider: &Provider) -> Constraint<'r> {
     let model = cx.schema.model(key.forward.model);
-    let columns: Vec<&str> = key.fields.iter().map(|field| model.fields[*field].db_name()).collect();
     let attribute = cx.nodes.field(key.forward).attributes.relation;
     let argument = attribute.and_then(|attribute| find_argument(attribute, "map"));
     Constraint {
         kind: Kind::ForeignKey,
         model: key.forward.model,
         schema: model.schema.as_deref(),
-        name: key.map.clone().unwrap_or_else(|| default_name(model, &columns, "fkey", provider)),
+        name: key
+            .map
+            .clone()
+            .unwrap_or_else(|| default_name(model, key.fields.iter().copied(), "fkey", provider)),
         is_given: key.map.is_some(),
         span: argument.map_or(key.span, |argument| argument.span),
         label: "@relation",
@@ -123,16 +128,24 @@ fn foreign_key<'r>(cx: &Context<'r, '_>, key: &ForeignKeyRelation, provider: &Pr
 }
 
 /// `table_columns_suffix`, cut so that the whole fits, as Prisma names them.
-fn default_name(model: &Model, columns: &[&str], suffix: &str, provider: &Provider) -> String {
-    let mut name = model.db_name().to_owned();
+fn default_name(
+    model: &Model,
+    columns: impl Iterator<Item = usize>,
+    suffix: &str,
+    provider: &Provider,
+) -> String {
+    let mut name = String::with_capacity(64);
+    name.push_str(model.db_name());
     for column in columns {
         name.push('_');
-        name.push_str(column);
+        name.push_str(model.fields[column].db_name());
     }
     let mut end = name.len().min(provider.max_identifier - suffix.len() - 1);
     while !name.is_char_boundary(end) {
         end -= 1;
     }
     name.truncate(end);
-    format!("{name}_{suffix}")
+    name.push('_');
+    name.push_str(suffix);
+    name
 }

@@ -2,18 +2,14 @@
 
 use super::Context;
 use crate::codes;
-use crate::schema::{Arity, ForeignKeyRelation, ModelId, ReferentialAction};
-use std::collections::BTreeMap;
+use crate::schema::{Arity, ForeignKeyRelation, ReferentialAction};
 
 pub(super) fn check(cx: &mut Context<'_, '_>) {
     if !cx.is_relation_mode_prisma() {
         return;
     }
     let keys: Vec<&ForeignKeyRelation> = cx.foreign_keys().filter(|key| changes_rows(cx, key)).collect();
-    let mut from: BTreeMap<ModelId, Vec<ModelId>> = BTreeMap::new();
-    for key in &keys {
-        from.entry(key.forward.model).or_default().push(key.target);
-    }
+    let circles = circles(cx.schema.models.len(), &keys);
     for key in &keys {
         let label = cx.label(key.forward);
         let span = cx.nodes.field(key.forward).syntax.span;
@@ -24,15 +20,15 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
                     span,
                     format!("the actions of `{label}` run in a circle, since it points at its own model"),
                 )
-                .hint("set `onDelete` and `onUpdate` to `NoAction`");
-        } else if reaches(&from, key.target, key.forward.model) {
+                .hint("set `onDelete` and `onUpdate` to `Restrict`");
+        } else if circles[key.target.0] == circles[key.forward.model.0] {
             cx.sink
                 .error(
                     codes::REFERENTIAL_CYCLE,
                     span,
                     format!("the actions of `{label}` run in a circle back to its model"),
                 )
-                .hint("set `onDelete` and `onUpdate` of one relation in the circle to `NoAction`");
+                .hint("set `onDelete` and `onUpdate` of one relation in the circle to `Restrict`");
         }
     }
 }
@@ -50,20 +46,40 @@ fn changes_rows(cx: &Context<'_, '_>, key: &ForeignKeyRelation) -> bool {
     })
 }
 
-/// Whether one model leads to another.
-fn reaches(from: &BTreeMap<ModelId, Vec<ModelId>>, start: ModelId, goal: ModelId) -> bool {
-    let mut seen = vec![start];
-    let mut next = 0;
-    while let Some(model) = seen.get(next).copied() {
-        if model == goal {
-            return true;
-        }
-        next += 1;
-        for target in from.get(&model).into_iter().flatten() {
-            if !seen.contains(target) {
-                seen.push(*target);
+/// For every model a number; models have the same one if each leads to the other.
+///
+/// Kosaraju's algorithm: models in the order in which a walk leaves them, then, from the last
+/// one, everything that leads to it. Both walks keep their own stack, so long chains are no danger.
+fn circles(models: usize, keys: &[&ForeignKeyRelation]) -> Vec<usize> {
+    let mut targets: Vec<Vec<usize>> = vec![Vec::new(); models];
+    let mut sources: Vec<Vec<usize>> = vec![Vec::new(); models];
+    for key in keys {
+        targets[key.forward.model.0].push(key.target.0);
+        sources[key.target.0].push(key.forward.model.0);
+    }
+    let mut left = Vec::with_capacity(models);
+    let mut is_seen = vec![false; models];
+    for start in 0..models {
+        let mut path = vec![(start, 0)];
+        while let Some((model, next)) = path.pop() {
+            if next == 0 && std::mem::replace(&mut is_seen[model], true) {
+                continue;
+            }
+            match targets[model].get(next) {
+                Some(target) => path.extend([(model, next + 1), (*target, 0)]),
+                None => left.push(model),
             }
         }
     }
-    false
+    let mut circles = vec![usize::MAX; models];
+    for start in left.into_iter().rev() {
+        let mut open = vec![start];
+        while let Some(model) = open.pop() {
+            if circles[model] == usize::MAX {
+                circles[model] = start;
+                open.extend(&sources[model]);
+            }
+        }
+    }
+    circles
 }

@@ -22,6 +22,9 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
             map: node.map.map(|attribute| attribute.span),
             span: model.span,
         });
+        if !has_shared(model.columns().map(|(_, field)| field.db_name())) {
+            continue;
+        }
         let columns = model.columns().map(|(index, field)| Named {
             name: &field.name,
             db_name: field.db_name(),
@@ -29,10 +32,10 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
             span: field.span,
         });
         let columns: Vec<Named<'_>> = columns.collect();
-        report_shared(cx, &columns, &format!("columns of `{}`", model.name));
+        report_shared(cx, &columns, || format!("columns of `{}`", model.name));
     }
     for tables in tables.into_values() {
-        report_shared(cx, &tables, "tables or views");
+        report_shared(cx, &tables, || "tables or views".to_owned());
     }
     let mut types: BTreeMap<Option<&str>, Vec<Named<'_>>> = BTreeMap::new();
     for (enum_, node) in cx.schema.enums.iter().zip(&cx.nodes.enums) {
@@ -49,17 +52,20 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
             span: value.span,
         });
         let values: Vec<Named<'_>> = values.collect();
-        report_shared(cx, &values, &format!("values of `{}`", enum_.name));
+        report_shared(cx, &values, || format!("values of `{}`", enum_.name));
     }
     for mut types in types.into_values() {
         // The later enum is named, not its `@@map`: the other one may have none.
         types.iter_mut().for_each(|type_| type_.map = Some(type_.span));
-        report_shared(cx, &types, "enums");
+        report_shared(cx, &types, || "enums".to_owned());
     }
 }
 
 /// Reports names that are there twice, at the `@map` that makes them the same.
-fn report_shared(cx: &mut Context<'_, '_>, things: &[Named<'_>], what: &str) {
+fn report_shared(cx: &mut Context<'_, '_>, things: &[Named<'_>], what: impl Fn() -> String) {
+    if !has_shared(things.iter().map(|thing| thing.db_name)) {
+        return;
+    }
     let mut first: BTreeMap<&str, &Named<'_>> = BTreeMap::new();
     for thing in things {
         let Some(other) = first.get(thing.db_name) else {
@@ -72,10 +78,20 @@ fn report_shared(cx: &mut Context<'_, '_>, things: &[Named<'_>], what: &str) {
                 codes::DUPLICATE_DB_NAME,
                 span,
                 format!(
-                    "`{}` and `{}` are {what} with one name in the database, `{}`",
-                    other.name, thing.name, thing.db_name
+                    "`{}` and `{}` are {} with one name in the database, `{}`",
+                    other.name,
+                    thing.name,
+                    what(),
+                    thing.db_name
                 ),
             )
             .hint("give one of them another name in the database");
     }
+}
+
+/// Whether some name is there twice; nearly always none is.
+fn has_shared<'n>(names: impl Iterator<Item = &'n str>) -> bool {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair[0] == pair[1])
 }

@@ -111,7 +111,8 @@ fn check_values(block: &Block<'_>, sink: &mut Sink) {
         };
         for item in items {
             let is_env = matches!(item, Expression::Call(call) if call.name.text == "env");
-            if !matches!(item, Expression::String(_)) && !(takes_env && is_env) {
+            let fits = matches!(item, Expression::String(_)) || (takes_env && is_env);
+            if !fits {
                 let message = format!("`{name}` wants a string, but found {}", item.describe());
                 sink.error(codes::WRONG_VALUE, item.span(), message).hint("put it in quotes");
             }

@@ -26,7 +26,8 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
 /// Without something unique, rows cannot be told apart.
 fn check_unique_criteria(cx: &mut Context<'_, '_>, model: &Model) {
     let keys = model.primary_key.iter().map(|key| &key.fields);
-    let uniques = model.indexes.iter().filter(|index| index.is_unique && index.predicate.is_none());
+    // A partial unique counts, as it does in Prisma: whoever has one knows which rows it covers.
+    let uniques = model.indexes.iter().filter(|index| index.is_unique);
     let mut candidates = keys.chain(uniques.map(|index| &index.fields));
     let is_strict = |fields: &Vec<IndexField>| {
         fields.iter().all(|field| {

@@ -2,6 +2,7 @@
 
 use super::{Context, list};
 use crate::codes;
+use crate::resolve::SCALARS;
 use crate::schema::{Arity, ForeignKeyRelation, Model};
 use crate::syntax::Entry;
 
@@ -27,8 +28,11 @@ fn check_relation_fields(cx: &mut Context<'_, '_>) {
         for entry in &node.block.entries {
             let Entry::Field(written) = entry else { continue };
             let Some(ty) = written.ty else { continue };
+            if SCALARS.iter().any(|(scalar, _)| *scalar == ty.name.text) {
+                continue;
+            }
             let Some(target) = cx.target(ty.name.text) else { continue };
-            let label = format!("{}.{}", model.name, written.name.text);
+            let label = || format!("{}.{}", model.name, written.name.text);
             for attribute in &written.attributes {
                 let name = attribute.name.text;
                 let hint = match name {
@@ -43,7 +47,7 @@ fn check_relation_fields(cx: &mut Context<'_, '_>) {
                     .error(
                         codes::ATTRIBUTE_PLACE,
                         attribute.span,
-                        format!("relation field `{label}` cannot have `@{name}`"),
+                        format!("relation field `{}` cannot have `@{name}`", label()),
                     )
                     .hint(hint);
             }
@@ -53,7 +57,7 @@ fn check_relation_fields(cx: &mut Context<'_, '_>) {
                     .error(
                         codes::IGNORED_RELATION,
                         written.span,
-                        format!("`{label}` points at `{}`, which is ignored", target.name),
+                        format!("`{}` points at `{}`, which is ignored", label(), target.name),
                     )
                     .hint("add `@ignore` to the field");
             }
@@ -81,20 +85,23 @@ fn check_counts(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) -> bool {
     false
 }
 
-/// Whether these are the columns of some key of the model, in any order.
+/// Whether a foreign key can refer to these columns: those of some key over all rows, in any order.
 fn is_unique(model: &Model, fields: &[usize]) -> bool {
     let mut wanted = fields.to_vec();
     wanted.sort_unstable();
-    keys_of(model).any(|mut key| {
+    keys_of(model, false).any(|mut key| {
         key.sort_unstable();
         key == wanted
     })
 }
 
-/// The columns of the primary key and of every unique over all rows.
-fn keys_of(model: &Model) -> impl Iterator<Item = Vec<usize>> {
+/// The columns of the primary key and of every unique; of partial ones only where they are wanted.
+fn keys_of(model: &Model, with_partial: bool) -> impl Iterator<Item = Vec<usize>> {
     let keys = model.primary_key.iter().map(|key| &key.fields);
-    let uniques = model.indexes.iter().filter(|index| index.is_unique && index.predicate.is_none());
+    let uniques = model
+        .indexes
+        .iter()
+        .filter(move |index| index.is_unique && (with_partial || index.predicate.is_none()));
     let fields = keys.chain(uniques.map(|index| &index.fields));
     fields.map(|fields| fields.iter().map(|field| field.field).collect())
 }
@@ -192,7 +199,8 @@ fn check_one_to_one(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
     }
     let model = cx.schema.model(key.forward.model);
     // Prisma wants the unique in the order of `fields`.
-    if !keys_of(model).any(|unique| unique == key.fields) && !cx.nodes.model(key.forward.model).is_incomplete
+    if !keys_of(model, true).any(|unique| unique == key.fields)
+        && !cx.nodes.model(key.forward.model).is_incomplete
     {
         let names = names(model, &key.fields);
         let hint = match names.as_slice() {

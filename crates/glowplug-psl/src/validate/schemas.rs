@@ -9,18 +9,18 @@ use crate::syntax::Attribute;
 
 pub(super) fn check(cx: &mut Context<'_, '_>) {
     for (_, model, node) in cx.models() {
-        let label = format!("{} `{}`", kind_of(model), model.name);
-        check_one(cx, &label, model.span, model.schema.as_deref(), node.schema);
+        let label = || format!("{} `{}`", kind_of(model), model.name);
+        check_one(cx, label, model.span, model.schema.as_deref(), node.schema);
     }
     for (enum_, node) in cx.schema.enums.iter().zip(&cx.nodes.enums) {
-        let label = format!("enum `{}`", enum_.name);
-        check_one(cx, &label, enum_.span, enum_.schema.as_deref(), node.schema);
+        let label = || format!("enum `{}`", enum_.name);
+        check_one(cx, label, enum_.span, enum_.schema.as_deref(), node.schema);
     }
 }
 
 fn check_one(
     cx: &mut Context<'_, '_>,
-    label: &str,
+    label: impl Fn() -> String,
     span: Span,
     schema: Option<&str>,
     attribute: Option<&Attribute<'_>>,
@@ -43,7 +43,7 @@ fn check_one(
                 .error(
                     codes::UNKNOWN_SCHEMA,
                     attribute.span,
-                    format!("schema `{name}` of {label} is not listed in the datasource"),
+                    format!("schema `{name}` of {} is not listed in the datasource", label()),
                 )
                 .hint(
                     hint.unwrap_or_else(|| format!("add it to `schemas = [\"{name}\"]` of the datasource")),
@@ -54,7 +54,7 @@ fn check_one(
                 .error(
                     codes::MISSING_SCHEMA,
                     span,
-                    format!("{label} has no `@@schema`, but the datasource lists schemas"),
+                    format!("{} has no `@@schema`, but the datasource lists schemas", label()),
                 )
                 .hint(format!(
                     "add `@@schema(\"{}\")`",

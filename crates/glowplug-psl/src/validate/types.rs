@@ -20,9 +20,9 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
     let Some(provider) = cx.provider else { return };
     for (_, model, node) in cx.models() {
         for (field, written) in model.fields.iter().zip(&node.fields) {
-            let label = format!("{} `{}.{}`", kind_of(model), model.name, field.name);
+            let label = || format!("{} `{}.{}`", kind_of(model), model.name, field.name);
             if field.is_column() && field.arity == Arity::List && !provider.has_lists {
-                let message = format!("{} has no lists, such as {label}", provider.title);
+                let message = format!("{} has no lists, such as {}", provider.title, label());
                 cx.sink
                     .error(codes::UNSUPPORTED_TYPE, written.syntax.span, message)
                     .hint("use a model of its own for the values, or a field of type `Json`");
@@ -36,7 +36,7 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
                     .error(
                         codes::UNSUPPORTED_TYPE,
                         written.syntax.span,
-                        format!("type `{name}` of {label} is supported"),
+                        format!("type `{name}` of {} is supported", label()),
                     )
                     .hint(format!("write `{better}` instead of `Unsupported(\"{name}\")`"));
             }

@@ -1,6 +1,12 @@
 //! Runs folders of cases made with other tools: one file a suite, one verdict a case.
 
+mod corpus;
+mod create;
+mod diff;
+mod physical;
 pub mod schema_language;
+
+use std::path::Path;
 
 /// How a case ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,4 +28,40 @@ pub struct CaseResult {
     pub case: String,
     /// How it ended.
     pub verdict: Verdict,
+}
+
+/// Which cases to run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Only this suite.
+    pub suite: Option<String>,
+    /// Only the case of this name.
+    pub case: Option<String>,
+}
+
+/// Runs whatever suites lie under `dir`, in the order `validate`, `format`, `create`, `diff`, `corpus`.
+/// A corpus may also lie beside `dir`.
+#[must_use]
+pub fn run(dir: &Path, wanted: &Wanted) -> Vec<CaseResult> {
+    let only = wanted.case.as_deref();
+    let named = |mut results: Vec<CaseResult>| {
+        results.retain(|result| only.is_none_or(|only| result.case == only));
+        results
+    };
+    let mut results = Vec::new();
+    for suite in ["validate", "format", "create", "diff", "corpus"] {
+        let here = dir.join(suite);
+        let folder = if suite == "corpus" && !here.is_dir() { dir.join("../corpus") } else { here };
+        if wanted.suite.as_deref().is_some_and(|wanted| wanted != suite) || !folder.is_dir() {
+            continue;
+        }
+        results.extend(match suite {
+            "validate" => named(schema_language::run_validate(&folder)),
+            "format" => named(schema_language::run_format(&folder)),
+            "create" => create::run_create(&folder, only),
+            "diff" => diff::run_diff(&folder, only),
+            _ => corpus::run_corpus(&folder, only),
+        });
+    }
+    results
 }

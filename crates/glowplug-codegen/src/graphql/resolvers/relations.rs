@@ -81,7 +81,7 @@ fn by_columns(api: &Api<'_>, relation: &Relation, columns: &[usize], backend: &s
                 .select(models::{row}::as_select())
                 .load(&mut connection(ctx).await?)
                 .await
-                .map_err(database_error)?;
+                .map_err(|error| database_error(&error))?;
             let key = |it: &models::{row}| {key};
             let rows = {rust_name}::level(rows)?.into_iter().map(|it| (key(it.row()), it));
             Ok::<_, async_graphql::Error>({collect}(rows))
@@ -130,7 +130,7 @@ fn through_join(api: &Api<'_>, relation: &Relation, join: &Table, ours: usize, t
                 .select((schema::{join_ident}::{ours}, models::{row}::as_select()))
                 .load(&mut connection(ctx).await?)
                 .await
-                .map_err(database_error)?;
+                .map_err(|error| database_error(&error))?;
             let (owners, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
             let rows = owners.into_iter().map(Some).zip({rust_name}::level(rows)?);
             Ok::<_, async_graphql::Error>(grouped(rows))
