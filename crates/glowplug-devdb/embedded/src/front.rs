@@ -4,10 +4,12 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Duration;
 
 use crate::backend::Backend;
+use crate::greeting::{self, Greeting};
 use crate::turn::Turn;
 
 /// How long a client waits for the one before it.
@@ -71,20 +73,14 @@ impl Front {
         match self.backend.connect() {
             Ok(mut database) => {
                 database.write_all(&startup)?;
-                let mut from_client = client.try_clone()?;
-                let mut to_database = database.try_clone()?;
-                let upward = thread::spawn(move || {
-                    let _ = io::copy(&mut from_client, &mut to_database);
-                    let _ = to_database.shutdown(Shutdown::Write);
-                });
-                // The turn is over when the database has closed its end, and so has written everything.
-                let res = io::copy(&mut database, client);
-                if res.is_err() {
-                    let _ = io::copy(&mut database, &mut io::sink());
+                match greeting::relay(&mut database, client)? {
+                    Greeting::Welcome => pipe(client, &mut database),
+                    Greeting::Refused => {
+                        // The next client's turn begins when the database is done with this one.
+                        database.shutdown(Shutdown::Write)?;
+                        io::copy(&mut database, &mut io::sink()).map(|_| ())
+                    }
                 }
-                let _ = client.shutdown(Shutdown::Both);
-                let _ = upward.join();
-                res.map(|_| ())
             }
             Err(error) => refuse(client, "57P03", &error, "see its log beside the data"),
         }
@@ -99,6 +95,24 @@ impl Front {
         let given = given[4..].strip_suffix(&[0]).unwrap_or_default();
         Ok(kind == *b"p" && given == self.password.as_bytes())
     }
+}
+
+/// Carries everything in both directions until one side leaves.
+fn pipe(client: &mut TcpStream, database: &mut UnixStream) -> io::Result<()> {
+    let mut from_client = client.try_clone()?;
+    let mut to_database = database.try_clone()?;
+    let upward = thread::spawn(move || {
+        let _ = io::copy(&mut from_client, &mut to_database);
+        let _ = to_database.shutdown(Shutdown::Write);
+    });
+    // The turn is over when the database has closed its end, and so has written everything.
+    let res = io::copy(database, client);
+    if res.is_err() {
+        let _ = io::copy(database, &mut io::sink());
+    }
+    let _ = client.shutdown(Shutdown::Both);
+    let _ = upward.join();
+    res.map(|_| ())
 }
 
 /// The message that names user and database; `None` if the client wanted something else or only knocked.

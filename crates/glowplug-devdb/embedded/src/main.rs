@@ -11,6 +11,7 @@
 
 mod backend;
 mod front;
+mod greeting;
 mod turn;
 
 use std::io::{BufRead, Read, Write};
