@@ -21,7 +21,8 @@ fn nothing_to_apply(bencher: divan::Bencher, migrations: usize) {
     for number in 0..migrations {
         let dir = folder.path().join(format!("{:014}_step", 20_260_101_000_000_u64 + number as u64));
         fs::create_dir_all(&dir).expect("a folder");
-        fs::write(dir.join("up.sql"), format!("CREATE TABLE \"T{number}\" (\"id\" INTEGER PRIMARY KEY);\n")).expect("a file");
+        fs::write(dir.join("up.sql"), format!("CREATE TABLE \"T{number}\" (\"id\" INTEGER PRIMARY KEY);\n"))
+            .expect("a file");
     }
     deploy_once(&folder, &database);
     bencher.bench_local(|| deploy_once(&folder, &database));

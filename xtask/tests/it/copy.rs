@@ -31,7 +31,8 @@ impl Copy {
             .current_dir(repository())
             .output()
             .unwrap();
-        let files: Vec<String> = String::from_utf8(listed.stdout).unwrap().lines().map(str::to_owned).collect();
+        let files: Vec<String> =
+            String::from_utf8(listed.stdout).unwrap().lines().map(str::to_owned).collect();
         assert!(files.len() > 100, "git lists the repository");
         copy.forget_all_but(&files);
         for file in &files {
@@ -104,7 +105,9 @@ impl Copy {
             .env("CARGO_TARGET_DIR", self.root.join("target"))
             .env("NO_COLOR", "1")
             .stdin(Stdio::null());
-        for name in ["DATABASE_URL", "SHADOW_DATABASE_URL", "CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "RUSTFLAGS"] {
+        for name in
+            ["DATABASE_URL", "SHADOW_DATABASE_URL", "CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "RUSTFLAGS"]
+        {
             command.env_remove(name);
         }
         command

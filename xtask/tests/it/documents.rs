@@ -14,7 +14,9 @@ pub(crate) fn shown() -> Vec<(String, String)> {
     for page in pages {
         let text = fs::read_to_string(repository().join(&page)).unwrap();
         let commands = text.lines().filter_map(|line| line.strip_prefix("$ "));
-        lines.extend(commands.map(|line| (page.clone(), line.split(" #").next().unwrap_or(line).trim().to_owned())));
+        lines.extend(
+            commands.map(|line| (page.clone(), line.split(" #").next().unwrap_or(line).trim().to_owned())),
+        );
     }
     assert!(!lines.is_empty());
     lines

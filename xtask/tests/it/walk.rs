@@ -106,7 +106,11 @@ fn the_tool_works_while_the_product_is_broken(copy: &Copy) {
     }
     assert_ne!(copy.cargo(&["check", "-p", "api"]).code, 0, "the product is broken");
     copy.edit(SCHEMA, TITLE, &format!("{TITLE}  motto       String?\n"));
-    let steps = ["cargo xtask db migrate --name motto", "cargo xtask db generate --check", "cargo xtask codegen --check"];
+    let steps = [
+        "cargo xtask db migrate --name motto",
+        "cargo xtask db generate --check",
+        "cargo xtask codegen --check",
+    ];
     for line in steps {
         let run = copy.typed(line);
         assert_eq!(run.code, 0, "{line}\n{}", run.text);
