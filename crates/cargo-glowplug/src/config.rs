@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use glowplug_engine::ctx::Paths;
 use glowplug_engine::failure::{Failure, Result};
+use glowplug_engine::paths::Paths;
 use serde::Deserialize;
 
 use crate::args::Global;

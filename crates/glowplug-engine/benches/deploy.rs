@@ -4,7 +4,8 @@ use std::fs;
 
 use glowplug_dialect::database::ConnectOptions;
 use glowplug_engine::commands::deploy;
-use glowplug_engine::ctx::{Clock, Connection, Ctx, Paths};
+use glowplug_engine::ctx::{Clock, Connection, Ctx};
+use glowplug_engine::paths::Paths;
 use glowplug_engine::ui::{Answer, Event, Question, Ui};
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_postgres::dialect::PostgresDialect;

@@ -1,13 +1,12 @@
 //! What every command is given.
 
-use std::path::{Path, PathBuf};
-
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
 use glowplug_migrations::folder::{Migration, read_history};
 use glowplug_migrations::ledger::Stamp;
 
 use crate::failure::{Failure, Result};
+use crate::paths::Paths;
 use crate::ui::{Event, Ui};
 
 /// What every command is given.
@@ -30,19 +29,6 @@ pub struct Ctx<'a> {
     pub tool_version: String,
 }
 
-/// Where things are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paths {
-    /// The workspace.
-    pub root: PathBuf,
-    /// The schema file, or a folder of them.
-    pub schema: PathBuf,
-    /// The migrations folder.
-    pub migrations: PathBuf,
-    /// Local state that is never committed: `.glowplug/`.
-    pub state: PathBuf,
-}
-
 /// Which database, and how to get there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
@@ -62,13 +48,6 @@ pub trait Clock {
     fn folder_timestamp(&self) -> String;
     /// UTC now, as `YYYY-MM-DD HH:MM:SS.mmm+00`.
     fn ledger_timestamp(&self) -> String;
-}
-
-impl Paths {
-    /// A path as a person sees it: relative to the workspace where it lies in it.
-    pub fn show(&self, path: &Path) -> String {
-        path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
-    }
 }
 
 impl Ctx<'_> {

@@ -2,7 +2,8 @@
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::plan::PlanOptions;
-use glowplug_sql::diff::{RenameHints, diff};
+use glowplug_sql::diff::diff;
+use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::{ForeignObject, SqlSchema};
 use glowplug_sql::pair::Pair;
 use serde::Serialize;

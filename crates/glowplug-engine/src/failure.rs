@@ -4,7 +4,7 @@ use glowplug_dialect::error::DatabaseError;
 use glowplug_migrations::error::HistoryError;
 use glowplug_psl::diagnostics::{Diagnostic, SourceFile};
 
-use crate::ctx::Paths;
+use crate::paths::Paths;
 
 /// What every command gives.
 pub type Result<T> = std::result::Result<T, Box<Failure>>;

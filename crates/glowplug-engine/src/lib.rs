@@ -12,6 +12,8 @@ pub mod drift;
 pub mod failure;
 pub mod guard;
 pub mod history;
+mod naming;
+pub mod paths;
 pub mod renames;
 pub mod replay;
 pub mod schema_files;

@@ -9,7 +9,8 @@ use glowplug_dialect::database::Database;
 use glowplug_dialect::finding::Probe;
 use glowplug_psl::schema::{Hint, Schema, Value};
 use glowplug_sql::change::{Change, ChangeSet};
-use glowplug_sql::diff::{PartRename, RenameHints, Renamed, diff, rename_candidates};
+use glowplug_sql::diff::{Renamed, diff, rename_candidates};
+use glowplug_sql::hints::{PartRename, RenameHints};
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 use glowplug_sql::pair::Pair;
 

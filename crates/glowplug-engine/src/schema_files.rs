@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use glowplug_psl::diagnostics::{Diagnostic, Severity, SourceFile};
 use glowplug_psl::schema::Schema;
 
-use crate::ctx::Paths;
 use crate::failure::{Failure, Result, io_failure};
+use crate::paths::Paths;
 
 /// A schema without errors, and what was worth a warning.
 #[derive(Debug, Clone)]

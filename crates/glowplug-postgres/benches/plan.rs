@@ -7,7 +7,8 @@ use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::plan::PlanOptions;
 use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_psl::diagnostics::SourceFile;
-use glowplug_sql::diff::{RenameHints, diff};
+use glowplug_sql::diff::diff;
+use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;
 

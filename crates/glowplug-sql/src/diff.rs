@@ -4,8 +4,9 @@
 //! equality is a question of the database, and lists what is left as [`Change`]s.
 
 use crate::change::{Cast, Change, ChangeSet, ColumnDelta, EnumDelta};
+use crate::hints::RenameHints;
 use crate::ids::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, TableId};
-use crate::model::{Column, ForeignKey, Index, IndexKey, QualifiedName, SqlSchema, Table};
+use crate::model::{Column, ForeignKey, Index, IndexKey, SqlSchema, Table};
 use crate::pair::Pair;
 use crate::pairing::Pairing;
 
@@ -28,29 +29,6 @@ pub trait Compare {
     fn same_extension(&self, extensions: Pair<&crate::model::Extension>) -> bool;
     /// Whether foreign keys and primary keys have names of their own that can differ.
     fn has_constraint_names(&self) -> bool;
-}
-
-/// What the user has said about names: objects that are the same under another name.
-/// Names are those of the database.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RenameHints {
-    /// Tables before and after.
-    pub tables: Vec<Pair<QualifiedName>>,
-    /// Columns before and after.
-    pub columns: Vec<PartRename>,
-    /// Enums before and after.
-    pub enums: Vec<Pair<QualifiedName>>,
-    /// Labels of enum values before and after.
-    pub enum_values: Vec<PartRename>,
-}
-
-/// The rename of a part: a column of a table, a value of an enum.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartRename {
-    /// The table or enum, by its name **after** the change.
-    pub of: QualifiedName,
-    /// The part's names.
-    pub names: Pair<String>,
 }
 
 /// Everything that leads from `schemas.prev` to `schemas.next`.

@@ -7,6 +7,7 @@
 pub mod candidates;
 pub mod change;
 pub mod diff;
+pub mod hints;
 pub mod ids;
 pub mod invert;
 pub mod model;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::change::{Change, ChangeSet};
-use crate::diff::RenameHints;
+use crate::hints::RenameHints;
 use crate::ids::{ColumnId, EnumId, ForeignKeyId, IndexId, TableId};
 use crate::model::{
     Column, Default, ForeignKey, Index, IndexKey, Literal, NativeType, QualifiedName, SqlSchema, Table,

@@ -7,7 +7,8 @@ mod support;
 use std::collections::BTreeSet;
 
 use glowplug_sql::change::Change;
-use glowplug_sql::diff::{PartRename, RenameHints, diff, rename_candidates};
+use glowplug_sql::diff::{diff, rename_candidates};
+use glowplug_sql::hints::{PartRename, RenameHints};
 use glowplug_sql::invert::invert;
 use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;

@@ -5,11 +5,12 @@ use std::time::Duration;
 use glowplug_dialect::database::Database;
 use glowplug_dialect::finding::{Facts, Finding, Level};
 use glowplug_dialect::plan::{Plan, PlanOptions, Step};
-use glowplug_migrations::name::{folder_name, slug};
+use glowplug_migrations::name::slug;
 use glowplug_migrations::write::{NewMigration, write_migration};
 use glowplug_psl::schema::Schema;
-use glowplug_sql::change::{Change, ChangeSet};
-use glowplug_sql::diff::{RenameHints, diff};
+use glowplug_sql::change::ChangeSet;
+use glowplug_sql::diff::diff;
+use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;
 use serde::Serialize;
@@ -23,7 +24,7 @@ use crate::history::History;
 use crate::renames::{self, Said};
 use crate::summary::{Line, summarize};
 use crate::ui::{Answer, Event, Question};
-use crate::{drift, guard, replay, schema_files};
+use crate::{drift, guard, naming, replay, schema_files};
 
 /// How long the live database may take to answer questions about rows.
 const PROBE_LIMIT: Duration = Duration::from_secs(20);
@@ -202,12 +203,12 @@ fn extend(
         if !options.create_only {
             return Ok(None);
         }
-        let name = new_name(ctx, history, &changes, options)?;
+        let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
         return write(ctx, &draft::empty(&name)).map(|path| Some(written(name, path, since, &changes, None)));
     }
     let facts = probe(database, &changes)?;
     refuse_before_naming(ctx, &changes, &facts, options)?;
-    let name = new_name(ctx, history, &changes, options)?;
+    let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
     let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
     let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options, &name);
     let path = write(ctx, &draft.migration)?;
@@ -270,80 +271,6 @@ fn refuse_before_naming(
 fn what(changes: &ChangeSet<'_>, index: usize) -> String {
     let one = ChangeSet { schemas: changes.schemas, changes: vec![changes.changes[index].clone()] };
     summarize(&one).iter().map(|line| format!("{} {}", line.sign, line.text)).collect::<Vec<_>>().join("  ")
-}
-
-fn new_name(
-    ctx: &mut Ctx<'_>,
-    history: &History,
-    changes: &ChangeSet<'_>,
-    options: &Options,
-) -> Result<String> {
-    let suggestion = suggest(changes);
-    let words = match &options.name {
-        Some(name) => name.clone(),
-        None => match ctx.ui.ask(&Question::MigrationName { suggestion: suggestion.clone() }) {
-            Some(Answer::Text(text)) => text,
-            Some(Answer::Yes) => suggestion,
-            Some(Answer::No) => return Err(Failure::refused("GP4008", "nothing was changed")),
-            None => {
-                let mut failure =
-                    Failure::unanswered("GP4008", "the schema has changes, and a migration needs a name");
-                failure.facts = summarize(changes)
-                    .iter()
-                    .map(|line| format!("{}{} {}", "    ".repeat(line.depth.into()), line.sign, line.text))
-                    .collect();
-                return Err(failure.hint(format!("{} migrate --name {suggestion}", ctx.tool)));
-            }
-        },
-    };
-    let Some(slug) = slug(&words) else {
-        return Err(Failure::new("GP4007", format!("`{words}` leaves no name for a migration")));
-    };
-    let versions: Vec<String> = history.disk.iter().map(|migration| migration.version.clone()).collect();
-    Ok(folder_name(&ctx.clock.folder_timestamp(), &slug, &versions))
-}
-
-/// A name from the first change that has one.
-fn suggest(changes: &ChangeSet<'_>) -> String {
-    let (prev, next) = (changes.schemas.prev, changes.schemas.next);
-    let words = changes.changes.iter().find_map(|change| match change {
-        Change::CreateTable(id) => Some(format!("add {}", next.table(*id).name)),
-        Change::DropTable(id) => Some(format!("drop {}", prev.table(*id).name)),
-        Change::RenameTable(ids) => {
-            Some(format!("rename {} to {}", prev.table(ids.prev).name, next.table(ids.next).name))
-        }
-        Change::AddColumn(id) => {
-            Some(format!("add {} to {}", next.column(*id).name, next.table(id.table).name))
-        }
-        Change::DropColumn(id) => {
-            Some(format!("drop {} of {}", prev.column(*id).name, prev.table(id.table).name))
-        }
-        Change::RenameColumn(ids) => {
-            Some(format!("rename {} to {}", prev.column(ids.prev).name, next.column(ids.next).name))
-        }
-        Change::AlterColumn(ids, _) => {
-            Some(format!("change {} of {}", next.column(ids.next).name, next.table(ids.next.table).name))
-        }
-        Change::CreateEnum(id) => Some(format!("add {}", next.enum_type(*id).name)),
-        Change::AlterEnum(ids, _) => Some(format!("change {}", next.enum_type(ids.next).name)),
-        Change::CreateIndex(id) => Some(format!("index {}", next.table(id.table).name)),
-        Change::CreateNamespace(_)
-        | Change::DropNamespace(_)
-        | Change::DropExtension(_)
-        | Change::CreateExtension(_)
-        | Change::AlterExtension(_)
-        | Change::DropEnum(_)
-        | Change::RenameEnum(_)
-        | Change::AddPrimaryKey(_)
-        | Change::DropPrimaryKey(_)
-        | Change::RenamePrimaryKey(_)
-        | Change::DropIndex(_)
-        | Change::RenameIndex(_)
-        | Change::AddForeignKey(_)
-        | Change::DropForeignKey(_)
-        | Change::RenameForeignKey(_) => None,
-    });
-    words.as_deref().and_then(slug).unwrap_or_else(|| "change_schema".to_owned())
 }
 
 fn write(ctx: &Ctx<'_>, migration: &NewMigration) -> Result<String> {

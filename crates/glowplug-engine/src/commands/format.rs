@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::ctx::Paths;
 use crate::failure::{Exit, Failure, Result, io_failure};
+use crate::paths::Paths;
 use crate::schema_files;
 
 /// What it did.

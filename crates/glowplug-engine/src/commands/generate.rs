@@ -7,8 +7,9 @@ use glowplug_codegen::{diesel, graphql};
 use glowplug_psl::schema::{Generator, Value};
 use serde::Serialize;
 
-use crate::ctx::{Ctx, Paths};
+use crate::ctx::Ctx;
 use crate::failure::{Exit, Failure, Result, io_failure};
+use crate::paths::Paths;
 use crate::schema_files::LoadedSchema;
 use crate::ui::Event;
 

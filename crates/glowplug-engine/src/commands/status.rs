@@ -1,6 +1,7 @@
 //! `migrate status`: where disk, database and schema file stand to each other. It changes nothing.
 
-use glowplug_sql::diff::{RenameHints, diff};
+use glowplug_sql::diff::diff;
+use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::ForeignObject;
 use glowplug_sql::pair::Pair;
 use serde::Serialize;

@@ -14,7 +14,8 @@ use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_psl::diagnostics::{Severity, SourceFile};
 use glowplug_psl::schema::Schema;
 use glowplug_sql::change::ChangeSet;
-use glowplug_sql::diff::{RenameHints, diff};
+use glowplug_sql::diff::diff;
+use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;
 
