@@ -124,7 +124,7 @@ impl Sandbox {
     }
 
     /// Runs the tool without a terminal. Words are split at blanks; `'...'` keeps blanks together; `NAME=value`
-    /// before the first word sets a variable; `*name` stands for the migration whose folder ends in it.
+    /// anywhere sets a variable (`PASSWORD=` the one in the database's address); `*name` stands for the migration whose folder ends in it.
     fn glowplug(&self, words: &str) -> String {
         let log = self.folder.path().join(".output");
         let file = fs::File::create(&log).unwrap();
@@ -143,6 +143,9 @@ impl Sandbox {
             .stderr(file);
         for word in split(words) {
             match word.split_once('=') {
+                Some(("PASSWORD", wrong)) => {
+                    command.env("DATABASE_URL", self.with_password(wrong));
+                }
                 Some((name, value)) if name.chars().all(|c| c.is_ascii_uppercase() || c == '_') => {
                     command.env(name, value);
                 }
@@ -159,6 +162,14 @@ impl Sandbox {
         let code = status.code().map_or_else(|| "killed".to_owned(), |code| code.to_string());
         let exit = if code == "0" { String::new() } else { format!("(exit code {code})\n") };
         self.redact(&format!("{output}{exit}"))
+    }
+
+    /// The address of the database with another password.
+    fn with_password(&self, password: &str) -> String {
+        let url = self.database.url();
+        let (start, end) = url.split_once('@').unwrap();
+        let user = start.rsplit_once(':').unwrap().0;
+        format!("{user}:{password}@{end}")
     }
 
     /// What differs from run to run gets a name instead; secrets must not be there at all.
