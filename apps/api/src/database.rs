@@ -33,7 +33,7 @@ pub type PooledConnection = Object<AsyncPgConnection>;
 /// Nobody waits longer than this for a server that does not answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many connections the server holds at most.
+/// How many connections the server holds at most, unless `connection_limit=` in the URL says otherwise.
 const POOL_SIZE: usize = 10;
 
 /// `DATABASE_URL` from the environment or from `.env`; in a development build also the database that
@@ -66,7 +66,8 @@ pub fn pool(url: &str) -> Result<Pool, ConnectError> {
         })
     });
     let manager = AsyncDieselConnectionManager::new_with_config(url, manager);
-    let pool = Pool::builder(manager).max_size(POOL_SIZE).build();
+    let size = glowplug::url::postgres(url).connection_limit.unwrap_or(POOL_SIZE);
+    let pool = Pool::builder(manager).max_size(size).build();
     pool.map_err(|error| ConnectError::Other(error.to_string()))
 }
 

@@ -36,7 +36,9 @@ pub(crate) fn choose(terminal: &mut Terminal, global: &Global, config: &Config) 
             let server = start(terminal, config)?;
             options.single_connection = server.single_connection;
             let url = server.url(&config.database_name());
-            if let Err(error) = remember(config, &url) {
+            // A product's pool takes as many connections as it likes, unless it is told.
+            let limit = if server.single_connection { "?connection_limit=1" } else { "" };
+            if let Err(error) = remember(config, &format!("{url}{limit}")) {
                 terminal.warn(&format!("the address of the local database could not be noted: {error}"));
             }
             (url, true)

@@ -23,29 +23,34 @@ pub struct PostgresUrl {
     pub url: String,
     /// `schema=`: the namespace to set as the search path.
     pub schema: Option<String>,
+    /// `connection_limit=`: how many connections a pool may hold at most. The embedded PostgreSQL serves one.
+    pub connection_limit: Option<usize>,
 }
 
 /// Takes the parameters out of a connection string that only Prisma's client knows. Strings that are
 /// no URLs (`host=... dbname=...`) stay as they are.
 pub fn postgres(text: &str) -> PostgresUrl {
-    let unchanged = || PostgresUrl { url: text.to_owned(), schema: None };
+    let unchanged = || PostgresUrl { url: text.to_owned(), schema: None, connection_limit: None };
     let Some((base, query)) = text.split_once('?') else { return unchanged() };
     if !base.contains("://") {
         return unchanged();
     }
     let mut schema = None;
+    let mut connection_limit = None;
     let mut kept = Vec::new();
     for parameter in query.split('&').filter(|it| !it.is_empty()) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        if name == "schema" {
-            schema = Some(decoded(value)).filter(|it| !it.is_empty());
+        match name {
+            "schema" => schema = Some(decoded(value)).filter(|it| !it.is_empty()),
+            "connection_limit" => connection_limit = value.parse().ok().filter(|it| *it > 0),
+            _ => {}
         }
         if !PRISMAS_OWN.contains(&name) {
             kept.push(parameter);
         }
     }
     let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
-    PostgresUrl { url: format!("{base}{query}"), schema }
+    PostgresUrl { url: format!("{base}{query}"), schema, connection_limit }
 }
 
 /// Resolves `%20` and the like; what is no valid escape stays.
@@ -89,6 +94,16 @@ mod tests {
         ] {
             let res = postgres(text);
             assert_eq!((res.url.as_str(), res.schema.as_deref()), (url, schema), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_limit_of_a_pool_is_a_number_above_zero() {
+        for (value, limit) in [("1", Some(1)), ("20", Some(20)), ("0", None), ("many", None), ("", None)] {
+            let text = format!("postgres://h/d?connect_timeout=15&connection_limit={value}");
+            let res = postgres(&text);
+            assert_eq!(res.url, "postgres://h/d?connect_timeout=15");
+            assert_eq!(res.connection_limit, limit, "{text}");
         }
     }
 }

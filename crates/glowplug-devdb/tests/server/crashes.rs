@@ -8,12 +8,14 @@ use std::process::{Child, Command, Stdio};
 
 use glowplug_devdb::{Event, Status, process_is_alive};
 
-use crate::support::{Workspace, crash, is_root, kill, pid_of, query, try_query, wait_for};
+use crate::support::{
+    Workspace, crash, installed_programs, is_root, kill, pid_of, query, try_query, wait_for,
+};
 use crate::together::tool;
 
 #[test]
 fn a_killed_server_recovers_what_was_committed() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_cluster();
     let (first, _) = workspace.ensure();
     query(&first, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS id");
     crash(pid_of(&first));
@@ -25,7 +27,7 @@ fn a_killed_server_recovers_what_was_committed() {
 
 #[test]
 fn a_killed_server_whose_children_are_still_at_work_is_waited_for() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_cluster();
     let (first, _) = workspace.ensure();
     // A query that computes for seconds and so does not notice that its server is gone.
     let url = first.url("postgres");
@@ -44,7 +46,7 @@ fn a_killed_server_whose_children_are_still_at_work_is_waited_for() {
 
 #[test]
 fn a_pid_file_whose_process_is_gone_stops_nobody() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_cluster();
     let (first, _) = workspace.ensure();
     workspace.server().stop(&mut |_| {}).unwrap();
     let mut gone = Command::new("true").spawn().unwrap();
@@ -59,7 +61,7 @@ fn a_pid_file_whose_process_is_gone_stops_nobody() {
 
 #[test]
 fn a_pid_file_whose_process_is_now_somebody_else_stops_nobody() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_cluster();
     let (first, _) = workspace.ensure();
     workspace.server().stop(&mut |_| {}).unwrap();
     // Of the server's own account: PostgreSQL by itself refuses to start beside such a process.
@@ -109,7 +111,7 @@ fn an_interrupted_initdb_is_begun_again() {
     // An `initdb` that writes half a cluster and then takes its time.
     let programs = workspace.root().join("bin");
     fs::create_dir(&programs).unwrap();
-    let real = bin_dir(&workspace);
+    let real = installed_programs();
     for program in ["postgres", "pg_ctl"] {
         std::os::unix::fs::symlink(real.join(program), programs.join(program)).unwrap();
     }
@@ -141,18 +143,9 @@ fn half_clusters(place: &Path) -> Vec<String> {
     names.filter(|it| it.starts_with("data.new-")).collect()
 }
 
-/// The programs of this machine, as a server of another workspace found them.
-fn bin_dir(workspace: &Workspace) -> std::path::PathBuf {
-    let (server, _) = workspace.ensure();
-    let text = fs::read_to_string(server.data_dir.with_file_name("server.json")).unwrap();
-    let line = text.lines().find(|it| it.contains("\"bin\"")).unwrap().to_owned();
-    workspace.server().delete_data(&mut |_| {}).unwrap();
-    line.split('"').nth(3).unwrap().into()
-}
-
 #[test]
 fn the_server_outlives_a_killed_tool_and_its_terminal() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_cluster();
     // The tool and all it started in its process group, as Ctrl-C and a closed terminal meet them.
     for signal in ["INT", "HUP", "KILL"] {
         let mut command = tool(workspace.root());

@@ -35,7 +35,7 @@ fn a_fresh_workspace_gets_a_server_that_only_this_machine_and_account_can_use() 
 
 #[test]
 fn development_data_is_written_to_the_disk() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_durable_cluster();
     let (server, _) = workspace.ensure();
     for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
         assert_eq!(query(&server, &format!("SHOW {setting}")), ["on"], "{setting}");
@@ -46,7 +46,7 @@ fn development_data_is_written_to_the_disk() {
 
 #[test]
 fn a_running_server_is_found_in_a_moment() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_cluster();
     let (first, _) = workspace.ensure();
     let mut best = u128::MAX;
     for _ in 0..20 {
@@ -62,7 +62,7 @@ fn a_running_server_is_found_in_a_moment() {
 
 #[test]
 fn a_stopped_server_starts_again_with_its_data_and_its_address() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_cluster();
     let (first, _) = workspace.ensure();
     query(&first, "CREATE TABLE kept (id int)");
     assert!(workspace.server().stop(&mut |_| {}).unwrap());
@@ -80,7 +80,7 @@ fn a_stopped_server_starts_again_with_its_data_and_its_address() {
 
 #[test]
 fn another_port_is_taken_when_a_stranger_has_ours() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_cluster();
     let (first, _) = workspace.ensure();
     workspace.server().stop(&mut |_| {}).unwrap();
     let _stranger = TcpListener::bind(("127.0.0.1", first.port)).unwrap();
@@ -92,7 +92,7 @@ fn another_port_is_taken_when_a_stranger_has_ours() {
 
 #[test]
 fn a_workspace_that_moves_takes_its_running_server_along() {
-    let mut workspace = Workspace::new();
+    let mut workspace = Workspace::with_cluster();
     let (before, _) = workspace.ensure();
     let pid = pid_of(&before);
     workspace.rename("moved project");
@@ -104,7 +104,7 @@ fn a_workspace_that_moves_takes_its_running_server_along() {
 
 #[test]
 fn a_lost_password_is_replaced_and_the_data_stays() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_cluster();
     let (first, _) = workspace.ensure();
     query(&first, "CREATE TABLE kept (id int)");
     fs::remove_file(first.data_dir.with_file_name("server.json")).unwrap();
@@ -128,7 +128,7 @@ fn an_override_that_holds_no_programs_is_refused() {
 
 #[test]
 fn data_of_another_major_version_is_left_alone() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_cluster();
     let (first, _) = workspace.ensure();
     workspace.server().stop(&mut |_| {}).unwrap();
     let version_file = first.data_dir.join("PG_VERSION");

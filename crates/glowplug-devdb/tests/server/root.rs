@@ -60,7 +60,7 @@ fn root_serves_the_data_of_somebody_else_as_that_somebody() {
     if !is_root() {
         return;
     }
-    let workspace = Workspace::new();
+    let workspace = Workspace::with_cluster();
     let (first, _) = workspace.ensure();
     workspace.server().stop(&mut |_| {}).unwrap();
     // As if a developer had made all this, and root came later. (The account need not even have a name.)

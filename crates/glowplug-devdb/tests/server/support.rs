@@ -1,9 +1,11 @@
 //! Workspaces with a server of their own, and ways to look into it.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use glowplug_devdb::{DevServer, Event, Server, process_is_alive};
@@ -19,6 +21,24 @@ impl Workspace {
     /// A folder that every account can reach.
     pub(crate) fn new() -> Self {
         Self::with_mode(0o755)
+    }
+
+    /// A folder with a cluster: a copy, much cheaper than an `initdb` of its own.
+    pub(crate) fn with_durable_cluster() -> Self {
+        let workspace = Self::new();
+        fs::create_dir(workspace.root.join(".glowplug")).unwrap();
+        Template::get().copy_to(&workspace.root.join(".glowplug/postgres"));
+        workspace
+    }
+
+    /// The same, not written through to the disk. No test can pull the plug, and what a killed process has
+    /// written is safe without that.
+    pub(crate) fn with_cluster() -> Self {
+        let workspace = Self::with_durable_cluster();
+        let settings = workspace.root.join(".glowplug/postgres/data/postgresql.conf");
+        let mut settings = OpenOptions::new().append(true).open(settings).unwrap();
+        settings.write_all(b"fsync = off\n").unwrap();
+        workspace
     }
 
     /// A folder of a given mode.
@@ -58,6 +78,59 @@ impl Drop for Workspace {
         let res = self.server().delete_data(&mut |_| {});
         assert!(res.is_ok() || std::thread::panicking(), "{res:?}");
     }
+}
+
+/// A stopped cluster in the build folder, made by the first test that needs one and kept for later runs.
+struct Template {
+    /// Everything of the cluster: data, password, log.
+    dir: PathBuf,
+    /// Held by the process that makes, starts or copies it.
+    lock: PathBuf,
+}
+
+impl Template {
+    fn get() -> &'static Self {
+        static TEMPLATE: OnceLock<Template> = OnceLock::new();
+        TEMPLATE.get_or_init(|| {
+            let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cluster");
+            let lock = home.with_extension("lock");
+            let _held = locked(&lock);
+            // Starting it proves that it is sound, and of a version that this machine still has.
+            let server = DevServer::for_tests(&home);
+            let running = server.ensure(&mut |_| {}).unwrap();
+            server.stop(&mut |_| {}).unwrap();
+            Template { dir: running.data_dir.parent().unwrap().to_owned(), lock }
+        })
+    }
+
+    fn copy_to(&self, cluster: &Path) {
+        let _held = locked(&self.lock);
+        // `cp`, for it keeps owners and modes.
+        let copied = Command::new("cp").arg("-Rp").args([&self.dir, cluster]).status().unwrap();
+        assert!(copied.success());
+        // Each copy chooses a port of its own: all at once they would quarrel for the template's.
+        let file = cluster.join("server.json");
+        let state = fs::read_to_string(&file).unwrap();
+        let mut state: serde_json::Value = serde_json::from_str(&state).unwrap();
+        state["port"] = serde_json::Value::Null;
+        fs::write(file, state.to_string()).unwrap();
+    }
+}
+
+/// The folder of the programs that this machine's clusters are made with.
+pub(crate) fn installed_programs() -> PathBuf {
+    let template = Template::get();
+    let _held = locked(&template.lock);
+    let state = fs::read_to_string(template.dir.join("server.json")).unwrap();
+    let state: serde_json::Value = serde_json::from_str(&state).unwrap();
+    PathBuf::from(state["bin"].as_str().unwrap())
+}
+
+/// The lock is given back when the file is dropped.
+fn locked(path: &Path) -> File {
+    let file = File::create(path).unwrap();
+    file.lock().unwrap();
+    file
 }
 
 /// The process id in the server's pid file.
