@@ -124,7 +124,8 @@ impl Sandbox {
     }
 
     /// Runs the tool without a terminal. Words are split at blanks; `'...'` keeps blanks together; `NAME=value`
-    /// anywhere sets a variable (`PASSWORD=` the one in the database's address); `*name` stands for the migration whose folder ends in it.
+    /// anywhere sets a variable (`PASSWORD=` the password in the database's address); `*name` stands for the
+    /// migration whose folder ends in it.
     fn glowplug(&self, words: &str) -> String {
         let log = self.folder.path().join(".output");
         let file = fs::File::create(&log).unwrap();
