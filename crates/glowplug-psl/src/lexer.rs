@@ -113,7 +113,7 @@ struct Lexer<'a> {
 
 impl Lexer<'_> {
     /// The token that starts here, and where it ends.
-    #[inline]
+    #[inline(always)]
     fn token(&self, at: usize) -> (TokenKind, usize) {
         let one = |kind| (kind, at + 1);
         match self.bytes[at] {
@@ -209,6 +209,7 @@ impl Lexer<'_> {
     }
 
     /// The end of a word's characters.
+    #[inline]
     fn word(&self, mut at: usize) -> usize {
         loop {
             at = self.skip(at, |byte| IS_WORD_BYTE[byte as usize]);
