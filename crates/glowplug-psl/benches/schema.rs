@@ -8,7 +8,8 @@ fn main() {
     divan::main();
 }
 
-/// Models of ten fields each: columns of several types, an enum, a relation in both directions.
+/// Models of ten fields each (on average): columns of several types, an enum, a relation in both
+/// directions.
 fn schema(models: usize) -> String {
     let mut text =
         String::from("datasource db {\n  provider = \"postgresql\"\n}\n\nenum Role {\n  ADMIN\n  USER\n}\n");
@@ -25,7 +26,6 @@ model Model{index} {{
   role      Role       @default(USER)
   amount    Decimal    @default(0) @db.Decimal(10, 2)
   createdAt DateTime   @default(now()) @map("created_at")
-  updatedAt DateTime   @updatedAt @map("updated_at")
   parentId  String     @map("parent_id") @db.Uuid
   parent    Model{parent} @relation("parent{index}", fields: [parentId], references: [id], onDelete: Cascade)
   tags      String[]   @default(["a", "b"])

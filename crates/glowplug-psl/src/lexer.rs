@@ -68,13 +68,25 @@ pub struct Token {
 ///
 /// Texts are indexed with 32 bits: what lies beyond 4 GiB is not read.
 pub fn lex(text: &str) -> Vec<Token> {
-    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0 };
+    lex_where(text, |_| true)
+}
+
+/// The tokens of a text without the spaces between them, which are the gaps that are left.
+pub(crate) fn lex_words(text: &str) -> Vec<Token> {
+    lex_where(text, |kind| kind != TokenKind::Whitespace)
+}
+
+fn lex_where(text: &str, is_wanted: impl Fn(TokenKind) -> bool) -> Vec<Token> {
+    let lexer = Lexer { text, bytes: text.as_bytes() };
     let mut tokens = Vec::with_capacity(text.len() / 4);
-    let end = text.len().min(u32::MAX as usize);
-    while lexer.at < end {
-        let start = lexer.at;
-        let kind = lexer.next_kind();
-        tokens.push(Token { kind, start: start as u32, end: lexer.at as u32 });
+    let text_end = text.len().min(u32::MAX as usize);
+    let mut at = 0;
+    while at < text_end {
+        let (kind, end) = lexer.token(at);
+        if is_wanted(kind) {
+            tokens.push(Token { kind, start: at as u32, end: end as u32 });
+        }
+        at = end;
     }
     tokens
 }
@@ -91,156 +103,146 @@ const IS_WORD_BYTE: [bool; 256] = {
     table
 };
 
+/// The text, and its bytes for everything that is ASCII.
+///
+/// The functions take the place where something starts, and give the one where it ends.
 struct Lexer<'a> {
     text: &'a str,
     bytes: &'a [u8],
-    at: usize,
 }
 
 impl Lexer<'_> {
-    /// Moves past one token and says what it was.
-    fn next_kind(&mut self) -> TokenKind {
-        let byte = self.bytes[self.at];
-        match byte {
-            b' ' | b'\t' => self.whitespace(),
-            b'\n' => self.take(1, TokenKind::Newline),
-            b'\r' if self.peek(1) == Some(b'\n') => self.take(2, TokenKind::Newline),
-            b'\r' => self.take(1, TokenKind::Newline),
-            b'/' => self.comment_or_unknown(),
-            b'"' => self.string(),
-            b'{' => self.take(1, TokenKind::OpenBrace),
-            b'}' => self.take(1, TokenKind::CloseBrace),
-            b'(' => self.take(1, TokenKind::OpenParen),
-            b')' => self.take(1, TokenKind::CloseParen),
-            b'[' => self.take(1, TokenKind::OpenBracket),
-            b']' => self.take(1, TokenKind::CloseBracket),
-            b',' => self.take(1, TokenKind::Comma),
-            b':' => self.take(1, TokenKind::Colon),
-            b'.' => self.take(1, TokenKind::Dot),
-            b'=' => self.take(1, TokenKind::Equals),
-            b'?' => self.take(1, TokenKind::Question),
-            b'!' => self.take(1, TokenKind::Bang),
-            b'@' if self.peek(1) == Some(b'@') => self.take(2, TokenKind::AtAt),
-            b'@' => self.take(1, TokenKind::At),
-            b'-' if self.peek(1).is_some_and(|b| b.is_ascii_digit()) => {
-                self.at += 1;
-                self.word_or_number()
-            }
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => self.word_or_number(),
-            _ => self.other(),
+    /// The token that starts here, and where it ends.
+    #[inline(always)]
+    fn token(&self, at: usize) -> (TokenKind, usize) {
+        let one = |kind| (kind, at + 1);
+        match self.bytes[at] {
+            b' ' | b'\t' => (TokenKind::Whitespace, self.skip(at + 1, |byte| matches!(byte, b' ' | b'\t'))),
+            b'a'..=b'z' | b'A'..=b'Z' => (TokenKind::Word, self.word(at + 1)),
+            b'0'..=b'9' => self.number_or_word(at),
+            b'\n' => one(TokenKind::Newline),
+            b'\r' if self.byte(at + 1) == Some(b'\n') => (TokenKind::Newline, at + 2),
+            b'\r' => one(TokenKind::Newline),
+            b'/' => self.comment_or_unknown(at),
+            b'"' => self.string(at),
+            b'{' => one(TokenKind::OpenBrace),
+            b'}' => one(TokenKind::CloseBrace),
+            b'(' => one(TokenKind::OpenParen),
+            b')' => one(TokenKind::CloseParen),
+            b'[' => one(TokenKind::OpenBracket),
+            b']' => one(TokenKind::CloseBracket),
+            b',' => one(TokenKind::Comma),
+            b':' => one(TokenKind::Colon),
+            b'.' => one(TokenKind::Dot),
+            b'=' => one(TokenKind::Equals),
+            b'?' => one(TokenKind::Question),
+            b'!' => one(TokenKind::Bang),
+            b'@' if self.byte(at + 1) == Some(b'@') => (TokenKind::AtAt, at + 2),
+            b'@' => one(TokenKind::At),
+            b'-' if self.byte(at + 1).is_some_and(|b| b.is_ascii_digit()) => self.negative_number(at),
+            _ => self.other(at),
         }
     }
 
-    fn peek(&self, ahead: usize) -> Option<u8> {
-        self.bytes.get(self.at + ahead).copied()
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
     }
 
-    fn take(&mut self, bytes: usize, kind: TokenKind) -> TokenKind {
-        self.at += bytes;
-        kind
+    /// The end of the bytes that are wanted.
+    #[inline]
+    fn skip(&self, mut at: usize, is_wanted: impl Fn(u8) -> bool) -> usize {
+        while at < self.bytes.len() && is_wanted(self.bytes[at]) {
+            at += 1;
+        }
+        at
     }
 
-    fn whitespace(&mut self) -> TokenKind {
-        let rest = &self.bytes[self.at..];
-        self.at += rest.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(rest.len());
-        TokenKind::Whitespace
-    }
-
-    fn comment_or_unknown(&mut self) -> TokenKind {
-        match (self.peek(1), self.peek(2)) {
-            (Some(b'/'), Some(b'/')) => {
-                self.rest_of_line();
-                TokenKind::DocComment
-            }
-            (Some(b'/'), _) => {
-                self.rest_of_line();
-                TokenKind::Comment
-            }
-            (Some(b'*'), _) => match self.text[self.at + 2..].find("*/") {
-                Some(length) => self.take(length + 4, TokenKind::BlockComment),
-                None => self.take(1, TokenKind::Unknown),
+    fn comment_or_unknown(&self, at: usize) -> (TokenKind, usize) {
+        match (self.byte(at + 1), self.byte(at + 2)) {
+            (Some(b'/'), Some(b'/')) => (TokenKind::DocComment, self.line(at)),
+            (Some(b'/'), _) => (TokenKind::Comment, self.line(at)),
+            (Some(b'*'), _) => match self.text[at + 2..].find("*/") {
+                Some(length) => (TokenKind::BlockComment, at + length + 4),
+                None => (TokenKind::Unknown, at + 1),
             },
-            _ => self.take(1, TokenKind::Unknown),
+            _ => (TokenKind::Unknown, at + 1),
         }
     }
 
-    fn rest_of_line(&mut self) {
-        let rest = &self.bytes[self.at..];
-        self.at += rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+    fn line(&self, at: usize) -> usize {
+        self.skip(at, |byte| !matches!(byte, b'\n' | b'\r'))
     }
 
     /// Strings follow JSON: a backslash escapes the next character, control characters end them.
-    fn string(&mut self) -> TokenKind {
-        self.at += 1;
+    fn string(&self, quote: usize) -> (TokenKind, usize) {
+        let mut at = quote + 1;
         loop {
-            match self.peek(0) {
-                None | Some(0..=0x1f) => return TokenKind::OpenString,
-                Some(b'"') => return self.take(1, TokenKind::String),
-                Some(b'\\') if !matches!(self.peek(1), None | Some(0..=0x1f)) => {
-                    let next = self.text[self.at + 1..].chars().next().map_or(0, char::len_utf8);
-                    self.at += 1 + next;
-                }
-                Some(_) => self.at += 1,
+            at = self.skip(at, |byte| !matches!(byte, 0..=0x1f | b'"' | b'\\'));
+            match (self.byte(at), self.byte(at + 1)) {
+                (Some(b'"'), _) => return (TokenKind::String, at + 1),
+                (Some(b'\\'), None | Some(0..=0x1f)) => at += 1,
+                (Some(b'\\'), _) => at += 1 + self.character(at + 1).map_or(0, char::len_utf8),
+                _ => return (TokenKind::OpenString, at),
             }
         }
     }
 
-    fn word_or_number(&mut self) -> TokenKind {
-        let start = self.at;
-        let is_negative = start > 0 && self.bytes[start - 1] == b'-';
-        while self.peek(0).is_some_and(|b| b.is_ascii_digit()) {
-            self.at += 1;
-        }
-        let only_digits = self.at > start;
-        if only_digits && (is_negative || !self.at_word_character()) {
-            if self.peek(0) == Some(b'.') && self.peek(1).is_some_and(|b| b.is_ascii_digit()) {
-                self.at += 1;
-                while self.peek(0).is_some_and(|b| b.is_ascii_digit()) {
-                    self.at += 1;
-                }
-            }
-            return TokenKind::Number;
-        }
-        self.rest_of_word()
+    fn negative_number(&self, minus: usize) -> (TokenKind, usize) {
+        (TokenKind::Number, self.number(minus + 1))
     }
 
-    fn rest_of_word(&mut self) -> TokenKind {
+    fn number_or_word(&self, at: usize) -> (TokenKind, usize) {
+        let digits_end = self.skip(at, |byte| byte.is_ascii_digit());
+        let word_end = self.word(digits_end);
+        if word_end > digits_end {
+            return (TokenKind::Word, word_end);
+        }
+        (TokenKind::Number, self.number(at))
+    }
+
+    /// The end of `12` or `1.5`.
+    fn number(&self, at: usize) -> usize {
+        let is_digit = |byte: u8| byte.is_ascii_digit();
+        let end = self.skip(at, is_digit);
+        let has_fraction = self.byte(end) == Some(b'.') && self.byte(end + 1).is_some_and(is_digit);
+        if has_fraction { self.skip(end + 1, is_digit) } else { end }
+    }
+
+    /// The end of a word's characters.
+    #[inline]
+    fn word(&self, mut at: usize) -> usize {
         loop {
-            let rest = &self.bytes[self.at..];
-            self.at += rest.iter().position(|byte| !IS_WORD_BYTE[*byte as usize]).unwrap_or(rest.len());
-            match self.wide_character() {
-                Some(c) if c.is_alphanumeric() => self.at += c.len_utf8(),
-                _ => return TokenKind::Word,
+            at = self.skip(at, |byte| IS_WORD_BYTE[byte as usize]);
+            match self.wide_letter(at) {
+                Some(c) => at += c.len_utf8(),
+                None => return at,
             }
         }
     }
 
-    fn at_word_character(&self) -> bool {
-        match self.peek(0) {
-            Some(b) if b.is_ascii() => IS_WORD_BYTE[b as usize],
-            Some(_) => self.wide_character().is_some_and(char::is_alphanumeric),
-            None => false,
-        }
-    }
-
-    /// The character here, if it is outside ASCII.
-    fn wide_character(&self) -> Option<char> {
-        if self.peek(0)?.is_ascii() {
+    /// A letter or digit outside ASCII.
+    #[inline]
+    fn wide_letter(&self, at: usize) -> Option<char> {
+        if self.byte(at)?.is_ascii() {
             return None;
         }
-        self.text[self.at..].chars().next()
+        self.character(at).filter(|c| c.is_alphanumeric())
+    }
+
+    fn character(&self, at: usize) -> Option<char> {
+        self.text[at..].chars().next()
     }
 
     /// Letters outside ASCII start words; other spaces are whitespace; the rest is unknown.
-    fn other(&mut self) -> TokenKind {
-        let Some(c) = self.text[self.at..].chars().next() else { return self.take(1, TokenKind::Unknown) };
-        self.at += c.len_utf8();
+    fn other(&self, at: usize) -> (TokenKind, usize) {
+        let Some(c) = self.character(at) else { return (TokenKind::Unknown, at + 1) };
+        let end = at + c.len_utf8();
         if c.is_alphanumeric() {
-            self.rest_of_word()
+            (TokenKind::Word, self.word(end))
         } else if !c.is_ascii() && c.is_whitespace() {
-            TokenKind::Whitespace
+            (TokenKind::Whitespace, end)
         } else {
-            TokenKind::Unknown
+            (TokenKind::Unknown, end)
         }
     }
 }

@@ -1,16 +1,18 @@
 //! Blocks: fields in columns, block attributes at the end.
 
-use super::comment_lines;
 use super::expressions::{push_attribute, push_expression};
-use super::table::{Row, Table};
-use crate::syntax::{Attribute, Block, BlockAttribute, Comment, Entry, Field, TypeReference, TypeSuffix};
+use super::for_each_comment_line;
+use super::table::Table;
+use crate::syntax::{
+    Attribute, Block, BlockAttribute, Comment, Entry, Field, Property, TypeReference, TypeSuffix,
+};
 
 /// The order of attributes, on fields and at the end of blocks; others follow as they came.
 const ORDER: [&str; 9] =
     ["id", "unique", "default", "updatedAt", "index", "fulltext", "map", "relation", "ignore"];
 
-/// Writes a block.
-pub(super) fn format(block: &Block<'_>, out: &mut String) {
+/// Writes a block, by way of a table that is empty before and after.
+pub(super) fn format(block: &Block<'_>, table: &mut Table, out: &mut String) {
     out.push_str(block.kind.keyword());
     out.push(' ');
     out.push_str(block.name.text);
@@ -20,8 +22,7 @@ pub(super) fn format(block: &Block<'_>, out: &mut String) {
         out.push_str(comment.text);
     }
     out.push('\n');
-    Contents { start: out.len(), out, table: Table::default(), attributes: Vec::new() }
-        .format(&block.entries);
+    Contents { start: out.len(), out, table, attributes: Vec::new() }.format(&block.entries);
     out.push_str("}\n");
 }
 
@@ -31,7 +32,7 @@ struct Contents<'b, 'o> {
     /// Where the contents start in `out`.
     start: usize,
     /// Rows that are aligned together, not yet written.
-    table: Table,
+    table: &'o mut Table,
     /// Block attributes with the comments above them: they go to the end.
     attributes: Vec<(&'b [Entry<'b>], &'b BlockAttribute<'b>)>,
 }
@@ -70,29 +71,24 @@ impl<'b> Contents<'b, '_> {
                         if after_empty_line {
                             self.start_group();
                         }
-                        self.push_comments(comments);
+                        push_comments(comments, self.table);
                     }
                 }
                 Entry::Attribute(attribute) => self.attributes.push((&[], attribute)),
-                Entry::Field(field) => self.table.push(field_row(field)),
+                Entry::Field(field) => self.push_field(field),
                 Entry::Value(value) => {
-                    let mut attributes = String::new();
-                    for attribute in &value.attributes {
-                        push_attribute(attribute, "@", &mut attributes);
-                    }
-                    let cells = vec![value.name.text.to_owned(), attributes];
-                    self.table.push(Row::Cells { cells, comment: text_of(value.comment) });
+                    let name = |cell: &mut String| cell.push_str(value.name.text);
+                    let attributes = |cell: &mut String| {
+                        value.attributes.iter().for_each(|attribute| push_attribute(attribute, "@", cell));
+                    };
+                    self.table.push(&[&name, &attributes], text_of(value.comment));
                 }
                 Entry::Property(property) => {
-                    let mut value = "=".to_owned();
-                    if let Some(expression) = &property.value {
-                        value.push(' ');
-                        push_expression(expression, &mut value);
-                    }
-                    let cells = vec![property.name.text.to_owned(), value];
-                    self.table.push(Row::Cells { cells, comment: text_of(property.comment) });
+                    let name = |cell: &mut String| cell.push_str(property.name.text);
+                    let value = |cell: &mut String| push_property_value(property, cell);
+                    self.table.push(&[&name, &value], text_of(property.comment));
                 }
-                Entry::Broken { text, .. } => self.table.push(Row::Loose((*text).to_owned())),
+                Entry::Broken { text, .. } => self.table.push_loose(text),
             }
             after_empty_line = false;
         }
@@ -103,35 +99,32 @@ impl<'b> Contents<'b, '_> {
     fn start_group(&mut self) {
         self.table.render(self.out);
         if self.out.len() > self.start {
-            self.table = Table::after_empty_line();
+            self.table.push_empty();
         }
     }
 
-    fn push_comments(&mut self, comments: &[Entry<'_>]) {
-        for entry in comments {
-            let Entry::Comment(comment) = entry else { continue };
-            for line in comment_lines(comment) {
-                self.table.push(Row::Cells { cells: Vec::new(), comment: line });
-            }
-        }
+    fn push_field(&mut self, field: &Field<'_>) {
+        let name = |cell: &mut String| cell.push_str(field.name.text);
+        let ty = |cell: &mut String| field.ty.iter().for_each(|ty| push_type(ty, cell));
+        let attributes = |cell: &mut String| push_field_attributes(&field.attributes, cell);
+        self.table.push(&[&name, &ty, &attributes], text_of(field.comment));
     }
 
     /// The block attributes, in their order, after an empty line.
-    fn finish(mut self) {
+    fn finish(self) {
         self.table.render(self.out);
         if self.attributes.is_empty() {
             return;
         }
-        self.table = Table::after_empty_line();
-        let mut attributes = std::mem::take(&mut self.attributes);
+        self.table.push_empty();
+        let Contents { out, table, mut attributes, .. } = self;
         attributes.sort_by_key(|(_, entry)| rank(&entry.attribute));
         for (comments, entry) in attributes {
-            self.push_comments(comments);
-            let mut cell = String::new();
-            push_attribute(&entry.attribute, "@@", &mut cell);
-            self.table.push(Row::Cells { cells: vec![cell], comment: text_of(entry.comment) });
+            push_comments(comments, table);
+            let attribute = |cell: &mut String| push_attribute(&entry.attribute, "@@", cell);
+            table.push(&[&attribute], text_of(entry.comment));
         }
-        self.table.render(self.out);
+        table.render(out);
     }
 }
 
@@ -144,31 +137,49 @@ fn rank(attribute: &Attribute<'_>) -> usize {
     ORDER.iter().position(|name| *name == attribute.name.text).unwrap_or(usize::MAX)
 }
 
-fn text_of(comment: Option<Comment<'_>>) -> String {
-    comment.map_or_else(String::new, |comment| comment.text.to_owned())
+fn text_of<'a>(comment: Option<Comment<'a>>) -> &'a str {
+    comment.map_or("", |comment| comment.text)
 }
 
-fn field_row(field: &Field<'_>) -> Row {
-    let mut attributes: Vec<&Attribute<'_>> = field.attributes.iter().collect();
-    attributes.sort_by_key(|attribute| rank(attribute));
-    let mut written = String::new();
-    for (index, attribute) in attributes.into_iter().enumerate() {
-        if index > 0 {
-            written.push(' ');
-        }
-        push_attribute(attribute, "@", &mut written);
+fn push_comments(comments: &[Entry<'_>], table: &mut Table) {
+    for entry in comments {
+        let Entry::Comment(comment) = entry else { continue };
+        for_each_comment_line(comment, |line| table.push(&[], line));
     }
-    let ty = field.ty.as_ref().map_or_else(String::new, type_text);
-    Row::Cells { cells: vec![field.name.text.to_owned(), ty, written], comment: text_of(field.comment) }
+}
+
+fn push_property_value(property: &Property<'_>, out: &mut String) {
+    out.push('=');
+    if let Some(expression) = &property.value {
+        out.push(' ');
+        push_expression(expression, out);
+    }
+}
+
+/// Attributes in their order; nearly always they are in it already.
+fn push_field_attributes(attributes: &[Attribute<'_>], out: &mut String) {
+    let mut push = |(index, attribute): (usize, &Attribute<'_>)| {
+        if index > 0 {
+            out.push(' ');
+        }
+        push_attribute(attribute, "@", out);
+    };
+    if attributes.is_sorted_by_key(rank) {
+        attributes.iter().enumerate().for_each(&mut push);
+    } else {
+        let mut sorted: Vec<&Attribute<'_>> = attributes.iter().collect();
+        sorted.sort_by_key(|attribute| rank(attribute));
+        sorted.into_iter().enumerate().for_each(push);
+    }
 }
 
 /// The type as it is written today.
-fn type_text(ty: &TypeReference<'_>) -> String {
-    let suffix = match ty.suffix {
+fn push_type(ty: &TypeReference<'_>, out: &mut String) {
+    out.push_str(ty.name.text);
+    out.push_str(match ty.suffix {
         TypeSuffix::None | TypeSuffix::Bang => "",
         TypeSuffix::Optional => "?",
         TypeSuffix::List | TypeSuffix::Bracketed => "[]",
         TypeSuffix::OptionalList => "[]?",
-    };
-    format!("{}{suffix}", ty.name.text)
+    });
 }

@@ -10,6 +10,7 @@ mod table;
 use crate::parser::parse_document;
 use crate::sink::Sink;
 use crate::syntax::{Comment, CommentKind, Item};
+use table::Table;
 
 /// Formats a schema file.
 ///
@@ -19,6 +20,7 @@ pub fn format(text: &str) -> String {
     let mut sink = Sink::default();
     let document = parse_document(text, 0, &mut sink);
     let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut table = Table::default();
     let mut items = document.items.iter().peekable();
     items.next_if(|item| matches!(item, Item::EmptyLines));
     while let Some(item) = items.next() {
@@ -29,13 +31,13 @@ pub fn format(text: &str) -> String {
                 }
             }
             Item::Comment(comment) => {
-                for line in comment_lines(comment) {
-                    out.push_str(&line);
+                for_each_comment_line(comment, |line| {
+                    out.push_str(line);
                     out.push('\n');
-                }
+                });
             }
             Item::Block(block) if block.is_whole => {
-                blocks::format(block, &mut out);
+                blocks::format(block, &mut table, &mut out);
                 // What follows on the same line gets the empty line that it has the next time.
                 if !matches!(items.peek(), None | Some(Item::EmptyLines)) {
                     out.push('\n');
@@ -62,23 +64,22 @@ fn push_raw(raw: &str, out: &mut String) {
     }
 }
 
-/// The lines of a comment that stands alone; those between `/*` and `*/` get a ` * ` each.
-fn comment_lines(comment: &Comment<'_>) -> Vec<String> {
+/// Gives the lines of a comment that stands alone; those between `/*` and `*/` get a ` * ` each.
+fn for_each_comment_line(comment: &Comment<'_>, mut give: impl FnMut(&str)) {
     match comment.kind {
-        CommentKind::Line | CommentKind::Doc => vec![comment.text.to_owned()],
+        CommentKind::Line | CommentKind::Doc => give(comment.text),
         CommentKind::Block => {
             let inner = comment.text.strip_prefix("/*").unwrap_or(comment.text);
             let inner = inner.strip_suffix("*/").unwrap_or(inner);
-            let mut lines = vec!["/**".to_owned()];
+            give("/**");
             for line in inner.lines() {
                 let line = line.trim();
                 let line = line.strip_prefix('*').map_or(line, str::trim_start);
                 if !line.is_empty() {
-                    lines.push(format!(" * {line}"));
+                    give(&format!(" * {line}"));
                 }
             }
-            lines.push(" */".to_owned());
-            lines
+            give(" */");
         }
     }
 }

@@ -40,30 +40,25 @@ impl<'a> Parser<'a, '_> {
     /// The end of a comment's line belongs to the comment, unless there is space in between: then
     /// it counts as an empty line, as it does in Prisma's formatter.
     fn eat_newline_here(&mut self) {
-        if self.kind_here() == Some(TokenKind::Newline) {
+        if self.peek_joined() == Some(TokenKind::Newline) {
             self.at += 1;
         }
     }
 
     fn skip_empty_lines(&mut self) {
-        while self.eat(TokenKind::Newline).is_some() {
-            self.peek();
-        }
+        while self.eat(TokenKind::Newline).is_some() {}
     }
 
     /// Whether `keyword Name {` comes next.
     pub(super) fn at_block_start(&self) -> bool {
-        let [first, second, third] = self.peek_three();
-        first == Some(TokenKind::Word)
-            && matches!(second, Some(TokenKind::Word | TokenKind::Number))
-            && third == Some(TokenKind::OpenBrace)
+        self.peek_ahead(2) == Some(TokenKind::OpenBrace)
+            && matches!(self.peek_ahead(1), Some(TokenKind::Word | TokenKind::Number))
+            && self.peek() == Some(TokenKind::Word)
             && self.keyword_here().is_some()
     }
 
     fn keyword_here(&self) -> Option<BlockKind> {
-        let rest = self.tokens.get(self.at..).unwrap_or_default();
-        let first = rest.iter().find(|t| t.kind != TokenKind::Whitespace)?;
-        BlockKind::from_keyword(self.text_of(*first))
+        BlockKind::from_keyword(self.text_of(*self.tokens.get(self.at)?))
     }
 
     /// A block, once [`Parser::at_block_start`] has seen one.
@@ -98,10 +93,8 @@ impl<'a> Parser<'a, '_> {
             .hint("put a line break after `{`");
         let start = self.at;
         self.skip_line(start);
-        let ends_with_brace = self.tokens[start..self.at]
-            .iter()
-            .rfind(|t| t.kind != TokenKind::Whitespace)
-            .is_some_and(|t| t.kind == TokenKind::CloseBrace);
+        let ends_with_brace =
+            self.tokens[start..self.at].last().is_some_and(|t| t.kind == TokenKind::CloseBrace);
         self.eat(TokenKind::Newline);
         Opening { comment, is_closed: ends_with_brace, is_broken: true }
     }
@@ -163,39 +156,32 @@ impl<'a> Parser<'a, '_> {
         Item::Broken(span)
     }
 
-    fn explain_broken_item(&mut self) -> Mistake {
-        let span = self.here();
+    fn explain_broken_item(&mut self) -> Box<Mistake> {
         let word = self.tokens.get(self.at).map_or("", |t| self.text_of(*t));
         let keywords = BlockKind::ALL.map(BlockKind::keyword);
-        let [_, _, third] = self.peek_three();
-        if word == "type" && third == Some(TokenKind::Equals) {
-            return Mistake {
-                code: codes::SYNTAX,
-                span,
-                message: "names for types (`type X = ...`) are not part of the language".to_owned(),
-                hint: Some("write the type at each field".to_owned()),
-            };
+        if word == "type" && self.peek_ahead(2) == Some(TokenKind::Equals) {
+            let message = "names for types (`type X = ...`) are not part of the language";
+            return self.mistake(message.to_owned(), Some("write the type at each field"));
         }
         if let Some(kind) = BlockKind::from_keyword(word) {
             let message = format!("a {} needs a name and an opening brace", kind.keyword());
-            let hint = Some(format!("write `{} Name {{`", kind.keyword()));
-            return Mistake { code: codes::SYNTAX, span, message, hint };
+            return self.mistake(message, Some(&format!("write `{} Name {{`", kind.keyword())));
         }
-        Mistake {
+        Box::new(Mistake {
             code: codes::UNKNOWN_BLOCK,
-            span,
+            span: self.here(),
             message: format!("`{word}` does not start a block"),
             hint: did_you_mean(word, keywords).or_else(|| {
                 Some("blocks start with `datasource`, `generator`, `model`, `view` or `enum`".to_owned())
             }),
-        }
+        })
     }
 
     /// Whether the line from `start` to here ends with `{`.
     fn line_opens_block(&self, start: usize) -> bool {
         let line = &self.tokens[start..self.at];
         line.iter()
-            .rfind(|t| !matches!(t.kind, TokenKind::Whitespace | TokenKind::Comment | TokenKind::DocComment))
+            .rfind(|t| !matches!(t.kind, TokenKind::Comment | TokenKind::DocComment))
             .is_some_and(|t| t.kind == TokenKind::OpenBrace)
     }
 

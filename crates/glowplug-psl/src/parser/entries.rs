@@ -1,6 +1,6 @@
 //! The lines of a block: fields, enum values, properties, block attributes.
 
-use super::{Mistake, Parsed, Parser};
+use super::{Parsed, Parser};
 use crate::codes;
 use crate::diagnostics::Span;
 use crate::lexer::TokenKind;
@@ -104,7 +104,7 @@ impl<'a> Parser<'a, '_> {
         }
         let Some(mut name) = self.eat_word() else { return Ok(None) };
         let mut unsupported = None;
-        if name.text == "Unsupported" && self.kind_here() == Some(TokenKind::OpenParen) {
+        if name.text == "Unsupported" && self.peek_joined() == Some(TokenKind::OpenParen) {
             let (whole, string) = self.unsupported_type(name)?;
             name = whole;
             unsupported = Some(string);
@@ -134,7 +134,7 @@ impl<'a> Parser<'a, '_> {
         if self.eat(TokenKind::OpenBracket).is_none() {
             return Ok(TypeSuffix::None);
         }
-        if self.kind_here() != Some(TokenKind::CloseBracket) {
+        if self.peek_joined() != Some(TokenKind::CloseBracket) {
             return Err(self.unexpected("`]` right after `[`"));
         }
         self.at += 1;
@@ -146,7 +146,7 @@ impl<'a> Parser<'a, '_> {
     fn attributes(&mut self, attributes: &mut Vec<Attribute<'a>>) -> Parsed<()> {
         while let Some(at) = self.eat(TokenKind::At) {
             if attributes.is_empty() {
-                attributes.reserve_exact(2);
+                attributes.reserve_exact(3);
             }
             attributes.push(self.attribute_after(at)?);
         }
@@ -185,12 +185,8 @@ impl<'a> Parser<'a, '_> {
             return Ok(comment);
         }
         if self.peek() == Some(TokenKind::CloseBrace) {
-            return Err(Mistake {
-                code: codes::SYNTAX,
-                span: self.here(),
-                message: "the closing brace of a block stands on a line of its own".to_owned(),
-                hint: Some("put a line break before `}`".to_owned()),
-            });
+            let message = "the closing brace of a block stands on a line of its own";
+            return Err(self.mistake(message.to_owned(), Some("put a line break before `}`")));
         }
         Err(self.unexpected("the end of the line"))
     }

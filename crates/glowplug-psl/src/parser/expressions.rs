@@ -1,6 +1,6 @@
 //! Values and argument lists.
 
-use super::{Mistake, Parsed, Parser};
+use super::{Parsed, Parser};
 use crate::codes;
 use crate::diagnostics::Span;
 use crate::lexer::TokenKind;
@@ -22,12 +22,7 @@ impl<'a> Parser<'a, '_> {
 
     fn nested_expression(&mut self, depth: usize) -> Parsed<Expression<'a>> {
         if depth > MAX_DEPTH {
-            return Err(Mistake {
-                code: codes::SYNTAX,
-                span: self.here(),
-                message: format!("values are nested more than {MAX_DEPTH} deep"),
-                hint: None,
-            });
+            return Err(self.mistake(format!("values are nested more than {MAX_DEPTH} deep"), None));
         }
         match self.peek() {
             Some(TokenKind::String) => {
@@ -41,12 +36,10 @@ impl<'a> Parser<'a, '_> {
             Some(TokenKind::OpenBracket) => self.array(depth),
             Some(TokenKind::OpenBrace) => self.object(depth),
             Some(TokenKind::Word) => self.constant_or_call(depth),
-            Some(TokenKind::OpenString) => Err(Mistake {
-                code: codes::SYNTAX,
-                span: self.here(),
-                message: "the string is not closed on its line".to_owned(),
-                hint: Some("end it with `\"`".to_owned()),
-            }),
+            Some(TokenKind::OpenString) => {
+                let message = "the string is not closed on its line".to_owned();
+                Err(self.mistake(message, Some("end it with `\"`")))
+            }
             _ => Err(self.unexpected("a value")),
         }
     }
@@ -96,9 +89,12 @@ impl<'a> Parser<'a, '_> {
 
     fn nested_arguments(&mut self, depth: usize) -> Parsed<Arguments<'a>> {
         let open = self.expect(TokenKind::OpenParen, "`(`")?;
-        // Most attributes have one argument; a plain `Vec` would make room for four.
-        let mut items = Vec::with_capacity(1);
+        let mut items = Vec::new();
         while self.eat(TokenKind::CloseParen).is_none() {
+            if items.is_empty() {
+                // Most attributes have one argument; a plain `Vec` would make room for four.
+                items.reserve_exact(1);
+            }
             items.push(self.argument(depth)?);
             let Some(comma) = self.eat(TokenKind::Comma) else {
                 self.expect(TokenKind::CloseParen, "`,` or `)`")?;
@@ -119,10 +115,8 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn argument(&mut self, depth: usize) -> Parsed<Argument<'a>> {
-        self.peek();
         let start: Span = self.here();
-        let [first, second, _] = self.peek_three();
-        if first != Some(TokenKind::Word) || second != Some(TokenKind::Colon) {
+        if self.peek() != Some(TokenKind::Word) || self.peek_ahead(1) != Some(TokenKind::Colon) {
             let value = Some(self.nested_expression(depth)?);
             return Ok(Argument { name: None, value, span: self.span_since(start) });
         }

@@ -9,23 +9,25 @@ mod expressions;
 
 use crate::codes::{self, Code};
 use crate::diagnostics::Span;
-use crate::lexer::{Token, TokenKind, lex};
+use crate::lexer::{Token, TokenKind, lex_words};
 use crate::sink::Sink;
 use crate::syntax::{Comment, CommentKind, Document, Name};
 
 /// Parses one file; `file` is its index, for the spans.
 pub(crate) fn parse_document<'a>(text: &'a str, file: u32, sink: &mut Sink) -> Document<'a> {
-    let tokens = lex(text);
+    let tokens = lex_words(text);
     let mut parser = Parser { text, file, tokens: &tokens, at: 0, sink };
     let items = parser.items();
-    Document { text, tokens, items }
+    Document { text, items }
 }
 
 /// A position in the tokens of a file.
 struct Parser<'a, 't> {
     text: &'a str,
     file: u32,
+    /// Without whitespace.
     tokens: &'t [Token],
+    /// The next token.
     at: usize,
     sink: &'t mut Sink,
 }
@@ -38,35 +40,33 @@ struct Mistake {
     hint: Option<String>,
 }
 
-type Parsed<T> = Result<T, Mistake>;
+/// Mistakes are rare and large, so they are boxed.
+type Parsed<T> = Result<T, Box<Mistake>>;
 
 impl<'a> Parser<'a, '_> {
-    /// The kind of the next token that is not whitespace; `None` at the end of the file.
-    fn peek(&mut self) -> Option<TokenKind> {
-        while self.tokens.get(self.at).is_some_and(|t| t.kind == TokenKind::Whitespace) {
-            self.at += 1;
-        }
-        self.kind_here()
+    /// The kind of the next token; `None` at the end of the file.
+    fn peek(&self) -> Option<TokenKind> {
+        self.peek_ahead(0)
     }
 
-    /// The kind of the very next token, whitespace included.
-    fn kind_here(&self) -> Option<TokenKind> {
-        self.tokens.get(self.at).map(|t| t.kind)
+    /// The kind of the token behind so many others.
+    fn peek_ahead(&self, others: usize) -> Option<TokenKind> {
+        self.tokens.get(self.at + others).map(|t| t.kind)
     }
 
-    /// The kinds of the next three tokens, whitespace left out.
-    fn peek_three(&self) -> [Option<TokenKind>; 3] {
-        let rest = self.tokens.get(self.at..).unwrap_or_default();
-        let mut kinds = rest.iter().map(|t| t.kind).filter(|k| *k != TokenKind::Whitespace);
-        [kinds.next(), kinds.next(), kinds.next()]
+    /// The kind of the next token if nothing stands between it and the last one.
+    fn peek_joined(&self) -> Option<TokenKind> {
+        let token = self.tokens.get(self.at)?;
+        let last_end = self.at.checked_sub(1).map_or(0, |last| self.tokens[last].end);
+        (token.start == last_end).then_some(token.kind)
     }
 
-    /// Takes the next token if it is of this kind, whitespace before it left out.
+    /// Takes the next token if it is of this kind.
     fn eat(&mut self, kind: TokenKind) -> Option<Span> {
-        if self.peek() != Some(kind) {
+        let token = *self.tokens.get(self.at)?;
+        if token.kind != kind {
             return None;
         }
-        let token = self.tokens[self.at];
         self.at += 1;
         Some(self.span_of(token))
     }
@@ -80,7 +80,8 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A mistake at the next token: something else was expected.
-    fn unexpected(&mut self, expected: &str) -> Mistake {
+    #[cold]
+    fn unexpected(&self, expected: &str) -> Box<Mistake> {
         let found = match self.peek() {
             None => "the file ends here".to_owned(),
             Some(TokenKind::Newline) => "the line ends here".to_owned(),
@@ -90,12 +91,14 @@ impl<'a> Parser<'a, '_> {
             Some(TokenKind::OpenString) => "the string is not closed on its line".to_owned(),
             Some(_) => format!("found `{}`", self.text_of(self.tokens[self.at])),
         };
-        Mistake {
-            code: codes::SYNTAX,
-            span: self.here(),
-            message: format!("expected {expected}, but {found}"),
-            hint: None,
-        }
+        self.mistake(format!("expected {expected}, but {found}"), None)
+    }
+
+    /// A mistake at the next token.
+    #[cold]
+    fn mistake(&self, message: String, hint: Option<&str>) -> Box<Mistake> {
+        let hint = hint.map(str::to_owned);
+        Box::new(Mistake { code: codes::SYNTAX, span: self.here(), message, hint })
     }
 
     /// The span of the next token; empty where the line or the file ends.
@@ -122,11 +125,7 @@ impl<'a> Parser<'a, '_> {
 
     /// From the start of one span to the end of the last token taken.
     fn span_since(&self, start: Span) -> Span {
-        let mut last = self.at;
-        while last > 0 && matches!(self.tokens[last - 1].kind, TokenKind::Whitespace) {
-            last -= 1;
-        }
-        let end = if last == 0 { start.end } else { self.tokens[last - 1].end };
+        let end = self.at.checked_sub(1).map_or(start.end, |last| self.tokens[last].end);
         Span { file: self.file, start: start.start, end: end.max(start.end) }
     }
 
@@ -150,10 +149,10 @@ impl<'a> Parser<'a, '_> {
     fn eat_path(&mut self) -> Option<Name<'a>> {
         let first = self.eat_word()?;
         let mut end = first.span.end;
-        while self.kind_here() == Some(TokenKind::Dot) {
+        while self.peek_joined() == Some(TokenKind::Dot) {
             end = self.tokens[self.at].end;
             self.at += 1;
-            if matches!(self.kind_here(), Some(TokenKind::Word | TokenKind::Number)) {
+            if matches!(self.peek_joined(), Some(TokenKind::Word | TokenKind::Number)) {
                 end = self.tokens[self.at].end;
                 self.at += 1;
             }
@@ -182,17 +181,18 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Moves to the end of this line (not past it) and gives the span from `start` to there.
+    /// Moves to the end of this line (not past it) and gives the span from `start` to there, with
+    /// the spaces at the end.
     fn skip_line(&mut self, start: usize) -> Span {
-        while !matches!(self.kind_here(), None | Some(TokenKind::Newline)) {
+        while !matches!(self.peek(), None | Some(TokenKind::Newline)) {
             self.at += 1;
         }
-        let first = self.tokens.get(start).map_or(0, |t| t.start);
-        let last = if self.at > start { self.tokens[self.at - 1].end } else { first };
-        Span { file: self.file, start: first, end: last }
+        let text_end = self.text.len().min(u32::MAX as usize) as u32;
+        let start_of = |token: usize| self.tokens.get(token).map_or(text_end, |t| t.start);
+        Span { file: self.file, start: start_of(start), end: start_of(self.at) }
     }
 
-    fn report(&mut self, mistake: Mistake) {
+    fn report(&mut self, mistake: Box<Mistake>) {
         self.sink.error(mistake.code, mistake.span, mistake.message).maybe_hint(mistake.hint);
     }
 }
@@ -206,7 +206,7 @@ pub(crate) struct HintProblem {
 /// Parses `@name(arguments)` out of a doc comment: `span` is the part of `text` that has to be it.
 pub(crate) fn parse_hint(text: &str, span: Span) -> Result<crate::syntax::Attribute<'_>, HintProblem> {
     let part = &text[span.start as usize..span.end as usize];
-    let mut tokens = lex(part);
+    let mut tokens = lex_words(part);
     for token in &mut tokens {
         token.start += span.start;
         token.end += span.start;

@@ -111,7 +111,7 @@ pub(super) fn name_argument(
             .hint("write the name as it is in the database");
         return None;
     }
-    Some(text)
+    Some(text.into_owned())
 }
 
 /// The value of a named argument, for the span of a later finding.

@@ -8,6 +8,7 @@ use crate::providers;
 use crate::schema::{Datasource, Extension, Generator};
 use crate::sink::Sink;
 use crate::syntax::{Argument, Block, Call, Entry, Expression, Property};
+use std::borrow::Cow;
 
 const DATASOURCE_PROPERTIES: [&str; 7] =
     ["provider", "url", "directUrl", "shadowDatabaseUrl", "relationMode", "schemas", "extensions"];
@@ -139,7 +140,7 @@ fn read_provider(block: &Block<'_>, value: &Expression<'_>, sink: &mut Sink) -> 
             .hint("write it as a string, `provider = \"postgresql\"`");
             None
         }
-        other => expect_string(other, sink),
+        other => expect_string(other, sink).map(Cow::into_owned),
     }
 }
 
@@ -166,7 +167,7 @@ fn read_relation_mode(
 }
 
 fn read_schemas(value: &Expression<'_>, sink: &mut Sink) -> Vec<String> {
-    as_list(value).iter().filter_map(|item| expect_string(item, sink)).collect()
+    as_list(value).iter().filter_map(|item| expect_string(item, sink)).map(Cow::into_owned).collect()
 }
 
 fn read_extensions(value: &Expression<'_>, sink: &mut Sink) -> Vec<Extension> {
@@ -212,7 +213,7 @@ fn extension_with_arguments(call: &Call<'_>, sink: &mut Sink) -> Extension {
             }
         };
         match &argument.value {
-            Some(value) => *slot = expect_string(value, sink),
+            Some(value) => *slot = expect_string(value, sink).map(Cow::into_owned),
             None => report_extension_argument(argument, &format!("`{}` has no value", key.text), sink),
         }
     }

@@ -102,7 +102,7 @@ fn scalar_literal(
         Expression::String(text) if takes_text => {
             let text_value = string_text(text, sink);
             super::values::check_text(&text_value, scalar, text.span, sink)?;
-            Some(DefaultValue::String(text_value))
+            Some(DefaultValue::String(text_value.into_owned()))
         }
         Expression::Number(number) => number_literal(number.text, number.span, scalar, wanted, sink),
         Expression::Constant(name) if scalar == Scalar::Boolean && matches!(name.text, "true" | "false") => {
@@ -298,7 +298,7 @@ fn dbgenerated(call: &Call<'_>, sink: &mut Sink) -> Option<DefaultValue> {
             if let Some(Expression::String(text)) = &only.value {
                 let sql = string_text(text, sink);
                 if !sql.is_empty() {
-                    return Some(DefaultValue::DbGenerated(Some(sql)));
+                    return Some(DefaultValue::DbGenerated(Some(sql.into_owned())));
                 }
             }
         }

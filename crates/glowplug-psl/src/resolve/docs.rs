@@ -31,12 +31,16 @@ impl<'a> Docs<'a> {
     }
 
     pub(super) fn push(&mut self, comment: Comment<'a>) {
-        self.comments.push(comment);
+        if comment.kind != CommentKind::Line {
+            self.comments.push(comment);
+        }
     }
 
     /// Adds the comment at the end of the line itself, if there is one.
     pub(super) fn extend(&mut self, comment: Option<Comment<'a>>) {
-        self.comments.extend(comment);
+        if let Some(comment) = comment {
+            self.push(comment);
+        }
     }
 
     /// The text of the file.
@@ -59,38 +63,48 @@ impl<'a> Docs<'a> {
         if self.comments.is_empty() {
             return (None, Vec::new());
         }
-        let lines: Vec<Line<'_>> = self.comments.iter().flat_map(doc_lines).collect();
-        if lines.is_empty() {
-            return (None, Vec::new());
+        let mut text = String::new();
+        let mut hints = Vec::new();
+        let mut has_lines = false;
+        for comment in &self.comments {
+            for_each_line(comment, |line| {
+                if has_lines {
+                    text.push('\n');
+                }
+                has_lines = true;
+                text.push_str(line.text);
+                hints.extend(read_hint(self.source, &line, sink));
+            });
         }
-        let text: Vec<&str> = lines.iter().map(|line| line.text).collect();
-        let hints = lines.iter().filter_map(|line| read_hint(self.source, line, sink)).collect();
-        (Some(text.join("\n")), hints)
+        (has_lines.then_some(text), hints)
     }
 }
 
-/// The lines of a `///` or `/** */` comment; none of others.
-fn doc_lines<'a>(comment: &Comment<'a>) -> Vec<Line<'a>> {
+/// Looks at the lines of a `///` or `/** */` comment; others have none.
+fn for_each_line<'a>(comment: &Comment<'a>, mut look: impl FnMut(Line<'a>)) {
     match comment.kind {
-        CommentKind::Line => Vec::new(),
-        CommentKind::Doc => vec![line_of(comment, &comment.text[3..])],
-        CommentKind::Block => {
-            let Some(inner) = comment.text.strip_prefix("/**").and_then(|t| t.strip_suffix("*/")) else {
-                return Vec::new();
-            };
-            let stripped = inner.lines().map(|line| {
-                let trimmed = line.trim_start();
-                trimmed.strip_prefix('*').unwrap_or(trimmed)
-            });
-            let mut lines: Vec<Line<'_>> = stripped.map(|line| line_of(comment, line)).collect();
-            while lines.last().is_some_and(|line| line.text.is_empty()) {
-                lines.pop();
-            }
-            let first = lines.iter().position(|line| !line.text.is_empty()).unwrap_or(lines.len());
-            lines.drain(..first);
-            lines
-        }
+        CommentKind::Line => {}
+        CommentKind::Doc => look(line_of(comment, &comment.text[3..])),
+        CommentKind::Block => block_lines(comment).into_iter().for_each(look),
     }
+}
+
+/// The lines of a `/** */` comment, without the empty ones at its start and end.
+fn block_lines<'a>(comment: &Comment<'a>) -> Vec<Line<'a>> {
+    let Some(inner) = comment.text.strip_prefix("/**").and_then(|t| t.strip_suffix("*/")) else {
+        return Vec::new();
+    };
+    let stripped = inner.lines().map(|line| {
+        let trimmed = line.trim_start();
+        trimmed.strip_prefix('*').unwrap_or(trimmed)
+    });
+    let mut lines: Vec<Line<'_>> = stripped.map(|line| line_of(comment, line)).collect();
+    while lines.last().is_some_and(|line| line.text.is_empty()) {
+        lines.pop();
+    }
+    let first = lines.iter().position(|line| !line.text.is_empty()).unwrap_or(lines.len());
+    lines.drain(..first);
+    lines
 }
 
 /// A line out of a comment: one space in front and all behind it removed.

@@ -42,7 +42,7 @@ pub(super) fn type_of(field: &Field<'_>, names: &Names<'_>, sink: &mut Sink) -> 
     };
     let arity = arity_of(ty, sink);
     if let Some(literal) = &ty.unsupported {
-        let text = string_text(literal, sink);
+        let text = string_text(literal, sink).into_owned();
         return (Target::Column(FieldType::Unsupported(text)), arity);
     }
     let name = ty.name.text;

@@ -112,7 +112,7 @@ fn string(value: Option<&Expression<'_>>, sink: &mut Sink) -> Option<String> {
             .hint("write a name, or leave the argument out");
         return None;
     }
-    Some(text)
+    Some(text.into_owned())
 }
 
 fn read_algorithm(value: &Expression<'_>, sink: &mut Sink) -> Option<String> {
@@ -231,7 +231,7 @@ fn read_ops(value: &Expression<'_>, sink: &mut Sink) -> Option<OperatorClass> {
             if let [argument] = call.arguments.items.as_slice()
                 && let Some(Expression::String(text)) = &argument.value
             {
-                return Some(OperatorClass::Raw(string_text(text, sink)));
+                return Some(OperatorClass::Raw(string_text(text, sink).into_owned()));
             }
             let span: Span = call.arguments.span;
             sink.error(

@@ -22,10 +22,12 @@ mod values;
 
 pub(crate) use attributes::find_argument;
 pub(crate) use fields::SCALARS;
+pub(crate) use names::Meaning;
 
 use crate::schema::{FieldId, ModelId, Schema};
 use crate::sink::Sink;
 use crate::syntax::{Attribute, Block, Document, EnumValue, Expression, Field, Property};
+use std::collections::BTreeMap;
 
 /// A schema together with the syntax it came from.
 pub(crate) struct Resolved<'a> {
@@ -48,6 +50,8 @@ pub(crate) struct Nodes<'a> {
     pub(crate) types: Vec<&'a Block<'a>>,
     /// Every model and enum block, those with a name that was taken already included.
     pub(crate) blocks: Vec<&'a Block<'a>>,
+    /// What the names of models, views, enums and types stand for.
+    pub(crate) by_name: BTreeMap<&'a str, Meaning>,
 }
 
 /// The syntax of a model.
@@ -157,6 +161,7 @@ pub(crate) fn resolve<'a>(documents: &'a [Document<'a>], sink: &mut Sink) -> Res
         models::check_type_block(block, &names, sink);
     }
     models::resolve(&names, &mut schema, &mut nodes, sink);
+    nodes.by_name = names.by_name;
     Resolved { schema, nodes }
 }
 

@@ -34,6 +34,8 @@ pub(super) struct DraftField<'a> {
     relation: Option<Box<RelationArguments<'a>>>,
     /// The relation that the field is a side of, once paired.
     pub(super) paired: Option<RelationId>,
+    /// The index in the finished model, if the field gets there; known once relations are paired.
+    pub(super) position: Option<usize>,
     docs: Option<String>,
     hints: Vec<Hint>,
 }
@@ -101,36 +103,28 @@ pub(super) fn resolve<'a>(names: &Names<'a>, schema: &mut Schema, nodes: &mut No
     let mut drafts: Vec<Draft<'_>> =
         names.models.iter().map(|top| draft(top, names, datasource, sink)).collect();
     let paired = relations::pair(&mut drafts, sink);
-    let positions: Vec<Vec<Option<usize>>> = drafts.iter().map(positions).collect();
-    schema.relations = relations::finish(paired, &drafts, &positions);
-    for draft in &drafts {
+    drafts.iter_mut().for_each(set_positions);
+    schema.relations = relations::finish(paired, &drafts);
+    schema.models.reserve_exact(drafts.len());
+    nodes.models.reserve_exact(drafts.len());
+    for draft in &mut drafts {
         let (model, node) = finish(draft, &schema.enums, sink);
         schema.models.push(model);
         nodes.models.push(node);
     }
 }
 
-/// The names so far: a list, and a set as well once there are many.
-#[derive(Default)]
-struct Seen<'a> {
-    list: Vec<&'a str>,
-    set: BTreeSet<&'a str>,
-}
-
-impl<'a> Seen<'a> {
-    /// Whether the name is new.
-    fn insert(&mut self, name: &'a str) -> bool {
-        const MANY: usize = 32;
-        if self.list.len() < MANY {
-            let is_new = !self.list.contains(&name);
-            self.list.push(name);
-            return is_new;
-        }
-        if self.set.is_empty() {
-            self.set.extend(self.list.iter().copied());
-        }
-        self.set.insert(name)
+/// Whether one of the fields has that name. Once there are many, `set` is used, with all of their
+/// names in it.
+fn is_taken<'a>(name: &'a str, fields: &[DraftField<'a>], set: &mut BTreeSet<&'a str>) -> bool {
+    const MANY: usize = 32;
+    if fields.len() < MANY {
+        return fields.iter().any(|field| field.syntax.name.text == name);
     }
+    if set.is_empty() {
+        set.extend(fields.iter().map(|field| field.syntax.name.text));
+    }
+    !set.insert(name)
 }
 
 /// The fields of a `type` block are only looked at for names that mean nothing.
@@ -142,21 +136,18 @@ pub(super) fn check_type_block(block: &Block<'_>, names: &Names<'_>, sink: &mut 
     }
 }
 
-/// For every field of the draft its index in the finished model.
-fn positions(draft: &Draft<'_>) -> Vec<Option<usize>> {
-    let mut next = 0;
-    let position = |field: &DraftField<'_>| {
-        let position = field.is_kept().then_some(next);
-        next += usize::from(field.is_kept());
-        position
-    };
-    draft.fields.iter().map(position).collect()
+/// Gives every field of the draft its index in the finished model.
+fn set_positions(draft: &mut Draft<'_>) {
+    let kept = draft.fields.iter_mut().filter(|field| field.is_kept());
+    for (index, field) in kept.enumerate() {
+        field.position = Some(index);
+    }
 }
 
 fn draft<'a>(top: &Top<'a>, names: &Names<'a>, datasource: Option<&str>, sink: &mut Sink) -> Draft<'a> {
     let block = top.block;
     let mut docs = Docs::new(top.docs.source());
-    let mut seen = Seen::default();
+    let mut many_names = BTreeSet::new();
     let mut fields = Vec::with_capacity(block.entries.len());
     for entry in &block.entries {
         let field = match entry {
@@ -176,7 +167,7 @@ fn draft<'a>(top: &Top<'a>, names: &Names<'a>, datasource: Option<&str>, sink: &
         };
         docs.extend(field.comment);
         let docs = docs.take();
-        if !seen.insert(field.name.text) {
+        if is_taken(field.name.text, &fields, &mut many_names) {
             let message = format!(
                 "field `{}` of {} `{}` is defined twice",
                 field.name.text,
@@ -203,10 +194,21 @@ fn draft_field<'a>(
     let (target, arity) = fields::type_of(field, names, sink);
     let attributes = of_field(&field.attributes, datasource, sink);
     let relation = attributes.relation.map(|a| Box::new(RelationArguments::read(a, sink)));
-    DraftField { syntax: field, attributes, target, arity, relation, paired: None, docs, hints }
+    DraftField {
+        syntax: field,
+        attributes,
+        target,
+        arity,
+        relation,
+        paired: None,
+        position: None,
+        docs,
+        hints,
+    }
 }
 
-fn finish<'a>(draft: &Draft<'a>, enums: &[Enum], sink: &mut Sink) -> (Model, ModelNode<'a>) {
+/// The model of a draft, which it takes the docs out of.
+fn finish<'a>(draft: &mut Draft<'a>, enums: &[Enum], sink: &mut Sink) -> (Model, ModelNode<'a>) {
     let block = draft.block;
     let mut model = Model {
         name: block.name.text.to_owned(),
@@ -214,8 +216,8 @@ fn finish<'a>(draft: &Draft<'a>, enums: &[Enum], sink: &mut Sink) -> (Model, Mod
         schema: None,
         is_view: block.kind == BlockKind::View,
         is_ignored: false,
-        docs: draft.docs.clone(),
-        hints: draft.hints.clone(),
+        docs: draft.docs.take(),
+        hints: std::mem::take(&mut draft.hints),
         fields: Vec::with_capacity(draft.fields.len()),
         primary_key: None,
         indexes: Vec::new(),
@@ -231,7 +233,7 @@ fn finish<'a>(draft: &Draft<'a>, enums: &[Enum], sink: &mut Sink) -> (Model, Mod
         ignore: None,
         is_incomplete: draft.fields.iter().any(|field| !field.is_kept()),
     };
-    for draft_field in &draft.fields {
+    for draft_field in &mut draft.fields {
         if let Some(field) = finish_field(draft_field, enums, sink) {
             model.fields.push(field);
             node.fields.push(FieldNode { syntax: draft_field.syntax, attributes: draft_field.attributes });
@@ -242,7 +244,7 @@ fn finish<'a>(draft: &Draft<'a>, enums: &[Enum], sink: &mut Sink) -> (Model, Mod
     (model, node)
 }
 
-fn finish_field(draft: &DraftField<'_>, enums: &[Enum], sink: &mut Sink) -> Option<Field> {
+fn finish_field(draft: &mut DraftField<'_>, enums: &[Enum], sink: &mut Sink) -> Option<Field> {
     let attributes = &draft.attributes;
     fields::check_flags(attributes, sink);
     let map = attributes.map.and_then(|attribute| name_argument(attribute, "@map", "name", sink));
@@ -267,8 +269,8 @@ fn finish_field(draft: &DraftField<'_>, enums: &[Enum], sink: &mut Sink) -> Opti
         default,
         is_updated_at: attributes.updated_at.is_some(),
         is_ignored: attributes.ignore.is_some(),
-        docs: draft.docs.clone(),
-        hints: draft.hints.clone(),
+        docs: draft.docs.take(),
+        hints: std::mem::take(&mut draft.hints),
         span: name.span,
         ty,
     })

@@ -6,6 +6,7 @@ use crate::schema::{EnumId, ModelId};
 use crate::sink::Sink;
 use crate::syntax::{Block, BlockKind, Document, Item};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as BTreeEntry;
 
 /// Everything with a name at the top of a file.
 pub(crate) struct Names<'a> {
@@ -17,7 +18,7 @@ pub(crate) struct Names<'a> {
     pub(super) enums: Vec<Top<'a>>,
     pub(super) types: Vec<&'a Block<'a>>,
     pub(super) blocks: Vec<&'a Block<'a>>,
-    by_name: BTreeMap<&'a str, Meaning>,
+    pub(super) by_name: BTreeMap<&'a str, Meaning>,
 }
 
 /// A block with the doc comment above it.
@@ -123,9 +124,12 @@ fn add_generator<'a>(names: &mut Names<'a>, block: &'a Block<'a>, sink: &mut Sin
 /// Gives the block its name; `false` and a report if another one has it.
 fn claim<'a>(names: &mut Names<'a>, block: &'a Block<'a>, meaning: Meaning, sink: &mut Sink) -> bool {
     let name = block.name;
-    let Some(taken) = names.by_name.get(name.text) else {
-        names.by_name.insert(name.text, meaning);
-        return true;
+    let taken = match names.by_name.entry(name.text) {
+        BTreeEntry::Vacant(free) => {
+            free.insert(meaning);
+            return true;
+        }
+        BTreeEntry::Occupied(taken) => *taken.get(),
     };
     let by = match taken {
         Meaning::Model(id) => names.models[id.0].block.kind.keyword(),

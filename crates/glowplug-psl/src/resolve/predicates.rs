@@ -23,7 +23,7 @@ pub(super) fn read(
             {
                 let sql = string_text(text, sink);
                 if !sql.trim().is_empty() {
-                    return Some(Predicate::Raw(sql));
+                    return Some(Predicate::Raw(sql.into_owned()));
                 }
             }
             sink.error(

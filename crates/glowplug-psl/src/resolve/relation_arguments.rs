@@ -7,6 +7,7 @@ use crate::nearest::did_you_mean;
 use crate::schema::ReferentialAction;
 use crate::sink::Sink;
 use crate::syntax::{Attribute, Expression, Name};
+use std::borrow::Cow;
 
 /// The referential actions by name.
 const ACTIONS: [(&str, ReferentialAction); 5] = [
@@ -20,7 +21,7 @@ const ACTIONS: [(&str, ReferentialAction); 5] = [
 /// `@relation(...)` as written.
 pub(super) struct RelationArguments<'a> {
     pub(super) attribute: Option<&'a Attribute<'a>>,
-    pub(super) name: Option<String>,
+    pub(super) name: Option<Cow<'a, str>>,
     pub(super) fields: Option<Vec<Name<'a>>>,
     pub(super) references: Option<Vec<Name<'a>>>,
     pub(super) on_delete: Option<ReferentialAction>,
@@ -57,12 +58,12 @@ impl<'a> RelationArguments<'a> {
             references: references.map(|value| field_names(value, sink)),
             on_delete: on_delete.and_then(|value| action(value, sink)),
             on_update: on_update.and_then(|value| action(value, sink)),
-            map: map.and_then(|value| nonempty(value, "foreign key", sink)),
+            map: map.and_then(|value| nonempty(value, "foreign key", sink)).map(Cow::into_owned),
         }
     }
 }
 
-fn nonempty(value: &Expression<'_>, what: &str, sink: &mut Sink) -> Option<String> {
+fn nonempty<'a>(value: &Expression<'a>, what: &str, sink: &mut Sink) -> Option<Cow<'a, str>> {
     let text = expect_string(value, sink)?;
     if text.is_empty() {
         sink.error(codes::EMPTY_NAME, value.span(), format!("the name of the {what} is empty"))

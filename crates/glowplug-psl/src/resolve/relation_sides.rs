@@ -94,16 +94,15 @@ pub(super) fn check_back_side(
 ) -> bool {
     let relation = field.relation();
     let Some(attribute) = relation.attribute else { return true };
-    let label = format!("{}.{}", model_name(drafts, back.model), field.syntax.name.text);
-    let other =
-        format!("{}.{}", model_name(drafts, forward.model), draft_of(drafts, forward).syntax.name.text);
     let mut report = |what: &str| {
-        sink.error(
-            codes::RELATION_WRONG_SIDE,
-            attribute.span,
-            format!("relation field `{label}` holds no columns and cannot have {what}"),
-        )
-        .hint(format!("move it to `{other}`"));
+        let name = field.syntax.name.text;
+        let message = format!(
+            "relation field `{}.{name}` holds no columns and cannot have {what}",
+            model_name(drafts, back.model)
+        );
+        let other = draft_of(drafts, forward).syntax.name.text;
+        sink.error(codes::RELATION_WRONG_SIDE, attribute.span, message)
+            .hint(format!("move it to `{}.{other}`", model_name(drafts, forward.model)));
     };
     if relation.fields.is_some() || relation.references.is_some() {
         report("`fields` or `references`");

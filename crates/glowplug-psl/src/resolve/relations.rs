@@ -7,10 +7,11 @@ use crate::codes;
 use crate::schema::{Arity, FieldId, ForeignKeyRelation, ModelId, Relation, RelationId, RelationKind};
 use crate::sink::Sink;
 use crate::syntax::Name;
+use std::borrow::Cow;
 
 /// Two relation fields, or a lone one, that make a relation.
-pub(super) struct Paired {
-    name: Option<String>,
+pub(super) struct Paired<'a> {
+    name: Option<Cow<'a, str>>,
     first: FieldId,
     second: Option<FieldId>,
     is_many_to_many: bool,
@@ -18,27 +19,30 @@ pub(super) struct Paired {
 
 /// Pairs the relation fields of all models, marks those that found their relation, and reports
 /// the others. The relations come in the order of their first field in the files.
-pub(super) fn pair(drafts: &mut [Draft<'_>], sink: &mut Sink) -> Vec<Paired> {
-    let mut found: Vec<Paired> = Vec::new();
+pub(super) fn pair<'a>(drafts: &mut [Draft<'a>], sink: &mut Sink) -> Vec<Paired<'a>> {
+    let mut found: Vec<Paired<'_>> = Vec::new();
     let fields = relation_fields(drafts);
     for group in fields.chunk_by(|a, b| a.key == b.key) {
-        let fields: Vec<FieldId> = group.iter().map(|member| member.field).collect();
         let name = draft_of(drafts, group[0].field).relation().name.clone();
-        let [first, second] = fields.as_slice() else {
-            match fields.as_slice() {
-                [lone] => found.extend(lone_field(drafts, *lone, name, sink)),
-                several => report_ambiguous(drafts, several, sink),
+        let (first, second) = match group {
+            [first, second] => (first.field, second.field),
+            [lone] => {
+                found.extend(lone_field(drafts, lone.field, name, sink));
+                continue;
             }
-            continue;
+            several => {
+                report_ambiguous(drafts, several, sink);
+                continue;
+            }
         };
-        let is_self = target_of(drafts, *first) == Some(first.model);
+        let is_self = target_of(drafts, first) == Some(first.model);
         let is_one_side = first.model == second.model && !is_self;
         // Two fields of one model at itself may be two relations: only a name says that they are one.
         if is_one_side || (is_self && name.is_none()) {
-            report_ambiguous(drafts, &fields, sink);
+            report_ambiguous(drafts, group, sink);
             continue;
         }
-        found.extend(pair_of(drafts, *first, *second, name, sink));
+        found.extend(pair_of(drafts, first, second, name, sink));
     }
     found.sort_by_key(|paired| paired.second.map_or(paired.first, |second| paired.first.min(second)));
     for (index, paired) in found.iter().enumerate() {
@@ -68,7 +72,7 @@ fn relation_fields<'d>(drafts: &'d [Draft<'_>]) -> Vec<Member<'d>> {
             members.push(Member { key, field: field_id });
         }
     }
-    members.sort_by_key(|member| member.key);
+    members.sort_unstable_by_key(|member| (member.key, member.field));
     members
 }
 
@@ -88,7 +92,12 @@ pub(super) fn model_name<'a>(drafts: &[Draft<'a>], id: ModelId) -> &'a str {
 }
 
 /// A relation field without a partner: reported, but a foreign key is kept if it is whole.
-fn lone_field(drafts: &[Draft<'_>], id: FieldId, name: Option<String>, sink: &mut Sink) -> Option<Paired> {
+fn lone_field<'a>(
+    drafts: &[Draft<'a>],
+    id: FieldId,
+    name: Option<Cow<'a, str>>,
+    sink: &mut Sink,
+) -> Option<Paired<'a>> {
     let field = draft_of(drafts, id);
     let target = target_of(drafts, id)?;
     let (model, other) = (model_name(drafts, id.model), model_name(drafts, target));
@@ -129,8 +138,9 @@ fn lone_field(drafts: &[Draft<'_>], id: FieldId, name: Option<String>, sink: &mu
 }
 
 /// More than two fields, or two on one side, without names to tell them apart.
-fn report_ambiguous(drafts: &[Draft<'_>], fields: &[FieldId], sink: &mut Sink) {
-    for id in fields {
+fn report_ambiguous(drafts: &[Draft<'_>], group: &[Member<'_>], sink: &mut Sink) {
+    let fields: Vec<FieldId> = group.iter().map(|member| member.field).collect();
+    for id in &fields {
         let field = draft_of(drafts, *id);
         let Some(target) = target_of(drafts, *id) else { continue };
         let (model, other) = (model_name(drafts, id.model), model_name(drafts, target));
@@ -166,13 +176,13 @@ fn report_ambiguous(drafts: &[Draft<'_>], fields: &[FieldId], sink: &mut Sink) {
 }
 
 /// Two fields that point at each other.
-fn pair_of(
-    drafts: &[Draft<'_>],
+fn pair_of<'a>(
+    drafts: &[Draft<'a>],
     one: FieldId,
     two: FieldId,
-    name: Option<String>,
+    name: Option<Cow<'a, str>>,
     sink: &mut Sink,
-) -> Option<Paired> {
+) -> Option<Paired<'a>> {
     let (a, b) = (draft_of(drafts, one), draft_of(drafts, two));
     if a.arity == Arity::List && b.arity == Arity::List {
         let key = |id: FieldId, field: &DraftField<'_>| {
@@ -200,52 +210,37 @@ fn pair_of(
 }
 
 /// The relations, with the indexes that their fields have in the finished models.
-pub(super) fn finish(
-    paired: Vec<Paired>,
-    drafts: &[Draft<'_>],
-    positions: &[Vec<Option<usize>>],
-) -> Vec<Relation> {
-    let position =
-        |id: FieldId| FieldId { model: id.model, index: positions[id.model.0][id.index].unwrap_or_default() };
-    let finished = |paired: Paired| {
+pub(super) fn finish(paired: Vec<Paired<'_>>, drafts: &[Draft<'_>]) -> Vec<Relation> {
+    let finished = |paired: Paired<'_>| {
         let kind = match (paired.is_many_to_many, paired.second) {
             (true, Some(second)) => {
-                RelationKind::ManyToMany { a: position(paired.first), b: position(second) }
+                RelationKind::ManyToMany { a: position(drafts, paired.first), b: position(drafts, second) }
             }
-            (_, second) => RelationKind::ForeignKey(foreign_key(
-                &paired,
-                second,
-                drafts,
-                positions,
-                position(paired.first),
-            )),
+            (_, second) => RelationKind::ForeignKey(foreign_key(&paired, second, drafts)),
         };
-        Relation { name: paired.name, kind }
+        Relation { name: paired.name.map(Cow::into_owned), kind }
     };
     paired.into_iter().map(finished).collect()
 }
 
-fn foreign_key(
-    paired: &Paired,
-    second: Option<FieldId>,
-    drafts: &[Draft<'_>],
-    positions: &[Vec<Option<usize>>],
-    forward: FieldId,
-) -> ForeignKeyRelation {
+/// Where a field of a draft is in the finished models.
+fn position(drafts: &[Draft<'_>], id: FieldId) -> FieldId {
+    FieldId { model: id.model, index: draft_of(drafts, id).position.unwrap_or_default() }
+}
+
+fn foreign_key(paired: &Paired<'_>, second: Option<FieldId>, drafts: &[Draft<'_>]) -> ForeignKeyRelation {
+    let forward = position(drafts, paired.first);
     let field = draft_of(drafts, paired.first);
     let target = target_of(drafts, paired.first).unwrap_or(forward.model);
     let relation = field.relation();
     let indexes = |model: ModelId, names: &Option<Vec<Name<'_>>>| -> Vec<usize> {
         let fields = &drafts[model.0].fields;
-        let find = |name: &Name<'_>| fields.iter().position(|f| f.syntax.name.text == name.text);
-        names.iter().flatten().filter_map(|name| positions[model.0][find(name)?]).collect()
+        let find = |name: &Name<'_>| fields.iter().find(|f| f.syntax.name.text == name.text)?.position;
+        names.iter().flatten().filter_map(find).collect()
     };
     ForeignKeyRelation {
         forward,
-        back: second.map(|id| FieldId {
-            model: id.model,
-            index: positions[id.model.0][id.index].unwrap_or_default(),
-        }),
+        back: second.map(|id| position(drafts, id)),
         is_one_to_one: match second {
             Some(back) => draft_of(drafts, back).arity != Arity::List,
             None => false,

@@ -6,9 +6,10 @@ use crate::diagnostics::Span;
 use crate::schema::{Scalar, StringOrEnv, Value};
 use crate::sink::Sink;
 use crate::syntax::{Expression, Name, unescape};
+use std::borrow::Cow;
 
 /// The text of a string literal, escapes resolved; bad escapes are reported.
-pub(super) fn string_text(literal: &Name<'_>, sink: &mut Sink) -> String {
+pub(super) fn string_text<'a>(literal: &Name<'a>, sink: &mut Sink) -> Cow<'a, str> {
     let (text, bad) = unescape(literal.text);
     for (start, end) in bad {
         let mut span = literal.span;
@@ -22,7 +23,7 @@ pub(super) fn string_text(literal: &Name<'_>, sink: &mut Sink) -> String {
 }
 
 /// The expression as a string; anything else is reported.
-pub(super) fn expect_string(expression: &Expression<'_>, sink: &mut Sink) -> Option<String> {
+pub(super) fn expect_string<'a>(expression: &Expression<'a>, sink: &mut Sink) -> Option<Cow<'a, str>> {
     match expression {
         Expression::String(literal) => Some(string_text(literal, sink)),
         other => {
@@ -64,7 +65,7 @@ pub(super) fn as_list<'e, 'a>(expression: &'e Expression<'a>) -> &'e [Expression
 /// The expression as a string or `env("NAME")`; anything else is reported.
 pub(super) fn expect_string_or_env(expression: &Expression<'_>, sink: &mut Sink) -> Option<StringOrEnv> {
     match expression {
-        Expression::String(literal) => Some(StringOrEnv::Literal(string_text(literal, sink))),
+        Expression::String(literal) => Some(StringOrEnv::Literal(string_text(literal, sink).into_owned())),
         Expression::Call(call) if call.name.text == "env" => {
             let [argument] = call.arguments.items.as_slice() else {
                 sink.error(
@@ -76,7 +77,7 @@ pub(super) fn expect_string_or_env(expression: &Expression<'_>, sink: &mut Sink)
                 return None;
             };
             let value = argument.value.as_ref()?;
-            expect_string(value, sink).map(StringOrEnv::Env)
+            expect_string(value, sink).map(|name| StringOrEnv::Env(name.into_owned()))
         }
         other => {
             expected("a string or `env(\"NAME\")`", other, sink);
@@ -93,7 +94,7 @@ pub(super) fn expected(what: &str, found: &Expression<'_>, sink: &mut Sink) {
 /// The expression as a plain [`Value`]; objects have none.
 pub(super) fn to_value(expression: &Expression<'_>) -> Option<Value> {
     Some(match expression {
-        Expression::String(literal) => Value::String(unescape(literal.text).0),
+        Expression::String(literal) => Value::String(unescape(literal.text).0.into_owned()),
         Expression::Number(name) => Value::Number(name.text.to_owned()),
         Expression::Constant(name) => Value::Constant(name.text.to_owned()),
         Expression::Call(call) => {

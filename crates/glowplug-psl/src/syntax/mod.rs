@@ -1,7 +1,7 @@
 //! The syntax tree: what is written, entry by entry, with nothing left out.
 //!
-//! A [`Document`] holds the tokens of a file and, over them, its blocks, comments and empty lines
-//! in file order. Lines that could not be understood are kept as they are ([`Item::Broken`],
+//! A [`Document`] holds the text of a file and, over it, its blocks, comments and empty lines in
+//! file order. Lines that could not be understood are kept as they are ([`Item::Broken`],
 //! [`Entry::Broken`]), so the text can always be given back.
 
 mod expression;
@@ -11,15 +11,12 @@ pub use expression::{Argument, Arguments, Call, Expression, ObjectEntry};
 pub(crate) use string::unescape;
 
 use crate::diagnostics::Span;
-use crate::lexer::Token;
 
 /// A parsed file.
 #[derive(Debug, Clone)]
 pub struct Document<'a> {
     /// The file's text.
     pub text: &'a str,
-    /// All tokens; together they are the whole text.
-    pub tokens: Vec<Token>,
     /// Blocks, comments, empty lines and what could not be understood, in file order.
     pub items: Vec<Item<'a>>,
 }

@@ -1,15 +1,17 @@
 //! String literals: escapes as in JSON.
 
+use std::borrow::Cow;
+
 /// The text of a raw literal (with or without its quotes), escapes resolved.
 ///
 /// The second value holds, for every bad escape, its byte range inside `raw`; the characters of
 /// a bad escape are kept as they are.
-pub(crate) fn unescape(raw: &str) -> (String, Vec<(usize, usize)>) {
+pub(crate) fn unescape(raw: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
     let inner_start = usize::from(raw.starts_with('"'));
     let inner_end = if raw.len() > inner_start && raw.ends_with('"') { raw.len() - 1 } else { raw.len() };
     let inner = &raw[inner_start..inner_end];
     if !inner.contains('\\') {
-        return (inner.to_owned(), Vec::new());
+        return (Cow::Borrowed(inner), Vec::new());
     }
     let mut text = String::with_capacity(inner.len());
     let mut bad = Vec::new();
@@ -32,7 +34,7 @@ pub(crate) fn unescape(raw: &str) -> (String, Vec<(usize, usize)>) {
         }
     }
     text.push_str(rest);
-    (text, bad)
+    (Cow::Owned(text), bad)
 }
 
 /// The character that an escape stands for, and the length of the escape.
@@ -79,7 +81,7 @@ mod tests {
     #[test]
     fn escapes() {
         assert_eq!(unescape(r#""a\n\"\\\u00e9\ud83d\ude00""#).0, "a\n\"\\é😀");
-        assert_eq!(unescape(r#""\q\ud83d""#), (r"\q\ud83d".to_owned(), vec![(1, 3), (3, 5)]));
+        assert_eq!(unescape(r#""\q\ud83d""#), (r"\q\ud83d".into(), vec![(1, 3), (3, 5)]));
         assert_eq!(unescape("\"").0, "");
     }
 }

@@ -14,6 +14,8 @@ struct Named<'n> {
 }
 
 pub(super) fn check(cx: &mut Context<'_, '_>) {
+    // One list for all models: there are many, and nearly none has a name twice.
+    let mut names: Vec<&str> = Vec::new();
     let mut tables: BTreeMap<Option<&str>, Vec<Named<'_>>> = BTreeMap::new();
     for (_, model, node) in cx.models() {
         tables.entry(model.schema.as_deref()).or_default().push(Named {
@@ -22,7 +24,9 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
             map: node.map.map(|attribute| attribute.span),
             span: model.span,
         });
-        if !has_shared(model.columns().map(|(_, field)| field.db_name())) {
+        names.clear();
+        names.extend(model.columns().map(|(_, field)| field.db_name()));
+        if !has_shared(&mut names) {
             continue;
         }
         let columns = model.columns().map(|(index, field)| Named {
@@ -63,7 +67,7 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
 
 /// Reports names that are there twice, at the `@map` that makes them the same.
 fn report_shared(cx: &mut Context<'_, '_>, things: &[Named<'_>], what: impl Fn() -> String) {
-    if !has_shared(things.iter().map(|thing| thing.db_name)) {
+    if !has_shared(&mut things.iter().map(|thing| thing.db_name).collect::<Vec<&str>>()) {
         return;
     }
     let mut first: BTreeMap<&str, &Named<'_>> = BTreeMap::new();
@@ -89,9 +93,8 @@ fn report_shared(cx: &mut Context<'_, '_>, things: &[Named<'_>], what: impl Fn()
     }
 }
 
-/// Whether some name is there twice; nearly always none is.
-fn has_shared<'n>(names: impl Iterator<Item = &'n str>) -> bool {
-    let mut names: Vec<&str> = names.collect();
+/// Whether some name is there twice; nearly always none is. Leaves the names in order.
+fn has_shared(names: &mut [&str]) -> bool {
     names.sort_unstable();
     names.windows(2).any(|pair| pair[0] == pair[1])
 }

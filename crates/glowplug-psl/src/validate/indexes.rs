@@ -145,13 +145,14 @@ pub(super) fn check_client_name(cx: &mut Context<'_, '_>, name: &str, written: K
 /// Names in the client are unique among keys and fields of a model.
 fn check_taken_names(cx: &mut Context<'_, '_>, model: &Model, node: &ModelNode<'_>) {
     let mut by_name: BTreeMap<&str, Vec<KeyNode<'_>>> = BTreeMap::new();
-    if let (Some(key), Some(written)) = (&model.primary_key, node.primary_key) {
-        by_name.entry(key.name.as_deref().unwrap_or("")).or_default().push(written);
+    let primary_key = model.primary_key.iter().map(|key| &key.name).zip(node.primary_key);
+    let indexes = model.indexes.iter().map(|index| &index.name).zip(node.indexes.iter().copied());
+    for (name, written) in primary_key.chain(indexes) {
+        if let Some(name) = name {
+            by_name.entry(name).or_default().push(written);
+        }
     }
-    for (index, written) in model.indexes.iter().zip(&node.indexes) {
-        by_name.entry(index.name.as_deref().unwrap_or("")).or_default().push(*written);
-    }
-    for (name, keys) in by_name.into_iter().filter(|(name, _)| !name.is_empty()) {
+    for (name, keys) in by_name {
         if model.find_field(name).is_some() {
             cx.sink
                 .error(

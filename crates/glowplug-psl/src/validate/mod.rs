@@ -20,17 +20,15 @@ mod types;
 mod views;
 
 use crate::providers::{self, Provider};
-use crate::resolve::{ModelNode, Nodes, Resolved};
+use crate::resolve::{Meaning, ModelNode, Nodes, Resolved};
 use crate::schema::{FieldId, ForeignKeyRelation, Model, ModelId, RelationKind, Schema};
 use crate::sink::Sink;
-use std::collections::BTreeMap;
 
 /// Checks every rule; all findings are reported.
 pub(crate) fn validate(resolved: &Resolved<'_>, sink: &mut Sink) {
     let schema = &resolved.schema;
     let provider = schema.datasource.as_ref().and_then(|datasource| providers::find(&datasource.provider));
-    let by_name = schema.models.iter().map(|model| (model.name.as_str(), model)).collect();
-    let cx = &mut Context { schema, nodes: &resolved.nodes, by_name, provider, sink };
+    let cx = &mut Context { schema, nodes: &resolved.nodes, provider, sink };
     names::check(cx);
     datasource::check(cx);
     generators::check(cx);
@@ -55,8 +53,6 @@ pub(crate) fn validate(resolved: &Resolved<'_>, sink: &mut Sink) {
 struct Context<'r, 'a> {
     schema: &'r Schema,
     nodes: &'r Nodes<'a>,
-    /// Models by name, so that looking one up does not take longer the more there are.
-    by_name: BTreeMap<&'r str, &'r Model>,
     /// `None` while the datasource is missing or names a provider that is not known.
     provider: Option<&'static Provider>,
     sink: &'r mut Sink,
@@ -79,7 +75,10 @@ impl<'r, 'a> Context<'r, 'a> {
 
     /// The model or view of that name.
     fn target(&self, name: &str) -> Option<&'r Model> {
-        self.by_name.get(name).copied()
+        match self.nodes.by_name.get(name)? {
+            Meaning::Model(id) => Some(self.schema.model(*id)),
+            Meaning::Enum(_) | Meaning::Type => None,
+        }
     }
 
     /// `relationMode = "prisma"`

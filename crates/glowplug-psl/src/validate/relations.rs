@@ -3,8 +3,8 @@
 use super::{Context, list};
 use crate::codes;
 use crate::resolve::SCALARS;
-use crate::schema::{Arity, ForeignKeyRelation, Model};
-use crate::syntax::Entry;
+use crate::schema::{Arity, ForeignKeyRelation, IndexField, Model};
+use crate::syntax::{Attribute, Entry};
 
 pub(super) fn check(cx: &mut Context<'_, '_>) {
     check_relation_fields(cx);
@@ -24,25 +24,21 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
 /// Attributes that relation fields cannot have, and relations to models that the client leaves out.
 /// Goes over what is written: a relation field without its relation is judged as well.
 fn check_relation_fields(cx: &mut Context<'_, '_>) {
+    let ignores_models = cx.schema.models.iter().any(|model| model.is_ignored);
     for (_, model, node) in cx.models() {
         for entry in &node.block.entries {
             let Entry::Field(written) = entry else { continue };
             let Some(ty) = written.ty else { continue };
-            if SCALARS.iter().any(|(scalar, _)| *scalar == ty.name.text) {
+            // Most fields need no look at what their type is.
+            let is_plain = written.attributes.iter().all(|attribute| misplaced(attribute).is_none());
+            if is_plain && !ignores_models || SCALARS.iter().any(|(scalar, _)| *scalar == ty.name.text) {
                 continue;
             }
             let Some(target) = cx.target(ty.name.text) else { continue };
             let label = || format!("{}.{}", model.name, written.name.text);
             for attribute in &written.attributes {
+                let Some(hint) = misplaced(attribute) else { continue };
                 let name = attribute.name.text;
-                let hint = match name {
-                    "id" | "unique" => "put it on the columns of the relation",
-                    "default" | "updatedAt" => "put it on a column",
-                    "map" => {
-                        "put it on the columns of the relation; `@relation(map: \"...\")` names the foreign key"
-                    }
-                    _ => continue,
-                };
                 cx.sink
                     .error(
                         codes::ATTRIBUTE_PLACE,
@@ -62,6 +58,18 @@ fn check_relation_fields(cx: &mut Context<'_, '_>) {
                     .hint("add `@ignore` to the field");
             }
         }
+    }
+}
+
+/// Where an attribute belongs that a relation field cannot have.
+fn misplaced(attribute: &Attribute<'_>) -> Option<&'static str> {
+    match attribute.name.text {
+        "id" | "unique" => Some("put it on the columns of the relation"),
+        "default" | "updatedAt" => Some("put it on a column"),
+        "map" => {
+            Some("put it on the columns of the relation; `@relation(map: \"...\")` names the foreign key")
+        }
+        _ => None,
     }
 }
 
@@ -87,23 +95,19 @@ fn check_counts(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) -> bool {
 
 /// Whether a foreign key can refer to these columns: those of some key over all rows, in any order.
 fn is_unique(model: &Model, fields: &[usize]) -> bool {
-    let mut wanted = fields.to_vec();
-    wanted.sort_unstable();
-    keys_of(model, false).any(|mut key| {
-        key.sort_unstable();
-        key == wanted
-    })
+    // No column stands twice in a key.
+    keys_of(model, false)
+        .any(|key| key.len() == fields.len() && key.iter().all(|column| fields.contains(&column.field)))
 }
 
 /// The columns of the primary key and of every unique; of partial ones only where they are wanted.
-fn keys_of(model: &Model, with_partial: bool) -> impl Iterator<Item = Vec<usize>> {
-    let keys = model.primary_key.iter().map(|key| &key.fields);
+fn keys_of(model: &Model, with_partial: bool) -> impl Iterator<Item = &[IndexField]> {
+    let keys = model.primary_key.iter().map(|key| key.fields.as_slice());
     let uniques = model
         .indexes
         .iter()
         .filter(move |index| index.is_unique && (with_partial || index.predicate.is_none()));
-    let fields = keys.chain(uniques.map(|index| &index.fields));
-    fields.map(|fields| fields.iter().map(|field| field.field).collect())
+    keys.chain(uniques.map(|index| index.fields.as_slice()))
 }
 
 fn check_unique(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
@@ -149,19 +153,15 @@ fn check_types(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
 fn check_arity(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
     let model = cx.schema.model(key.forward.model);
     let field = cx.schema.field(key.forward);
-    let optional: Vec<&str> = names(model, &key.fields)
-        .into_iter()
-        .zip(&key.fields)
-        .filter(|(_, f)| model.fields[**f].arity == Arity::Optional)
-        .map(|(n, _)| n)
-        .collect();
+    let is_optional = |index: &&usize| model.fields[**index].arity == Arity::Optional;
+    let optional: Vec<usize> = key.fields.iter().filter(is_optional).copied().collect();
     if field.arity == Arity::Required && !optional.is_empty() {
         let ty = &cx.schema.model(key.target).name;
         let message = format!(
             "relation `{}.{}` is required, but {} is optional",
             model.name,
             field.name,
-            list(optional)
+            list(names(model, &optional))
         );
         let span = cx.nodes.field(key.forward).syntax.span;
         cx.sink
@@ -199,9 +199,9 @@ fn check_one_to_one(cx: &mut Context<'_, '_>, key: &ForeignKeyRelation) {
     }
     let model = cx.schema.model(key.forward.model);
     // Prisma wants the unique in the order of `fields`.
-    if !keys_of(model, true).any(|unique| unique == key.fields)
-        && !cx.nodes.model(key.forward.model).is_incomplete
-    {
+    let is_key =
+        |unique: &[IndexField]| unique.iter().map(|column| column.field).eq(key.fields.iter().copied());
+    if !keys_of(model, true).any(is_key) && !cx.nodes.model(key.forward.model).is_incomplete {
         let names = names(model, &key.fields);
         let hint = match names.as_slice() {
             [only] => format!("add `@unique` to `{only}`, or make `{back_label}` a list"),
