@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use crate::copy::{Copy, Run};
+use crate::copy::Copy;
 use crate::documents;
 
 /// Command lines that the walk does not type, and why.
@@ -17,18 +17,29 @@ const NOT_TYPED: &[(&str, &str)] = &[
 const SCHEMA: &str = "prisma/schema.prisma";
 const TITLE: &str = "  title       String\n";
 
+/// Whatever a document shows stands in this file, where it is typed, or in [`NOT_TYPED`].
+#[test]
+fn no_command_of_the_documents_is_forgotten() {
+    let this_file = include_str!("walk.rs");
+    let forgotten: Vec<_> = documents::shown()
+        .into_iter()
+        .filter(|(_, line)| !this_file.contains(&format!("\"{line}\"")))
+        .collect();
+    assert!(forgotten.is_empty(), "shown in a document, but never typed by the walk: {forgotten:#?}");
+}
+
 #[test]
 fn every_command_of_the_documents_works_on_a_fresh_copy() {
     let copy = Copy::new("walk");
-    let mut typed: Vec<String> = Vec::new();
-    let mut type_in = |line: &str| -> Run {
-        typed.push(line.to_owned());
-        copy.typed(line)
-    };
-    let mut ok = |line: &str| -> String {
-        let run = type_in(line);
+    let ok = |line: &str| -> String {
+        let run = copy.typed(line);
         assert_eq!(run.code, 0, "{line}\n{}", run.text);
         run.text
+    };
+    let refused = |line: &str, code: i32, word: &str| {
+        let run = copy.typed(line);
+        assert_eq!(run.code, code, "{line}\n{}", run.text);
+        assert!(run.text.contains(word), "{line}\n{}", run.text);
     };
 
     // Nothing is configured: a local PostgreSQL is found and started.
@@ -39,13 +50,12 @@ fn every_command_of_the_documents_works_on_a_fresh_copy() {
     let second = ok("cargo xtask db migrate");
     assert!(!second.contains("Applying"), "{second}");
 
-    let seeded = ok("cargo xtask db seed");
-    assert!(!seeded.is_empty());
+    assert!(!ok("cargo xtask db seed").is_empty());
     ok("cargo xtask dev-admin --email you@example.com");
-    let admin = "cargo xtask dev-admin --email admin@example.com";
-    assert!(ok(admin).contains("password: "), "a new admin is shown a password");
-    ok(&format!("{admin} --name Ada"));
-    ok(&format!("{admin} --random-password"));
+    let admin = ok("cargo xtask dev-admin --email admin@example.com");
+    assert!(admin.contains("password: "), "a new admin is shown a password");
+    ok("cargo xtask dev-admin --email admin@example.com --name Ada");
+    ok("cargo xtask dev-admin --email admin@example.com --random-password");
     ok("cargo xtask codegen");
     serve(&copy, "cargo run -p api");
 
@@ -54,47 +64,33 @@ fn every_command_of_the_documents_works_on_a_fresh_copy() {
     assert!(edited.contains("+ language  text?"), "{edited}");
     assert!(copy.read("apps/api/src/db/schema.rs").contains("language"));
 
-    let refuse = |line: &str, code: i32, word: &str| {
-        let run = copy.typed(line);
-        assert_eq!(run.code, code, "{line}\n{}", run.text);
-        assert!(run.text.contains(word), "{line}\n{}", run.text);
-        line.to_owned()
-    };
-    copy.edit(SCHEMA, TITLE, &TITLE.replace("title ", "name  "));
-    let rename = refuse("cargo xtask db migrate --name rename_title", 3, "--rename Course.title=Course.name");
-    copy.edit(SCHEMA, &TITLE.replace("title ", "name  "), TITLE);
+    let renamed = TITLE.replace("title ", "name  ");
+    copy.edit(SCHEMA, TITLE, &renamed);
+    refused("cargo xtask db migrate --name rename_title", 3, "--rename Course.title=Course.name");
+    copy.edit(SCHEMA, &renamed, TITLE);
     copy.edit(SCHEMA, TITLE, &format!("{TITLE}  level       Int\n"));
-    let level = refuse("cargo xtask db migrate --name course_level", 4, "required and has no default");
+    refused("cargo xtask db migrate --name course_level", 4, "required and has no default");
     copy.edit(SCHEMA, "  level       Int\n", "");
-    let mut ok = |line: &str| -> String {
-        let run = copy.typed(line);
-        typed.push(line.to_owned());
-        assert_eq!(run.code, 0, "{line}\n{}", run.text);
-        run.text
-    };
 
     ok("cargo xtask db migrate status");
     ok("cargo xtask db migrate deploy");
     ok("cargo xtask db protect --environment production");
-    let protected = refuse("cargo xtask db seed", 4, "is protected");
+    refused("cargo xtask db seed", 4, "is protected");
     ok("cargo xtask db unprotect --host 127.0.0.1");
 
     // Drift: somebody changes the database by hand.
     by_hand(&copy, "ALTER TABLE \"Course\" ADD COLUMN \"extra\" INTEGER");
-    let drifted = refuse("cargo xtask db migrate status", 5, "extra");
+    refused("cargo xtask db migrate status", 5, "extra");
     ok("cargo xtask db drift adopt --name keep_it");
     by_hand(&copy, "ALTER TABLE \"Course\" ADD COLUMN \"more\" INTEGER");
-    let asked = refuse("cargo xtask db drift revert", 3, "--force");
+    refused("cargo xtask db drift revert", 3, "--force");
     ok("cargo xtask db drift revert --force");
     // The adopted column goes back into the schema, as the tool said.
     copy.edit(SCHEMA, TITLE, &format!("{TITLE}  extra       Int?\n"));
 
-    typed.extend([rename, level, protected, drifted, asked, "cargo run -p api".to_owned()]);
-    let forgotten: Vec<_> = documents::shown()
-        .into_iter()
-        .filter(|(_, line)| !typed.contains(line) && !NOT_TYPED.iter().any(|(known, _)| known == line))
-        .collect();
-    assert!(forgotten.is_empty(), "shown in a document, but never typed by this test: {forgotten:#?}");
+    ok("cargo xtask db stop");
+    ok("cargo xtask db start");
+    assert!(ok("cargo xtask db url").contains("postgres://"));
 
     the_tool_works_while_the_product_is_broken(&copy);
 }
