@@ -135,3 +135,17 @@ fn related_tables_may_be_grouped() {
     assert!(group.contains("    passport,\n"));
     assert!(!group.contains("    island,\n"), "{group}");
 }
+
+#[test]
+fn a_table_that_is_too_wide_for_diesel_is_left_out_with_a_note() {
+    let wide = |columns: usize| {
+        let fields: String = (1..columns).map(|n| format!("  c{n} Int?\n")).collect();
+        let text = format!("model Wide {{\n  id Int @id\n{fields}}}\n");
+        let (schema, _) = glowplug_psl::parse(&[SourceFile { path: "wide.prisma".to_owned(), text }]);
+        let files = diesel::generate(&schema, &PostgresDialect, &Options::default());
+        files.into_iter().find(|it| it.path == "schema.rs").expect("schema.rs").text
+    };
+    assert!(wide(128).contains("// A table has 128 columns: Diesel needs its feature `128-column-tables`."));
+    assert!(wide(129).contains("// - `Wide` has 129 columns; Diesel takes at most 128\n"));
+    assert!(!wide(129).contains("table!"));
+}

@@ -7,6 +7,10 @@ use super::columns::columns;
 use super::{ForeignKey, Layout, Source, Table, docs};
 use crate::names::{Names, Place};
 
+/// The widest table that Diesel can take. Source: Diesel's documentation, crate feature
+/// `128-column-tables`.
+const MAX_COLUMNS: usize = 128;
+
 /// Adds a table for every model and view that has a key Diesel can use.
 pub(super) fn add_models(layout: &mut Layout<'_>, dialect: &dyn Dialect, types: &mut Names) {
     let schema = layout.schema;
@@ -37,6 +41,12 @@ pub(super) fn add_models(layout: &mut Layout<'_>, dialect: &dyn Dialect, types: 
             docs: docs(model.docs.as_deref()),
             left_out,
         };
+        let count = table.columns.len();
+        if count > MAX_COLUMNS {
+            let limit = format!("Diesel takes at most {MAX_COLUMNS}");
+            layout.left_out.push(format!("`{}` has {count} columns; {limit}", model.name));
+            continue;
+        }
         match key(model, &table) {
             Some(key) => table.primary_key = key,
             None => {
