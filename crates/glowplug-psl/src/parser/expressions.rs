@@ -4,7 +4,7 @@ use super::{Parsed, Parser};
 use crate::codes;
 use crate::diagnostics::Span;
 use crate::lexer::TokenKind;
-use crate::syntax::{Argument, Arguments, Call, Expression, ObjectEntry};
+use crate::syntax::{Argument, Arguments, Call, Expression, ObjectEntry, OneOrMany};
 
 /// Values inside values inside values: more is no schema, and would only exhaust the stack.
 const MAX_DEPTH: usize = 64;
@@ -89,12 +89,8 @@ impl<'a> Parser<'a, '_> {
 
     fn nested_arguments(&mut self, depth: usize) -> Parsed<Arguments<'a>> {
         let open = self.expect(TokenKind::OpenParen, "`(`")?;
-        let mut items = Vec::new();
+        let mut items = OneOrMany::default();
         while self.eat(TokenKind::CloseParen).is_none() {
-            if items.is_empty() {
-                // Most attributes have one argument; a plain `Vec` would make room for four.
-                items.reserve_exact(1);
-            }
             items.push(self.argument(depth)?);
             let Some(comma) = self.eat(TokenKind::Comma) else {
                 self.expect(TokenKind::CloseParen, "`,` or `)`")?;

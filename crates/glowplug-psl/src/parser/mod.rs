@@ -135,19 +135,25 @@ impl<'a> Parser<'a, '_> {
 
     /// Takes a word (or a number, which may stand where a name is wanted and is judged later).
     fn eat_word(&mut self) -> Option<Name<'a>> {
-        let span = match self.peek() {
-            Some(TokenKind::Word) => self.eat(TokenKind::Word)?,
-            Some(TokenKind::Number) if !self.text_of(self.tokens[self.at]).starts_with('-') => {
-                self.eat(TokenKind::Number)?
-            }
-            _ => return None,
+        let token = *self.tokens.get(self.at)?;
+        let is_wanted = match token.kind {
+            TokenKind::Word => true,
+            TokenKind::Number => !self.text_of(token).starts_with('-'),
+            _ => false,
         };
-        Some(self.name_at(span))
+        if !is_wanted {
+            return None;
+        }
+        self.at += 1;
+        Some(Name { text: self.text_of(token), span: self.span_of(token) })
     }
 
     /// Takes a word with dots in it, without spaces: `db.VarChar`.
     fn eat_path(&mut self) -> Option<Name<'a>> {
         let first = self.eat_word()?;
+        if self.peek_joined() != Some(TokenKind::Dot) {
+            return Some(first);
+        }
         let mut end = first.span.end;
         while self.peek_joined() == Some(TokenKind::Dot) {
             end = self.tokens[self.at].end;

@@ -244,7 +244,7 @@ fn no_arguments(call: &Call<'_>, value: DefaultValue, sink: &mut Sink) -> Option
 
 /// `uuid(7)`: the version, if one is given; `None` after a report.
 fn version(call: &Call<'_>, allowed: &[u8], sink: &mut Sink) -> Option<Option<u8>> {
-    let number = match call.arguments.items.as_slice() {
+    let number = match &*call.arguments.items {
         [] => return Some(None),
         [only] => only.value.as_ref(),
         _ => None,
@@ -262,7 +262,7 @@ fn version(call: &Call<'_>, allowed: &[u8], sink: &mut Sink) -> Option<Option<u8
 
 /// `nanoid(21)`: lengths from 2 to 255.
 fn nanoid(call: &Call<'_>, sink: &mut Sink) -> Option<DefaultValue> {
-    let length = match call.arguments.items.as_slice() {
+    let length = match &*call.arguments.items {
         [] => return Some(DefaultValue::Nanoid(None)),
         [only] => only.value.as_ref(),
         _ => None,
@@ -292,7 +292,7 @@ fn sequence(call: &Call<'_>, sink: &mut Sink) -> Option<DefaultValue> {
 }
 
 fn dbgenerated(call: &Call<'_>, sink: &mut Sink) -> Option<DefaultValue> {
-    match call.arguments.items.as_slice() {
+    match &*call.arguments.items {
         [] => return Some(DefaultValue::DbGenerated(None)),
         [only] => {
             if let Some(Expression::String(text)) = &only.value {

@@ -228,7 +228,7 @@ fn read_ops(value: &Expression<'_>, sink: &mut Sink) -> Option<OperatorClass> {
     match value {
         Expression::Constant(name) => Some(OperatorClass::Named(name.text.to_owned())),
         Expression::Call(call) if call.name.text == "raw" => {
-            if let [argument] = call.arguments.items.as_slice()
+            if let [argument] = &*call.arguments.items
                 && let Some(Expression::String(text)) = &argument.value
             {
                 return Some(OperatorClass::Raw(string_text(text, sink).into_owned()));

@@ -18,7 +18,7 @@ pub(super) fn read(
 ) -> Option<Predicate> {
     match value {
         Expression::Call(call) if call.name.text == "raw" => {
-            if let [argument] = call.arguments.items.as_slice()
+            if let [argument] = &*call.arguments.items
                 && let Some(Expression::String(text)) = &argument.value
             {
                 let sql = string_text(text, sink);

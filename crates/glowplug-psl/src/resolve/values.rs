@@ -67,7 +67,7 @@ pub(super) fn expect_string_or_env(expression: &Expression<'_>, sink: &mut Sink)
     match expression {
         Expression::String(literal) => Some(StringOrEnv::Literal(string_text(literal, sink).into_owned())),
         Expression::Call(call) if call.name.text == "env" => {
-            let [argument] = call.arguments.items.as_slice() else {
+            let [argument] = &*call.arguments.items else {
                 sink.error(
                     codes::WRONG_VALUE,
                     call.span,

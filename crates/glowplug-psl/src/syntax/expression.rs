@@ -1,6 +1,6 @@
 //! Values as written: literals, lists, calls, objects.
 
-use super::Name;
+use super::{Name, OneOrMany};
 use crate::diagnostics::Span;
 
 /// A value.
@@ -58,7 +58,7 @@ pub struct Call<'a> {
 #[derive(Debug, Clone)]
 pub struct Arguments<'a> {
     /// The arguments in file order.
-    pub items: Vec<Argument<'a>>,
+    pub items: OneOrMany<Argument<'a>>,
     /// Parentheses included.
     pub span: Span,
 }

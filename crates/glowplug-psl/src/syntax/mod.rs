@@ -5,9 +5,11 @@
 //! [`Entry::Broken`]), so the text can always be given back.
 
 mod expression;
+mod one_or_many;
 mod string;
 
 pub use expression::{Argument, Arguments, Call, Expression, ObjectEntry};
+pub use one_or_many::OneOrMany;
 pub(crate) use string::unescape;
 
 use crate::diagnostics::Span;
