@@ -21,10 +21,10 @@ const TITLE: &str = "  title       String\n";
 #[test]
 fn no_command_of_the_documents_is_forgotten() {
     let this_file = include_str!("walk.rs");
-    let forgotten: Vec<_> = documents::shown()
-        .into_iter()
-        .filter(|(_, line)| !this_file.contains(&format!("\"{line}\"")))
-        .collect();
+    let is_typed = |line: &str| this_file.contains(&format!("\"{line}\""));
+    let is_left_out = |line: &str| NOT_TYPED.iter().any(|(known, _)| *known == line);
+    let forgotten: Vec<_> =
+        documents::shown().into_iter().filter(|(_, line)| !is_left_out(line) && !is_typed(line)).collect();
     assert!(forgotten.is_empty(), "shown in a document, but never typed by the walk: {forgotten:#?}");
 }
 
