@@ -20,7 +20,7 @@ mod types;
 mod views;
 
 use crate::providers::{self, Provider};
-use crate::resolve::{Meaning, ModelNode, Nodes, Resolved};
+use crate::resolve::{ModelNode, Nodes, Resolved};
 use crate::schema::{FieldId, ForeignKeyRelation, Model, ModelId, RelationKind, Schema};
 use crate::sink::Sink;
 
@@ -71,14 +71,6 @@ impl<'r, 'a> Context<'r, 'a> {
             RelationKind::ForeignKey(key) => Some(key),
             RelationKind::ManyToMany { .. } => None,
         })
-    }
-
-    /// The model or view of that name.
-    fn target(&self, name: &str) -> Option<&'r Model> {
-        match self.nodes.by_name.get(name)? {
-            Meaning::Model(id) => Some(self.schema.model(*id)),
-            Meaning::Enum(_) | Meaning::Type => None,
-        }
     }
 
     /// `relationMode = "prisma"`
