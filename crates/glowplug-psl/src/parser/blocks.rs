@@ -147,7 +147,7 @@ impl<'a> Parser<'a, '_> {
     fn broken_item(&mut self) -> Item<'a> {
         let start = self.at;
         let mistake = self.explain_broken_item();
-        self.report(mistake);
+        self.report(*mistake);
         let mut span = self.skip_line(start);
         if self.line_opens_block(start) {
             span = self.skip_unknown_block(start);

@@ -22,7 +22,7 @@ impl<'a> Parser<'a, '_> {
         match parsed {
             Ok(entry) => entry,
             Err(mistake) => {
-                self.report(mistake);
+                self.report(*mistake);
                 let span = self.skip_line(line);
                 self.eat(TokenKind::Newline);
                 let text = self.name_at(span).text.trim_start();

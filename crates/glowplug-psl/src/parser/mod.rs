@@ -198,7 +198,7 @@ impl<'a> Parser<'a, '_> {
         Span { file: self.file, start: start_of(start), end: start_of(self.at) }
     }
 
-    fn report(&mut self, mistake: Box<Mistake>) {
+    fn report(&mut self, mistake: Mistake) {
         self.sink.error(mistake.code, mistake.span, mistake.message).maybe_hint(mistake.hint);
     }
 }

@@ -15,6 +15,7 @@ mod native_types;
 mod operator_classes;
 mod referential_actions;
 mod relations;
+mod rename_hints;
 mod schemas;
 mod types;
 mod views;
@@ -47,6 +48,7 @@ pub(crate) fn validate(resolved: &Resolved<'_>, sink: &mut Sink) {
     views::check(cx);
     database_names::check(cx);
     constraint_names::check(cx);
+    rename_hints::check(cx);
 }
 
 /// What every rule looks at.
