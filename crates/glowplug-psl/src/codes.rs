@@ -31,6 +31,7 @@ codes! {
     BAD_ESCAPE = "GP1004", "an unknown escape in a string";
     HINT_SYNTAX = "GP1005", "a hint in a doc comment cannot be read";
     UNKNOWN_HINT = "GP1006", "a hint that does not exist";
+    IDLE_RENAME = "GP1007", "a rename hint that says nothing";
     // Names
     DUPLICATE_NAME = "GP1101", "a name is defined twice";
     RESERVED_NAME = "GP1102", "a name is reserved";

@@ -55,7 +55,7 @@ impl<'a> Parser<'a, '_> {
 
     fn array(&mut self, depth: usize) -> Parsed<Expression<'a>> {
         let open = self.expect(TokenKind::OpenBracket, "`[`")?;
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(2);
         if self.eat(TokenKind::CloseBracket).is_some() {
             return Ok(Expression::Array(values, self.span_since(open)));
         }

@@ -101,8 +101,9 @@ fn report_unknown_type(ty: &TypeReference<'_>, names: &Names<'_>, sink: &mut Sin
 /// `@db.Name(args)`, arguments as written.
 pub(super) fn native_type(attribute: &Attribute<'_>, sink: &mut Sink) -> Option<NativeType> {
     let (_, name) = attribute.name.text.split_once('.')?;
-    let mut args = Vec::new();
-    for argument in attribute.arguments.iter().flat_map(|a| &a.items) {
+    let arguments = attribute.arguments.as_ref().map_or(&[][..], |arguments| &arguments.items);
+    let mut args = Vec::with_capacity(arguments.len());
+    for argument in arguments {
         match &argument.value {
             Some(Expression::Number(value)) => args.push(value.text.to_owned()),
             _ => {

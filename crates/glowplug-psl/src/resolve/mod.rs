@@ -22,12 +22,10 @@ mod values;
 
 pub(crate) use attributes::find_argument;
 pub(crate) use fields::SCALARS;
-pub(crate) use names::Meaning;
 
 use crate::schema::{FieldId, ModelId, Schema};
 use crate::sink::Sink;
 use crate::syntax::{Attribute, Block, Document, EnumValue, Expression, Field, Property};
-use std::collections::BTreeMap;
 
 /// A schema together with the syntax it came from.
 pub(crate) struct Resolved<'a> {
@@ -50,8 +48,6 @@ pub(crate) struct Nodes<'a> {
     pub(crate) types: Vec<&'a Block<'a>>,
     /// Every model and enum block, those with a name that was taken already included.
     pub(crate) blocks: Vec<&'a Block<'a>>,
-    /// What the names of models, views, enums and types stand for.
-    pub(crate) by_name: BTreeMap<&'a str, Meaning>,
 }
 
 /// The syntax of a model.
@@ -59,6 +55,8 @@ pub(crate) struct ModelNode<'a> {
     pub(crate) block: &'a Block<'a>,
     /// Parallel to [`crate::schema::Model::fields`].
     pub(crate) fields: Vec<FieldNode<'a>>,
+    /// Every field whose type is a model, and that model; also those without a relation.
+    pub(crate) relation_fields: Vec<(&'a Field<'a>, ModelId)>,
     /// Where the primary key is written.
     pub(crate) primary_key: Option<KeyNode<'a>>,
     /// Parallel to [`crate::schema::Model::indexes`].
@@ -161,7 +159,6 @@ pub(crate) fn resolve<'a>(documents: &'a [Document<'a>], sink: &mut Sink) -> Res
         models::check_type_block(block, &names, sink);
     }
     models::resolve(&names, &mut schema, &mut nodes, sink);
-    nodes.by_name = names.by_name;
     Resolved { schema, nodes }
 }
 

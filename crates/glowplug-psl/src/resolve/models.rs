@@ -10,7 +10,7 @@ use super::relations;
 use super::{FieldAttributes, FieldNode, KeyKind, KeyNode, ModelNode, Nodes, indexes};
 use crate::codes;
 use crate::nearest::did_you_mean;
-use crate::schema::{Arity, Enum, Field, FieldType, Hint, Model, RelationId, Schema};
+use crate::schema::{Arity, Enum, Field, FieldType, Hint, Model, ModelId, RelationId, Schema};
 use crate::sink::Sink;
 use crate::syntax::{self, Attribute, Block, BlockKind, Entry, Name};
 use std::collections::BTreeSet;
@@ -50,6 +50,14 @@ impl<'a> DraftField<'a> {
     /// Whether the field is a column.
     pub(super) fn is_column(&self) -> bool {
         matches!(self.target, Target::Column(_))
+    }
+
+    /// The field's syntax and the model that is its type, if one is.
+    fn with_model(&self) -> Option<(&'a syntax::Field<'a>, ModelId)> {
+        match self.target {
+            Target::Model(target) => Some((self.syntax, target)),
+            Target::Column(_) | Target::Nothing => None,
+        }
     }
 
     /// Whether the field gets into the schema.
@@ -226,6 +234,7 @@ fn finish<'a>(draft: &mut Draft<'a>, enums: &[Enum], sink: &mut Sink) -> (Model,
     let mut node = ModelNode {
         block,
         fields: Vec::with_capacity(draft.fields.len()),
+        relation_fields: draft.fields.iter().filter_map(DraftField::with_model).collect(),
         primary_key: None,
         indexes: Vec::new(),
         map: None,
@@ -300,6 +309,10 @@ fn block_attributes<'a>(draft: &Draft<'a>, model: &mut Model, node: &mut ModelNo
 
 /// Primary key and indexes, in Prisma's order: `@unique` fields, every `@@index`, every `@@unique`.
 fn keys<'a>(draft: &Draft<'a>, model: &mut Model, node: &mut ModelNode<'a>, enums: &[Enum], sink: &mut Sink) {
+    let uniques = node.fields.iter().filter(|field| field.attributes.unique.is_some());
+    let most_indexes = uniques.count() + draft.attributes.len();
+    model.indexes.reserve_exact(most_indexes);
+    node.indexes.reserve_exact(most_indexes);
     for index in 0..node.fields.len() {
         if let Some(attribute) = node.fields[index].attributes.id.filter(|_| model.fields[index].is_column())
         {

@@ -18,7 +18,7 @@ pub(crate) struct Names<'a> {
     pub(super) enums: Vec<Top<'a>>,
     pub(super) types: Vec<&'a Block<'a>>,
     pub(super) blocks: Vec<&'a Block<'a>>,
-    pub(super) by_name: BTreeMap<&'a str, Meaning>,
+    by_name: BTreeMap<&'a str, Meaning>,
 }
 
 /// A block with the doc comment above it.

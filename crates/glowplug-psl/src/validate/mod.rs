@@ -15,12 +15,13 @@ mod native_types;
 mod operator_classes;
 mod referential_actions;
 mod relations;
+mod rename_hints;
 mod schemas;
 mod types;
 mod views;
 
 use crate::providers::{self, Provider};
-use crate::resolve::{Meaning, ModelNode, Nodes, Resolved};
+use crate::resolve::{ModelNode, Nodes, Resolved};
 use crate::schema::{FieldId, ForeignKeyRelation, Model, ModelId, RelationKind, Schema};
 use crate::sink::Sink;
 
@@ -47,6 +48,7 @@ pub(crate) fn validate(resolved: &Resolved<'_>, sink: &mut Sink) {
     views::check(cx);
     database_names::check(cx);
     constraint_names::check(cx);
+    rename_hints::check(cx);
 }
 
 /// What every rule looks at.
@@ -71,14 +73,6 @@ impl<'r, 'a> Context<'r, 'a> {
             RelationKind::ForeignKey(key) => Some(key),
             RelationKind::ManyToMany { .. } => None,
         })
-    }
-
-    /// The model or view of that name.
-    fn target(&self, name: &str) -> Option<&'r Model> {
-        match self.nodes.by_name.get(name)? {
-            Meaning::Model(id) => Some(self.schema.model(*id)),
-            Meaning::Enum(_) | Meaning::Type => None,
-        }
     }
 
     /// `relationMode = "prisma"`

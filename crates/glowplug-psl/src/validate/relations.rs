@@ -2,9 +2,8 @@
 
 use super::{Context, list};
 use crate::codes;
-use crate::resolve::SCALARS;
 use crate::schema::{Arity, ForeignKeyRelation, IndexField, Model};
-use crate::syntax::{Attribute, Entry};
+use crate::syntax::Attribute;
 
 pub(super) fn check(cx: &mut Context<'_, '_>) {
     check_relation_fields(cx);
@@ -24,17 +23,9 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
 /// Attributes that relation fields cannot have, and relations to models that the client leaves out.
 /// Goes over what is written: a relation field without its relation is judged as well.
 fn check_relation_fields(cx: &mut Context<'_, '_>) {
-    let ignores_models = cx.schema.models.iter().any(|model| model.is_ignored);
     for (_, model, node) in cx.models() {
-        for entry in &node.block.entries {
-            let Entry::Field(written) = entry else { continue };
-            let Some(ty) = written.ty else { continue };
-            // Most fields need no look at what their type is.
-            let is_plain = written.attributes.iter().all(|attribute| misplaced(attribute).is_none());
-            if is_plain && !ignores_models || SCALARS.iter().any(|(scalar, _)| *scalar == ty.name.text) {
-                continue;
-            }
-            let Some(target) = cx.target(ty.name.text) else { continue };
+        for (written, target) in &node.relation_fields {
+            let target = cx.schema.model(*target);
             let label = || format!("{}.{}", model.name, written.name.text);
             for attribute in &written.attributes {
                 let Some(hint) = misplaced(attribute) else { continue };
