@@ -5,7 +5,7 @@ use std::fmt;
 /// Inserts rows, or brings those with the same key to the given values; rows that already have them
 /// are not touched. Gives the number of rows that were written.
 ///
-/// ```ignore
+/// ```text
 /// let written = glowplug::upsert!(
 ///     conn, course, &rows,
 ///     key(slug),                 // a unique key: the natural one, not the id
