@@ -10,8 +10,10 @@ use glowplug_sql::invert::invert;
 /// A migration before it is written.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// The files.
-    pub migration: NewMigration,
+    /// up.sql
+    pub up: String,
+    /// down.sql
+    pub down: String,
     /// The plan of up.sql.
     pub plan: Plan,
     /// What is dangerous about it.
@@ -19,25 +21,26 @@ pub struct Draft {
 }
 
 /// Plans `changes` both ways and writes the files' texts.
-pub fn draft(
-    dialect: &dyn Dialect,
-    changes: &ChangeSet<'_>,
-    facts: &Facts,
-    options: &PlanOptions,
-    name: &str,
-) -> Draft {
+pub fn draft(dialect: &dyn Dialect, changes: &ChangeSet<'_>, facts: &Facts, options: &PlanOptions) -> Draft {
     let plan = dialect.plan(changes, options);
     let findings = glowplug_checks::run(changes, facts);
     let down_changes = invert(changes, dialect.compare());
     let down_plan = dialect.plan(&down_changes, &PlanOptions { allow_recreate: true, way_back: true });
     let down_findings = glowplug_checks::run(&down_changes, &Facts::default());
-    let migration = NewMigration {
-        name: name.to_owned(),
-        up: up_text(&plan, &findings),
-        down: down_text(&down_plan, &down_findings),
-        run_in_transaction: plan.steps.iter().all(|step| step.in_transaction),
-    };
-    Draft { migration, plan, findings }
+    let (up, down) = (up_text(&plan, &findings), down_text(&down_plan, &down_findings));
+    Draft { up, down, plan, findings }
+}
+
+impl Draft {
+    /// The files under a name.
+    pub fn named(&self, name: &str) -> NewMigration {
+        NewMigration {
+            name: name.to_owned(),
+            up: self.up.clone(),
+            down: self.down.clone(),
+            run_in_transaction: self.plan.steps.iter().all(|step| step.in_transaction),
+        }
+    }
 }
 
 /// The text of a migration that a person is to write.

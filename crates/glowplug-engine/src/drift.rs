@@ -4,7 +4,7 @@ use glowplug_dialect::database::Database;
 use glowplug_dialect::plan::PlanOptions;
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
-use glowplug_sql::model::{ForeignObject, SqlSchema};
+use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;
 use serde::Serialize;
 
@@ -41,8 +41,6 @@ pub struct Inspection {
     pub drift: Drift,
     /// The live database.
     pub live: SqlSchema,
-    /// Objects outside the language, left alone.
-    pub foreign: Vec<ForeignObject>,
 }
 
 /// Compares the live database with the end of its applied history.
@@ -58,7 +56,7 @@ pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History
         replay::end_of(ctx, database, &applied)?
     };
     let drift = compare(ctx, &expected, &live);
-    Ok(Inspection { drift, foreign: live.foreign.clone(), live })
+    Ok(Inspection { drift, live })
 }
 
 fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {

@@ -5,6 +5,7 @@ use glowplug_migrations::meta;
 
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
+use crate::ui::{Answer, Question};
 
 /// Refuses a database on another host unless that was allowed. Asked before connecting: a host that must be
 /// left alone is not even knocked at.
@@ -40,4 +41,16 @@ pub fn refuse_protected(ctx: &Ctx<'_>, database: &mut dyn Database, command: &st
     Err(Failure::refused("GP4101", message)
         .hint(format!("{} migrate deploy    applies what is pending, and nothing else", ctx.tool))
         .hint(format!("{} unprotect --host {}    lifts the protection", ctx.tool, target.host)))
+}
+
+/// Asks a person before something is dropped; `--force` is the flag for when nobody is there.
+///
+/// # Errors
+/// A no, or nobody to ask (exit code 3).
+pub fn confirm(ctx: &mut Ctx<'_>, message: String) -> Result<()> {
+    match ctx.ui.ask(&Question::Confirm { message: message.clone() }) {
+        Some(Answer::Yes) => Ok(()),
+        Some(Answer::No | Answer::Text(_)) => Err(Failure::refused("GP4105", "nothing was changed")),
+        None => Err(Failure::unanswered("GP4105", message).hint("--force    if that is meant")),
+    }
 }

@@ -6,7 +6,7 @@ use glowplug_sql::change::{Change, ChangeSet};
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::history::History;
-use crate::summary::summarize;
+use crate::summary::{Line, summarize};
 use crate::ui::{Answer, Question};
 
 /// The folder's name, from what was said or from a person.
@@ -29,10 +29,7 @@ pub(crate) fn new_name(
             None => {
                 let mut failure =
                     Failure::unanswered("GP4008", "the schema has changes, and a migration needs a name");
-                failure.facts = summarize(changes)
-                    .iter()
-                    .map(|line| format!("{}{} {}", "    ".repeat(line.depth.into()), line.sign, line.text))
-                    .collect();
+                failure.facts = summarize(changes).iter().map(Line::indented).collect();
                 return Err(failure.hint(format!("{} migrate --name {suggestion}", ctx.tool)));
             }
         },

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use glowplug_dialect::database::{ConnectOptions, Database};
+use glowplug_dialect::database::Database;
 use glowplug_migrations::checksum;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::ledger;
@@ -97,9 +97,9 @@ fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Da
         )
         .hint("name another database with --shadow-database-url"));
     }
-    let options = ConnectOptions { ..ctx.connection.options.clone() };
-    ctx.connector.create_database(url, &options)?;
-    let mut scratch = ctx.connector.connect(url, &options)?;
+    let options = &ctx.connection.options;
+    ctx.connector.create_database(url, options)?;
+    let mut scratch = ctx.connector.connect(url, options)?;
     scratch.wipe(&ctx.connection.namespaces)?;
     Ok(scratch)
 }

@@ -16,6 +16,13 @@ pub struct Line {
     pub text: String,
 }
 
+impl Line {
+    /// The line under its table.
+    pub fn indented(&self) -> String {
+        format!("{}{} {}", "    ".repeat(self.depth.into()), self.sign, self.text)
+    }
+}
+
 /// The lines, grouped by table in the order in which tables first change.
 pub fn summarize(changes: &ChangeSet<'_>) -> Vec<Line> {
     let mut lines = Vec::new();

@@ -105,13 +105,6 @@ pub enum Cast {
     None,
 }
 
-impl Cast {
-    /// The cast in the other direction is another question: the answer for an inverted change.
-    pub fn is_lossless(self) -> bool {
-        matches!(self, Cast::Safe)
-    }
-}
-
 impl Change {
     /// The table that the change belongs to, on the side where it exists (both for alterations).
     pub fn tables(&self) -> (Option<TableId>, Option<TableId>) {

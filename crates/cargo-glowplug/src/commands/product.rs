@@ -69,9 +69,5 @@ fn start(
         .quiet();
     // Through the standard library: xshell closes standard input, and a password may come in there.
     let status = std::process::Command::from(run).status().map_err(|error| failed(&error))?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
-    })
+    Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
 }

@@ -170,11 +170,7 @@ fn refuse_drift(ctx: &Ctx<'_>, drift: &drift::Drift) -> Box<Failure> {
     let count =
         if drift.count == 1 { "1 difference".to_owned() } else { format!("{} differences", drift.count) };
     let mut failure = Failure::new("GP3207", format!("the database has {count} that no migration made"));
-    failure.facts = drift
-        .changes
-        .iter()
-        .map(|line| format!("{}{} {}", "    ".repeat(line.depth.into()), line.sign, line.text))
-        .collect();
+    failure.facts = drift.changes.iter().map(Line::indented).collect();
     failure
         .hint(format!(
             "{} migrate status    shows the SQL that takes it back, and the SQL of a migration that keeps it",
@@ -207,16 +203,17 @@ fn extend(
         return write(ctx, &draft::empty(&name)).map(|path| Some(written(name, path, since, &changes, None)));
     }
     let facts = probe(database, &changes)?;
-    refuse_before_naming(ctx, &changes, &facts, options)?;
-    let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
     let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
-    let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options, &name);
-    let path = write(ctx, &draft.migration)?;
+    let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
+    refuse_before_naming(ctx, &changes, &draft, options)?;
+    let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
+    let migration = draft.named(&name);
+    let path = write(ctx, &migration)?;
     let mut written = written(name, path, since, &changes, Some(&draft));
     if options.create_only {
         return Ok(Some(written));
     }
-    written.applied = Some(apply_new(ctx, database, history, &draft.migration, schemas.next)?);
+    written.applied = Some(apply_new(ctx, database, history, &migration, schemas.next)?);
     Ok(Some(written))
 }
 
@@ -229,12 +226,10 @@ fn probe(database: &mut dyn Database, changes: &ChangeSet<'_>) -> Result<Facts> 
 fn refuse_before_naming(
     ctx: &mut Ctx<'_>,
     changes: &ChangeSet<'_>,
-    facts: &Facts,
+    draft: &Draft,
     options: &Options,
 ) -> Result<()> {
-    let plan =
-        ctx.dialect.plan(changes, &PlanOptions { allow_recreate: options.allow_recreate, way_back: false });
-    if let Some((index, why)) = plan.refused.first() {
+    if let Some((index, why)) = draft.plan.refused.first() {
         return Err(Failure::refused("GP2008", why.clone())
             .fact(what(changes, *index))
             .hint("--allow-recreate    drops the column and adds it again, with loss of its values")
@@ -244,13 +239,12 @@ fn refuse_before_naming(
     if options.create_only {
         return Ok(());
     }
-    let findings = glowplug_checks::run(changes, facts);
-    if let Some(finding) = findings.iter().find(|finding| finding.level == Level::Impossible) {
+    if let Some(finding) = draft.findings.iter().find(|finding| finding.level == Level::Impossible) {
         let mut failure = Failure::refused(finding.code, finding.message.clone()).fact("nothing was changed");
         failure.hints.extend(finding.hint.clone());
         return Err(failure.hint("--create-only    writes the migration for you to edit"));
     }
-    let warnings: Vec<&Finding> = findings.iter().filter(|f| f.level == Level::Warning).collect();
+    let warnings: Vec<&Finding> = draft.findings.iter().filter(|f| f.level == Level::Warning).collect();
     if warnings.is_empty() || options.accept_data_loss {
         return Ok(());
     }

@@ -12,7 +12,6 @@ use crate::failure::{Failure, Result};
 use crate::guard;
 use crate::history::History;
 use crate::summary::Line;
-use crate::ui::{Answer, Question};
 
 /// How to revert.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -89,13 +88,7 @@ pub fn revert(ctx: &mut Ctx<'_>, options: Revert) -> Result<Reverted> {
     let script = drift.revert_sql.join("\n");
     if !options.force {
         let message = format!("this is run on `{}`:\n{script}", database.target().database);
-        match ctx.ui.ask(&Question::Confirm { message: message.clone() }) {
-            Some(Answer::Yes) => {}
-            Some(Answer::No | Answer::Text(_)) => {
-                return Err(Failure::refused("GP4105", "nothing was changed"));
-            }
-            None => return Err(Failure::unanswered("GP4105", message).hint("--force    if that is meant")),
-        }
+        guard::confirm(ctx, message)?;
     }
     database.execute(&script)?;
     Ok(Reverted { statements: drift.revert_sql })

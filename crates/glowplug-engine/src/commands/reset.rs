@@ -4,10 +4,9 @@ use serde::Serialize;
 
 use crate::apply::{self, Applied};
 use crate::ctx::Ctx;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::guard;
 use crate::history::History;
-use crate::ui::{Answer, Question};
 
 /// How to reset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,9 +64,5 @@ fn confirm(
         target.host,
         if live.tables.len() == 1 { "1 table".to_owned() } else { format!("{} tables", live.tables.len()) }
     );
-    match ctx.ui.ask(&Question::Confirm { message: message.clone() }) {
-        Some(Answer::Yes) => Ok(()),
-        Some(Answer::No | Answer::Text(_)) => Err(Failure::refused("GP4105", "nothing was changed")),
-        None => Err(Failure::unanswered("GP4105", message).hint("--force    if that is meant")),
-    }
+    guard::confirm(ctx, message)
 }

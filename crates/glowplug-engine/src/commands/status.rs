@@ -82,7 +82,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         missing: names.missing,
         drift: inspection.drift,
         unwritten,
-        foreign: inspection.foreign.iter().map(describe).collect(),
+        foreign: inspection.live.foreign.iter().map(describe).collect(),
     })
 }
 
