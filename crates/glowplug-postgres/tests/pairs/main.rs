@@ -1,7 +1,8 @@
 //! Random pairs of schemas on a live server: whatever was and whatever is wanted, up leads there, a second
 //! difference is empty, and down leads back.
 //!
-//! `PAIRS=200` runs another number of pairs, `SEED=4711` one alone, with its schemas and statements.
+//! `PAIRS=200` runs another number of pairs, `SEED=4711` one alone, with its schemas and statements, and both
+//! that many from that one on.
 
 #![allow(
     clippy::unwrap_used,
@@ -53,8 +54,10 @@ fn rows_stay_or_their_loss_was_foretold() {
 
 fn try_pairs(trial: Trial) {
     let variable = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let only = variable("SEED");
-    let seeds = only.map_or(0..variable("PAIRS").unwrap_or(PAIRS), |seed| seed..seed + 1);
+    let (first, count) = (variable("SEED"), variable("PAIRS"));
+    let only = first.filter(|_| count.is_none());
+    let first = first.unwrap_or(0);
+    let seeds = first..first + if only.is_some() { 1 } else { count.unwrap_or(PAIRS) };
     let next = AtomicU64::new(seeds.start);
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
