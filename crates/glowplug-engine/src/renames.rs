@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::counted;
 use glowplug_psl::schema::{Hint, Schema, Value};
 use glowplug_sql::change::{Change, ChangeSet};
 use glowplug_sql::diff::{Renamed, diff, rename_candidates};
@@ -72,8 +73,7 @@ fn names(what: &Renamed) -> Pair<String> {
 fn question(what: &Renamed, values: Option<u64>) -> String {
     let names = names(what);
     let held = match values {
-        Some(1) => format!(" (`{}` holds 1 value)", names.prev),
-        Some(n) => format!(" (`{}` holds {n} values)", names.prev),
+        Some(n) => format!(" (`{}` holds {})", names.prev, counted(n, "value")),
         None => String::new(),
     };
     format!("`{}` is gone and `{}` is new: renamed, or dropped and added?{held}", names.prev, names.next)

@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use glowplug_dialect::words::counted;
 use glowplug_engine::commands::{deploy, dev, reset, resolve, status};
 use glowplug_engine::failure::{Exit, Result};
 use glowplug_engine::renames::Said;
 
 use super::{Session, generate, product};
 use crate::args::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
-use crate::terminal::{counted, duration};
+use crate::terminal::duration;
 
 /// Dispatch.
 pub(crate) fn run(session: &mut Session<'_>, args: MigrateArgs) -> Result<ExitCode> {

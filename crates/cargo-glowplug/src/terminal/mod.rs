@@ -3,6 +3,7 @@
 //! Colour only underlines what the words already say: with NO_COLOR, or in a log, every screen reads the same.
 
 mod failure;
+mod output;
 mod questions;
 
 use std::io::IsTerminal as _;
@@ -10,10 +11,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use glowplug_engine::failure::Failure;
+use glowplug_dialect::words::counted;
+use glowplug_engine::failure::{Failure, Result};
 use glowplug_engine::summary::Line;
 use glowplug_engine::ui::{Answer, Event, Question, Ui};
 use serde::Serialize;
+
+use output::Output;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
@@ -29,38 +33,39 @@ pub(crate) struct Terminal {
     pub(crate) json: bool,
     interactive: bool,
     width: usize,
+    output: Output,
 }
 
 impl Terminal {
     pub(crate) fn new(program: &'static str, json: bool) -> Self {
         let interactive = !json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        Self { program, json, interactive, width: 0 }
+        Self { program, json, interactive, width: 0, output: Output::default() }
     }
 
     /// A line of the result.
     pub(crate) fn line(&self, text: &str) {
         if !self.json {
-            anstream::println!("  {text}");
+            self.output.write(&format!("  {text}\n"));
         }
     }
 
     /// An empty line between parts of the result.
     pub(crate) fn gap(&self) {
         if !self.json {
-            anstream::println!();
+            self.output.write("\n");
         }
     }
 
     /// News while something takes its time.
     pub(crate) fn news(&self, text: &str) {
         if !self.json {
-            anstream::eprintln!("  {text}");
+            output::news(&format!("  {text}\n"));
         }
     }
 
     /// A warning that stops nothing.
     pub(crate) fn warn(&self, text: &str) {
-        anstream::eprintln!("{CAREFUL}warning{CAREFUL:#}: {text}");
+        output::news(&format!("{CAREFUL}warning{CAREFUL:#}: {text}\n"));
     }
 
     /// A line that says that something is as it should be.
@@ -97,7 +102,27 @@ impl Terminal {
             // Only plain values are printed, so this cannot fail; if it does, the text says so.
             let text = serde_json::to_string_pretty(result)
                 .unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
-            anstream::println!("{text}");
+            self.output.write(&format!("{text}\n"));
+        }
+    }
+
+    /// A text that is the result, as it is: SQL, an address. Not with `--json`.
+    pub(crate) fn text(&self, text: &str) {
+        if !self.json {
+            self.output.write(text);
+        }
+    }
+
+    /// Fails if a part of the result could not be written. A reader that went away is no failure.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(crate) fn finish(&self) -> Result<()> {
+        match self.output.failure() {
+            None => Ok(()),
+            Some(error) => {
+                Err(Failure::new("GP4006", format!("failed to write to standard output: {error}")))
+            }
         }
     }
 
@@ -106,7 +131,7 @@ impl Terminal {
         if self.json {
             self.object(&failure::as_json(failure));
         } else {
-            anstream::eprint!("{}", failure::as_text(failure, std::io::stderr().is_terminal()));
+            output::news(&failure::as_text(failure, std::io::stderr().is_terminal()));
         }
         ExitCode::from(failure.exit.code())
     }
@@ -149,11 +174,6 @@ impl Ui for Terminal {
     fn ask(&mut self, question: &Question) -> Option<Answer> {
         self.interactive.then(|| questions::ask(question)).flatten()
     }
-}
-
-/// `1 migration`, `3 migrations`.
-pub(crate) fn counted(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A duration as people read it.

@@ -1,5 +1,6 @@
 //! `migrate reset`: drops everything in a development database and runs the history from the start.
 
+use glowplug_dialect::words::counted;
 use serde::Serialize;
 
 use crate::apply::{self, Applied};
@@ -62,7 +63,7 @@ fn confirm(
         "everything in `{}` on {} is dropped: {} with all rows",
         target.database,
         target.host,
-        if live.tables.len() == 1 { "1 table".to_owned() } else { format!("{} tables", live.tables.len()) }
+        counted(live.tables.len(), "table")
     );
     guard::confirm(ctx, message)
 }

@@ -10,8 +10,8 @@ use crate::ctx::Ctx;
 use crate::drift::{self, Drift};
 use crate::failure::Result;
 use crate::history::History;
+use crate::replay;
 use crate::summary::{Line, summarize};
-use crate::{replay, schema_files};
 
 /// Where everything stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,7 +57,7 @@ impl Outcome {
 /// # Errors
 /// A broken schema or folder, a history that does not replay, or whatever the database answers.
 pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
-    let loaded = schema_files::load(&ctx.paths)?;
+    let loaded = ctx.schema.load()?;
     let mut database = ctx.connect()?;
     let database = database.as_mut();
     let history = History::read(ctx, database)?;
