@@ -34,7 +34,7 @@ pub(crate) fn choose(
         global.shadow_database_url.clone().or_else(|| config.variable("SHADOW_DATABASE_URL")).or_else(|| {
             datasource.and_then(|d| d.shadow_database_url.as_ref()).and_then(|v| resolve(v, config))
         });
-    let mut options = ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() };
+    let mut options = options();
     let (url, is_local_server) = match configured_url(global, config, datasource) {
         Some(url) => (url, false),
         None => {
@@ -51,6 +51,16 @@ pub(crate) fn choose(
     };
     let namespaces = datasource.map(|d| d.schemas.clone()).unwrap_or_default();
     Ok(Chosen { connection: Connection { url, shadow_url, options, namespaces }, provider, is_local_server })
+}
+
+/// The connection of a URL that was typed for one side of a comparison.
+pub(crate) fn of_url(schema: &SchemaFiles, url: &str) -> Result<Connection> {
+    let namespaces = schema.datasource().map(|d| d.schemas.clone()).unwrap_or_default();
+    Ok(Connection { url: url.to_owned(), shadow_url: None, options: options(), namespaces })
+}
+
+fn options() -> ConnectOptions {
+    ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() }
 }
 
 /// Notes the address where the product looks for it in development (`glowplug::local`), so that

@@ -84,6 +84,21 @@ impl Workspace<'_> {
         read_history(&self.paths.migrations).map_err(|error| Failure::from_history(&error, &self.paths))
     }
 
+    /// The same workspace with a database.
+    pub fn with(&mut self, connection: Connection) -> Ctx<'_> {
+        let workspace = Workspace {
+            paths: self.paths.clone(),
+            schema: self.schema,
+            dialect: self.dialect,
+            connector: self.connector,
+            ui: &mut *self.ui,
+            clock: self.clock,
+            tool: self.tool.clone(),
+            tool_version: self.tool_version.clone(),
+        };
+        Ctx { workspace, connection }
+    }
+
     /// The stamp for rows of the ledger.
     pub fn stamp(&self) -> Stamp {
         Stamp { now: self.clock.ledger_timestamp(), tool_version: self.tool_version.clone() }

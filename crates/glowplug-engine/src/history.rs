@@ -150,7 +150,7 @@ impl History {
         if known || self.disk.is_empty() {
             return Ok(());
         }
-        let live = database.introspect(&ctx.connection.namespaces)?;
+        let live = ctx.introspect(database)?;
         if live.tables.is_empty() {
             return Ok(());
         }

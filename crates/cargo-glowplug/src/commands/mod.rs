@@ -1,5 +1,6 @@
 //! Runs commands and prints what came of them.
 
+mod diff;
 mod drift;
 mod execute;
 mod generate;

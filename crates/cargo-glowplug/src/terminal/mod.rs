@@ -7,6 +7,7 @@ mod output;
 mod questions;
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ const BAD: Style = AnsiColor::Red.on_default();
 const CAREFUL: Style = AnsiColor::Yellow.on_default();
 const QUIET: Style = Style::new().dimmed();
 const STRONG: Style = Style::new().bold();
+
+/// Longer lists are cut; `--json` has all of them.
+const MANY: usize = 12;
 
 /// The person's end.
 pub(crate) struct Terminal {
@@ -73,6 +77,21 @@ impl Terminal {
         self.line(&format!("{GOOD}{text}{GOOD:#}"));
     }
 
+    /// Objects outside the schema's language.
+    pub(crate) fn foreign(&self, objects: &[String]) {
+        if objects.is_empty() {
+            return;
+        }
+        let count = counted(objects.len(), "object");
+        self.line(&format!("Foreign   {count} outside the schema's language, left alone"));
+        for object in objects.iter().take(MANY) {
+            self.line(&format!("    {object}"));
+        }
+        if objects.len() > MANY {
+            self.line(&format!("    and {} more", objects.len() - MANY));
+        }
+    }
+
     /// What to type next: commands and what they are for, aligned.
     pub(crate) fn next(&self, commands: &[(String, &str)]) {
         let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
@@ -106,6 +125,16 @@ impl Terminal {
         }
     }
 
+    /// Sends the result to a file from now on; news and errors stay where they are.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub(crate) fn divert(&self, path: &Path) -> Result<()> {
+        self.output
+            .divert(path)
+            .map_err(|error| Failure::new("GP4006", format!("failed to write `{}`: {error}", path.display())))
+    }
+
     /// A text that is the result, as it is: SQL, an address. Not with `--json`.
     pub(crate) fn text(&self, text: &str) {
         if !self.json {
@@ -120,9 +149,7 @@ impl Terminal {
     pub(crate) fn finish(&self) -> Result<()> {
         match self.output.failure() {
             None => Ok(()),
-            Some(error) => {
-                Err(Failure::new("GP4006", format!("failed to write to standard output: {error}")))
-            }
+            Some(error) => Err(Failure::new("GP4006", format!("failed to write the result: {error}"))),
         }
     }
 

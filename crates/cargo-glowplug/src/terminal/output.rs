@@ -4,17 +4,30 @@
 //! that is full is one: what was asked for did not arrive.
 
 use std::cell::RefCell;
+use std::fs::File;
 use std::io::{self, Write};
+use std::path::Path;
 
 /// Where results go.
 #[derive(Debug, Default)]
 pub(super) struct Output {
+    file: RefCell<Option<File>>,
     failed: RefCell<Option<io::Error>>,
 }
 
 impl Output {
-    /// Writes to standard output, as it is.
+    /// Writes to this file from now on, without colours.
+    pub(super) fn divert(&self, path: &Path) -> io::Result<()> {
+        *self.file.borrow_mut() = Some(File::create(path)?);
+        Ok(())
+    }
+
+    /// Writes a text as it is.
     pub(super) fn write(&self, text: &str) {
+        if let Some(file) = self.file.borrow_mut().as_mut() {
+            self.note(anstream::StripStream::new(file).write_all(text.as_bytes()));
+            return;
+        }
         let mut out = anstream::stdout().lock();
         let res = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         self.note(res);

@@ -39,5 +39,5 @@ fn a_full_disk_is_a_failure() {
     let full = File::options().write(true).open("/dev/full").unwrap();
     let run = validate(folder.path(), full.into());
     assert_eq!(run.code, 1, "{}", run.text);
-    assert!(run.text.contains("GP4006") && run.text.contains("standard output"), "{}", run.text);
+    assert!(run.text.contains("GP4006") && run.text.contains("the result"), "{}", run.text);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::finding::{Facts, Finding, Level};
-use glowplug_dialect::plan::{Plan, PlanOptions, Step};
+use glowplug_dialect::plan::PlanOptions;
 use glowplug_dialect::words::counted;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::write::{NewMigration, write_migration};
@@ -25,7 +25,7 @@ use crate::history::History;
 use crate::renames::{self, Said};
 use crate::summary::{Line, summarize};
 use crate::ui::{Answer, Event, Question};
-use crate::{drift, guard, naming, replay};
+use crate::{drift, guard, naming, replay, report};
 
 /// How long the live database may take to answer questions about rows.
 const PROBE_LIMIT: Duration = Duration::from_secs(20);
@@ -107,7 +107,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     };
     outcome.applied = applied;
 
-    let next = ctx.dialect.lower(&loaded.schema);
+    let next = ctx.lower(&loaded.schema);
     outcome.written = extend(ctx, database, &history, &loaded.schema, Pair::new(&end, &next), options)?;
     database.unlock()?;
     if !options.skip_generate && !options.create_only {
@@ -155,7 +155,7 @@ fn catch_up(
     if applied.is_empty() {
         return Ok((inspection.live, applied));
     }
-    let end = database.introspect(&ctx.connection.namespaces)?;
+    let end = ctx.introspect(database)?;
     if history.diagnosis.out_of_order.is_empty() {
         replay::remember(ctx, &history.disk, &end);
     }
@@ -187,8 +187,10 @@ fn extend(
     schemas: Pair<&SqlSchema>,
     options: &Options,
 ) -> Result<Option<Written>> {
-    let hints = renames::settle(ctx, database, schema, schemas, &options.said)?;
-    let changes = diff(schemas, ctx.dialect.compare(), &hints);
+    let hints = renames::known(Some(schema), schemas, &options.said)?;
+    let compare = ctx.dialect.compare();
+    let changes =
+        renames::settle(ctx, database, hints, &options.said, &|hints| diff(schemas, compare, hints))?;
     let since = history.disk.last().map(|migration| migration.name.clone());
     if changes.is_empty() {
         if !options.create_only {
@@ -280,19 +282,12 @@ fn written(
         since,
         changes: summarize(changes),
         steps: draft.map_or(0, |draft| draft.plan.steps.len()),
-        locks: draft.map_or_else(Vec::new, |draft| locks(&draft.plan)),
+        locks: draft.map_or_else(Vec::new, |draft| report::locks(&draft.plan)),
         findings: draft.map_or_else(Vec::new, |draft| {
             draft.findings.iter().map(|f| (f.code.to_owned(), f.message.clone())).collect()
         }),
         applied: None,
     }
-}
-
-fn locks(plan: &Plan) -> Vec<String> {
-    let mut lines: Vec<String> = plan.steps.iter().filter_map(Step::lock_words).collect();
-    lines.sort();
-    lines.dedup();
-    lines
 }
 
 /// Applies the migration that was just written. If it fails its folder is taken away again: it was never
@@ -310,7 +305,7 @@ fn apply_new(
             let _ = std::fs::remove_dir_all(&migration.path);
         }
     })?;
-    let live = database.introspect(&ctx.connection.namespaces)?;
+    let live = ctx.introspect(database)?;
     if history.diagnosis.out_of_order.is_empty() {
         let whole: Vec<Migration> = history.disk.iter().chain([migration]).cloned().collect();
         replay::remember(ctx, &whole, &live);

@@ -43,7 +43,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let history = History::read(ctx, database)?;
     apply::prepare(ctx, database, &history)?;
     let applied = apply::apply_all(ctx, database, &history.pending())?;
-    let live = database.introspect(&ctx.connection.namespaces)?;
+    let live = ctx.introspect(database)?;
     crate::replay::remember(ctx, &history.disk, &live);
     database.unlock()?;
     Ok(Outcome { database: database.target().database.clone(), applied })
@@ -54,7 +54,7 @@ fn confirm(
     database: &mut dyn glowplug_dialect::database::Database,
     options: &Options,
 ) -> Result<()> {
-    let live = database.introspect(&ctx.connection.namespaces)?;
+    let live = ctx.introspect(database)?;
     if options.force || live.is_empty() {
         return Ok(());
     }

@@ -2,7 +2,6 @@
 
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
-use glowplug_sql::model::ForeignObject;
 use glowplug_sql::pair::Pair;
 use serde::Serialize;
 
@@ -10,6 +9,7 @@ use crate::ctx::Ctx;
 use crate::drift::{self, Drift};
 use crate::failure::Result;
 use crate::history::History;
+use crate::model::describe;
 use crate::replay;
 use crate::summary::{Line, summarize};
 
@@ -67,7 +67,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
     } else {
         replay::end_of(ctx, database, &history.all())?
     };
-    let next = ctx.dialect.lower(&loaded.schema);
+    let next = ctx.lower(&loaded.schema);
     let unwritten = summarize(&diff(Pair::new(&end, &next), ctx.dialect.compare(), &RenameHints::default()));
     let target = database.target();
     let names = history.diagnosis;
@@ -84,8 +84,4 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         unwritten,
         foreign: inspection.live.foreign.iter().map(describe).collect(),
     })
-}
-
-fn describe(object: &ForeignObject) -> String {
-    format!("{} {}", object.kind, object.name)
 }
