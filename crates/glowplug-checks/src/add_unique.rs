@@ -1,10 +1,11 @@
 //! A unique index on a table that exists fails if two rows share the same values.
 
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::count;
 use glowplug_sql::change::Change;
 use glowplug_sql::model::{IndexKey, IndexPart};
 
-use crate::check::{Check, Cx, Found, count};
+use crate::check::{Check, Cx, Found};
 
 pub(crate) static CHECK: Check = Check { code: "GP2107", name: "add-unique", probes, run };
 

@@ -113,34 +113,3 @@ impl Cx<'_> {
         self.column_before(next, name).filter(|_| !is_retyped)
     }
 }
-
-/// A count with thousands separated, as people read it: `1,204`.
-pub(crate) fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1 row`, `1,204 rows`.
-pub(crate) fn counted(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_read_well() {
-        assert_eq!(counted(1, "row"), "1 row");
-        assert_eq!(counted(0, "row"), "0 rows");
-        assert_eq!(counted(1_204, "row"), "1,204 rows");
-        assert_eq!(counted(2_100_000, "value"), "2,100,000 values");
-    }
-}

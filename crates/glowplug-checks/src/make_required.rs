@@ -1,10 +1,11 @@
 //! A column that becomes required must have a value in every row.
 
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::{count, counted_as};
 use glowplug_sql::change::Change;
 use glowplug_sql::model::Default;
 
-use crate::check::{Check, Cx, Found, count, counted};
+use crate::check::{Check, Cx, Found};
 
 pub(crate) static CHECK: Check = Check { code: "GP2104", name: "make-required", probes, run };
 
@@ -32,11 +33,11 @@ fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
         (Some(n), Some(all)) => Found::impossible(format!(
             "column `{column}` of `{table}` becomes required, but {} of {} no value",
             count(n),
-            if all == 1 { "1 row has".to_owned() } else { format!("{} have", counted(all, "row")) }
+            counted_as(all, "row has", "rows have")
         )),
         (Some(n), None) => Found::impossible(format!(
             "column `{column}` of `{table}` becomes required, but {} no value in it",
-            if n == 1 { "1 row has".to_owned() } else { format!("{} have", counted(n, "row")) }
+            counted_as(n, "row has", "rows have")
         )),
         (None, _) => Found::warning(format!(
             "column `{column}` of `{table}` becomes required: this fails if some row has no value in it"

@@ -1,11 +1,12 @@
 //! A value can leave an enum only when no row uses it.
 
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::counted;
 use glowplug_sql::change::Change;
 use glowplug_sql::ids::ColumnId;
 use glowplug_sql::model::NativeType;
 
-use crate::check::{Check, Cx, Found, counted};
+use crate::check::{Check, Cx, Found};
 
 pub(crate) static CHECK: Check = Check { code: "GP2109", name: "remove-enum-values", probes, run };
 
