@@ -9,6 +9,7 @@ pub mod commands;
 pub mod ctx;
 pub mod draft;
 pub mod drift;
+pub mod external;
 pub mod failure;
 pub mod guard;
 pub mod history;

@@ -118,4 +118,5 @@ fn print(session: &Session<'_>, outcome: &Outcome) {
         terminal.line(&format!("{} {}: {}", found.level, found.code, found.message));
     }
     terminal.foreign(&outcome.foreign);
+    terminal.external(&outcome.external);
 }

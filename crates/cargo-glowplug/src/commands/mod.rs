@@ -82,6 +82,7 @@ impl Session<'_> {
             schema: &self.schema,
             dialect: provider.dialect,
             connector: provider.connector,
+            external: &self.config.external,
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::ctx::{Connection, Ctx, Workspace};
 use crate::failure::{Failure, Result};
-use crate::model::describe;
+use crate::model::{Parts, describe, describe_external};
 use crate::renames::{self, Possible, Said};
 use crate::report::{self, Found, Statement};
 use crate::schema_files::SchemaFiles;
@@ -55,6 +55,8 @@ pub struct Outcome {
     pub possible_renames: Vec<Possible>,
     /// Objects outside the schema's language, left alone: kind and name.
     pub foreign: Vec<String>,
+    /// What others look after, left alone as well: kind and name.
+    pub external: Vec<String>,
     /// What the statements keep waiting, a line each.
     #[serde(skip)]
     pub locks: Vec<String>,
@@ -73,7 +75,7 @@ pub fn run(workspace: &mut Workspace<'_>, sides: Pair<Side<'_>>, said: &Said) ->
     let names = Pair::new(name(workspace, &sides.prev)?, name(workspace, &sides.next)?);
     let prev = model(workspace, &sides.prev, namespaces.as_deref())?;
     let next = model(workspace, &sides.next, namespaces.as_deref())?;
-    let schemas = Pair::new(&prev, &next);
+    let schemas = Pair::new(&prev.own, &next.own);
     let hints = renames::known(schema_of(&sides.next)?, schemas, said)?;
     let changes = diff(schemas, workspace.dialect.compare(), &hints);
     let facts = facts(workspace, &sides.prev, &changes)?;
@@ -94,6 +96,7 @@ pub fn run(workspace: &mut Workspace<'_>, sides: Pair<Side<'_>>, said: &Said) ->
         findings: report::findings(&findings),
         possible_renames: renames::open(&changes, workspace.dialect.compare(), said),
         foreign: foreign(schemas),
+        external: describe_external(&[&prev.external, &next.external]),
         locks: report::locks(&plan),
     })
 }
@@ -127,19 +130,20 @@ fn name(workspace: &Workspace<'_>, side: &Side<'_>) -> Result<String> {
     })
 }
 
-fn model(workspace: &mut Workspace<'_>, side: &Side<'_>, namespaces: Option<&[String]>) -> Result<SqlSchema> {
+fn model(workspace: &mut Workspace<'_>, side: &Side<'_>, namespaces: Option<&[String]>) -> Result<Parts> {
     match side {
-        Side::Empty => Ok(SqlSchema::default()),
-        Side::Schema(files) => Ok(workspace.lower(&files.load()?.schema)),
+        Side::Empty => Ok(Parts::default()),
+        Side::Schema(files) => Ok(workspace.lower_parts(&files.load()?.schema)),
         Side::Migrations(folder, connection) => {
             let migrations = history(workspace, folder)?;
             let mut ctx = connected(workspace, connection, namespaces);
-            replay::end_of_folder(&mut ctx, &migrations)
+            let own = replay::end_of_folder(&mut ctx, &migrations)?;
+            Ok(Parts { own, ..Parts::default() })
         }
         Side::Database(connection) => {
             let mut ctx = connected(workspace, connection, namespaces);
             let mut database = ctx.connect()?;
-            ctx.introspect(database.as_mut())
+            ctx.introspect_parts(database.as_mut())
         }
     }
 }
