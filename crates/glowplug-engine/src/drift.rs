@@ -40,6 +40,8 @@ impl Drift {
 pub struct Inspection {
     /// The drift from what is applied.
     pub drift: Drift,
+    /// What the history says.
+    pub expected: SqlSchema,
     /// The live database.
     pub live: SqlSchema,
     /// What is external in it.
@@ -59,7 +61,7 @@ pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History
         replay::end_of(ctx, database, &applied)?
     };
     let drift = compare(ctx, &expected, &live);
-    Ok(Inspection { drift, live, external })
+    Ok(Inspection { drift, expected, live, external })
 }
 
 fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {

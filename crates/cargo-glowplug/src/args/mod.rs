@@ -3,6 +3,7 @@
 mod diff;
 mod migrate;
 mod product;
+mod push;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use glowplug_engine::renames::Said;
 pub use diff::DiffArgs;
 pub use migrate::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 pub use product::{DevAdminArgs, SeedArgs};
+pub use push::PushArgs;
 
 /// Options of every command.
 #[derive(Debug, Clone, Default, Args)]
@@ -38,6 +40,8 @@ pub enum Command {
     ///
     /// Without a subcommand this is `migrate dev`.
     Migrate(MigrateArgs),
+    /// Bring the database to the schema without a migration (prototypes)
+    Push(PushArgs),
     /// Write the Diesel code and everything else that the schema's generator blocks ask for
     Generate(GenerateArgs),
     /// Write schema.graphql and the API code from the models

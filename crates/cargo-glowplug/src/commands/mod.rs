@@ -6,6 +6,7 @@ mod execute;
 mod generate;
 mod migrate;
 mod product;
+mod push;
 mod schema;
 mod server;
 
@@ -28,6 +29,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
     let mut session = Session { terminal, global, config, schema };
     match command {
         Command::Migrate(args) => migrate::run(&mut session, args),
+        Command::Push(args) => push::run(&mut session, &args),
         Command::Generate(args) => generate::generate(&mut session, args),
         Command::Codegen(args) => generate::codegen(&mut session, args),
         Command::Seed(args) => product::seed(&mut session, &args),

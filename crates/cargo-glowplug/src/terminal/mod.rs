@@ -87,11 +87,12 @@ impl Terminal {
         self.left_alone("External", "of others, left alone", objects);
     }
 
-    fn left_alone(&self, title: &str, why: &str, objects: &[String]) {
+    /// A list of objects that nobody touched, and why.
+    pub(crate) fn left_alone(&self, title: &str, why: &str, objects: &[String]) {
         if objects.is_empty() {
             return;
         }
-        self.line(&format!("{title:<8}  {} {why}", counted(objects.len(), "object")));
+        self.line(&format!("{title:<9} {} {why}", counted(objects.len(), "object")));
         for object in objects.iter().take(MANY) {
             self.line(&format!("    {object}"));
         }

@@ -1,7 +1,6 @@
 //! `migrate diff`: what leads from one model to another. It changes nothing.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use glowplug_dialect::finding::Facts;
 use glowplug_dialect::plan::PlanOptions;
@@ -21,10 +20,7 @@ use crate::renames::{self, Possible, Said};
 use crate::report::{self, Found, Statement};
 use crate::schema_files::SchemaFiles;
 use crate::summary::{Line, summarize};
-use crate::{draft, replay};
-
-/// How long a live database may take to answer questions about rows.
-const PROBE_LIMIT: Duration = Duration::from_secs(20);
+use crate::{draft, replay, review};
 
 /// One side of the comparison.
 pub enum Side<'a> {
@@ -170,11 +166,10 @@ fn connected<'w>(
 
 /// Rows are counted where the change would be made: in the database that it starts from.
 fn facts(workspace: &mut Workspace<'_>, from: &Side<'_>, changes: &ChangeSet<'_>) -> Result<Facts> {
-    let probes = glowplug_checks::probes(changes);
     match from {
-        Side::Database(connection) if !probes.is_empty() => {
-            let mut ctx = workspace.with(connection.clone());
-            Ok(ctx.connect()?.probe(&probes, PROBE_LIMIT)?)
+        Side::Database(connection) if !glowplug_checks::probes(changes).is_empty() => {
+            let mut database = workspace.with(connection.clone()).connect()?;
+            review::facts(database.as_mut(), changes)
         }
         Side::Empty | Side::Schema(_) | Side::Migrations(..) | Side::Database(_) => Ok(Facts::default()),
     }
