@@ -24,5 +24,6 @@ pub mod report;
 pub mod review;
 pub mod schema_files;
 pub mod selfcheck;
+pub mod side;
 pub mod summary;
 pub mod ui;

@@ -38,6 +38,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
         Command::Execute(args) => execute::run(&mut session, &args),
         Command::Format(args) => schema::format(&session, args.check),
         Command::Validate => schema::validate(&session),
+        Command::Schema(args) => schema::dump(&mut session, &args),
         Command::Protect(args) => server::protect(&mut session, args.environment.as_deref()),
         Command::Unprotect(args) => server::unprotect(&mut session, args.host.as_deref()),
         Command::Start => server::start(&mut session),

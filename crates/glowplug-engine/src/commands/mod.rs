@@ -12,4 +12,5 @@ pub mod push;
 pub mod ready;
 pub mod reset;
 pub mod resolve;
+pub mod schema;
 pub mod status;
