@@ -1,16 +1,17 @@
 //! From catalog rows to the physical model, in canonical order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use glowplug_dialect::database::Result;
 use glowplug_sql::model::{
     Action, AutoIncrement, Column, ColumnType, EnumType, EnumVariant, Extension, ForeignKey, ForeignObject,
-    Index, IndexKey, IndexPart, NativeType, PrimaryKey, SqlSchema, Table,
+    Index, IndexKey, IndexPart, NativeType, PrimaryKey, QualifiedName, SqlSchema, Table, View,
 };
 
 use crate::defaults::parse_default;
 use crate::error;
-use crate::introspect::rows::{Catalog, ColumnRow, ForeignKeyRow, ForeignRow, IndexRow};
+use crate::introspect::rows::{Catalog, ColumnRow, EnumRow, ForeignKeyRow, ForeignRow, IndexRow};
+use crate::lift;
 use crate::types::parse_type;
 
 /// Tables that keep the history of migrations: ours, Diesel's, Prisma's.
@@ -19,12 +20,17 @@ const BOOKKEEPING: &[&str] =
 
 /// Puts the model together. What lies in `default` gets no namespace.
 pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
-    let names = Names { default };
+    // The language cannot write an enum without a value: it is an object like others outside of it.
+    let is_empty = |row: &&EnumRow| row.labels.is_empty();
+    let empty = catalog.enums.iter().filter(is_empty);
+    let empty: BTreeSet<_> = empty.map(|row| (row.namespace.as_str(), row.name.as_str())).collect();
+    let names = Names { default, empty_enums: &empty };
     let mut tables = tables(catalog, &names)?;
     tables.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     let mut enums: Vec<_> = catalog
         .enums
         .iter()
+        .filter(|row| !is_empty(row))
         .map(|row| EnumType {
             namespace: names.namespace(&row.namespace),
             name: row.name.clone(),
@@ -34,6 +40,10 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
     enums.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     let mut foreign: Vec<_> =
         catalog.foreign.iter().filter(|row| !is_bookkeeping(row)).map(|row| names.foreign(row)).collect();
+    foreign.extend(catalog.enums.iter().filter(is_empty).map(|row| {
+        let name = QualifiedName { namespace: names.namespace(&row.namespace), name: row.name.clone() };
+        ForeignObject { kind: "enum without values".to_owned(), name: name.to_string() }
+    }));
     foreign.sort();
     Ok(SqlSchema {
         default_namespace: Some(default.to_owned()),
@@ -49,6 +59,7 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
             .collect(),
         enums,
         tables,
+        views: views(catalog, &names)?,
         foreign,
         owns_partial_indexes: true,
     })
@@ -57,6 +68,8 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
 /// How names are told in the model.
 struct Names<'a> {
     default: &'a str,
+    /// Namespace and name of enums without a value.
+    empty_enums: &'a BTreeSet<(&'a str, &'a str)>,
 }
 
 impl Names<'_> {
@@ -91,6 +104,7 @@ fn tables(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<Table>> {
             indexes: Vec::new(),
             foreign_keys: Vec::new(),
             is_join_table: false,
+            comment: row.comment.clone(),
         });
     }
     // Rows of tables that are left out (bookkeeping, of an extension) have no place.
@@ -117,7 +131,25 @@ fn tables(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<Table>> {
     for table in &mut tables {
         table.is_join_table = is_join_table(table);
     }
+    lift::mark_inexpressible(&mut tables);
     Ok(tables)
+}
+
+fn views(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<View>> {
+    let mut views = Vec::with_capacity(catalog.views.len());
+    for row in &catalog.views {
+        let columns = catalog.columns.iter().filter(|column| column.table_id == row.id);
+        views.push(View {
+            namespace: names.namespace(&row.namespace),
+            name: row.name.clone(),
+            columns: columns.map(|row| column(row, names)).collect::<Result<_>>()?,
+            definition: row.definition.clone(),
+            is_materialized: row.is_materialized,
+            comment: row.comment.clone(),
+        });
+    }
+    views.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    Ok(views)
 }
 
 /// The table of an implicit many-to-many relation, as Prisma lays it out.
@@ -153,20 +185,21 @@ fn column(row: &ColumnRow, names: &Names<'_>) -> Result<Column> {
         auto_increment,
         filled_by_application: false,
         generated,
+        comment: row.comment.clone(),
     })
 }
 
 fn column_type(row: &ColumnRow, names: &Names<'_>) -> Result<ColumnType> {
     match row.type_kind.as_str() {
-        "e" => Ok(ColumnType {
+        "e" if !names.empty_enums.contains(&(&row.type_namespace, &row.type_name)) => Ok(ColumnType {
             native: NativeType::Enum {
                 namespace: names.namespace(&row.type_namespace),
                 name: row.type_name.clone(),
             },
             is_list: row.is_list,
         }),
-        // Base, composite, domain, multirange, pseudo and range types, by the name that the server prints.
-        "b" | "c" | "d" | "m" | "p" | "r" => {
+        // An enum without values, base, composite, domain, multirange, pseudo and range types, by the name that the server prints.
+        "e" | "b" | "c" | "d" | "m" | "p" | "r" => {
             Ok(ColumnType { is_list: row.is_list, ..parse_type(&row.printed_type) })
         }
         other => Err(unknown("kind of type", other, &row.name)),
@@ -274,6 +307,7 @@ fn foreign_key(row: &ForeignKeyRow, names: &Names<'_>) -> Result<ForeignKey> {
         on_update: action(&row.on_update, &row.name)?,
         deferrable: row.deferrable,
         validated: row.validated,
+        expressible: true,
     })
 }
 

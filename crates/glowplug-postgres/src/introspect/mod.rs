@@ -17,7 +17,7 @@ use crate::runtime::block_on;
 use rows::Catalog;
 
 /// The catalog queries, in the order in which they run. `$1` is the list of namespaces.
-pub const QUERIES: [&str; 9] = [
+pub const QUERIES: [&str; 10] = [
     include_str!("namespaces.sql"),
     include_str!("extensions.sql"),
     include_str!("enums.sql"),
@@ -27,6 +27,7 @@ pub const QUERIES: [&str; 9] = [
     include_str!("indexes.sql"),
     include_str!("foreign_keys.sql"),
     include_str!("foreign.sql"),
+    include_str!("views.sql"),
 ];
 
 /// Reads `namespaces`. What lies in `default` gets no namespace in the model.

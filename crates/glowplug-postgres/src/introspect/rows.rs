@@ -18,12 +18,13 @@ pub(crate) struct Catalog {
     pub(crate) indexes: Vec<IndexRow>,
     pub(crate) foreign_keys: Vec<ForeignKeyRow>,
     pub(crate) foreign: Vec<ForeignRow>,
+    pub(crate) views: Vec<ViewRow>,
 }
 
 impl Catalog {
     /// Reads the answers, which are in the order of [`QUERIES`].
     pub(crate) fn read(answers: &[Vec<Row>; QUERIES.len()]) -> Result<Self> {
-        let [namespaces, extensions, enums, tables, columns, classes, indexes, foreign_keys, foreign] =
+        let [namespaces, extensions, enums, tables, columns, classes, indexes, foreign_keys, foreign, views] =
             answers;
         Ok(Self {
             namespaces: read(namespaces)?,
@@ -35,6 +36,7 @@ impl Catalog {
             indexes: read(indexes)?,
             foreign_keys: read(foreign_keys)?,
             foreign: read(foreign)?,
+            views: read(views)?,
         })
     }
 }
@@ -96,6 +98,18 @@ row! {
         id: u32,
         namespace: String,
         name: String,
+        comment: Option<String>,
+    }
+}
+
+row! {
+    ViewRow {
+        id: u32,
+        namespace: String,
+        name: String,
+        is_materialized: bool,
+        definition: String,
+        comment: Option<String>,
     }
 }
 
@@ -121,6 +135,7 @@ row! {
         default_expression: Option<String>,
         /// The sequence that the default draws from.
         sequence: Option<String>,
+        comment: Option<String>,
     }
 }
 

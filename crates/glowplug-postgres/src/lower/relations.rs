@@ -65,6 +65,7 @@ fn foreign_key(schema: &Schema, relation: &ForeignKeyRelation) -> ForeignKey {
         on_update: relation.on_update.map_or(Action::Cascade, action),
         deferrable: false,
         validated: true,
+        expressible: true,
         columns,
     }
 }
@@ -106,6 +107,7 @@ fn join_table(
             auto_increment: None,
             filled_by_application: false,
             generated: None,
+            comment: None,
         });
         if foreign_keys {
             keys.push(ForeignKey {
@@ -118,6 +120,7 @@ fn join_table(
                 on_update: Action::Cascade,
                 deferrable: false,
                 validated: true,
+                expressible: true,
             });
         }
     }
@@ -146,6 +149,7 @@ fn join_table(
         }],
         foreign_keys: keys,
         is_join_table: true,
+        comment: None,
         name,
     })
 }

@@ -121,6 +121,7 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
                 indexes: vec![index],
                 foreign_keys: Vec::new(),
                 is_join_table: false,
+                comment: None,
             }
         },
     )
@@ -146,6 +147,7 @@ fn column(name: &'static str) -> impl Strategy<Value = Column> {
         auto_increment: counts.then_some(AutoIncrement::Serial { sequence: None }),
         filled_by_application: false,
         generated: None,
+        comment: None,
     })
 }
 
@@ -163,6 +165,7 @@ fn link(tables: &mut [Table], target: prop::sample::Index) {
             on_update: Action::Cascade,
             deferrable: false,
             validated: true,
+            expressible: true,
         });
     }
 }
