@@ -7,6 +7,7 @@ pub mod execute;
 pub mod format;
 pub mod generate;
 pub mod protect;
+pub mod pull;
 pub mod ready;
 pub mod reset;
 pub mod resolve;

@@ -20,17 +20,18 @@ const BOOKKEEPING: &[&str] =
 
 /// Puts the model together. What lies in `default` gets no namespace.
 pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
-    // The language cannot write an enum without a value: it is an object like others outside of it.
-    let is_empty = |row: &&EnumRow| row.labels.is_empty();
-    let empty = catalog.enums.iter().filter(is_empty);
-    let empty: BTreeSet<_> = empty.map(|row| (row.namespace.as_str(), row.name.as_str())).collect();
-    let names = Names { default, empty_enums: &empty };
+    // The language cannot write an enum without a value, nor an empty value: such a type is outside of it.
+    let is_foreign = |row: &&EnumRow| row.labels.is_empty() || row.labels.iter().any(String::is_empty);
+    let foreign_enums = catalog.enums.iter().filter(is_foreign);
+    let foreign_enums: BTreeSet<_> =
+        foreign_enums.map(|row| (row.namespace.as_str(), row.name.as_str())).collect();
+    let names = Names { default, foreign_enums: &foreign_enums };
     let mut tables = tables(catalog, &names)?;
     tables.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     let mut enums: Vec<_> = catalog
         .enums
         .iter()
-        .filter(|row| !is_empty(row))
+        .filter(|row| !is_foreign(row))
         .map(|row| EnumType {
             namespace: names.namespace(&row.namespace),
             name: row.name.clone(),
@@ -40,9 +41,9 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
     enums.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     let mut foreign: Vec<_> =
         catalog.foreign.iter().filter(|row| !is_bookkeeping(row)).map(|row| names.foreign(row)).collect();
-    foreign.extend(catalog.enums.iter().filter(is_empty).map(|row| {
+    foreign.extend(catalog.enums.iter().filter(is_foreign).map(|row| {
         let name = QualifiedName { namespace: names.namespace(&row.namespace), name: row.name.clone() };
-        ForeignObject { kind: "enum without values".to_owned(), name: name.to_string() }
+        ForeignObject { kind: "enum".to_owned(), name: name.to_string() }
     }));
     foreign.sort();
     Ok(SqlSchema {
@@ -68,8 +69,8 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
 /// How names are told in the model.
 struct Names<'a> {
     default: &'a str,
-    /// Namespace and name of enums without a value.
-    empty_enums: &'a BTreeSet<(&'a str, &'a str)>,
+    /// Namespace and name of enums that the language cannot write.
+    foreign_enums: &'a BTreeSet<(&'a str, &'a str)>,
 }
 
 impl Names<'_> {
@@ -191,14 +192,14 @@ fn column(row: &ColumnRow, names: &Names<'_>) -> Result<Column> {
 
 fn column_type(row: &ColumnRow, names: &Names<'_>) -> Result<ColumnType> {
     match row.type_kind.as_str() {
-        "e" if !names.empty_enums.contains(&(&row.type_namespace, &row.type_name)) => Ok(ColumnType {
+        "e" if !names.foreign_enums.contains(&(&row.type_namespace, &row.type_name)) => Ok(ColumnType {
             native: NativeType::Enum {
                 namespace: names.namespace(&row.type_namespace),
                 name: row.type_name.clone(),
             },
             is_list: row.is_list,
         }),
-        // An enum without values, base, composite, domain, multirange, pseudo and range types, by the name that the server prints.
+        // An enum that cannot be written, base, composite, domain, multirange, pseudo and range types, by the name that the server prints.
         "e" | "b" | "c" | "d" | "m" | "p" | "r" => {
             Ok(ColumnType { is_list: row.is_list, ..parse_type(&row.printed_type) })
         }
