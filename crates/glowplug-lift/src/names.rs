@@ -90,7 +90,8 @@ impl Names {
                 wanted: vec![identifier(&column.name, "column")],
                 db_name: &column.name,
             });
-            let mut of_table = model_names(tops.next().unwrap_or_default(), model, known, fields.collect());
+            let mut of_table =
+                model_names(tops.next().unwrap_or_default(), model, known, &fields.collect::<Vec<_>>());
             if model.is_none() {
                 avoid_joined_names(&mut of_table, table, is_written);
             }
@@ -119,7 +120,12 @@ impl Names {
                 wanted: vec![identifier(&column.name, "column")],
                 db_name: &column.name,
             });
-            names.views.push(model_names(tops.next().unwrap_or_default(), model, known, fields.collect()));
+            names.views.push(model_names(
+                tops.next().unwrap_or_default(),
+                model,
+                known,
+                &fields.collect::<Vec<_>>(),
+            ));
         }
         names
     }
@@ -190,17 +196,17 @@ fn model_names(
     name: String,
     model: Option<(ModelId, &Model)>,
     known: &Known<'_>,
-    fields: Vec<Wanted<'_>>,
+    fields: &[Wanted<'_>],
 ) -> ModelNames {
     let mut taken = Taken::default();
-    for (id, model) in model {
+    if let Some((id, model)) = model {
         for (index, field) in model.fields.iter().enumerate() {
             if !known.removed.contains(&FieldId { model: id, index }) {
                 taken.add(&field.name);
             }
         }
     }
-    let fields = name_all(&mut taken, &fields);
+    let fields = name_all(&mut taken, fields);
     ModelNames { name, fields, taken, is_ignored: model.is_some_and(|(_, model)| model.is_ignored) }
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn make<'f, 'a>(
                 let (_, field) = model.columns().find(|(_, field)| field.db_name() == before.name)?;
                 files.entry_at(field.span)
             });
-            let at = before.map_or(Where::AfterFields, |at| Where::After(at.entry));
+            let at = before.map_or(Where::First, |at| Where::After(at.entry));
             let line = columns::field(cx, &cx.names.views[index].fields[place], column).line();
             edits.insert(block, at, line);
         }
