@@ -18,13 +18,23 @@ pub fn leftover<'a>(
     style: &Style,
     dialect: &dyn Dialect,
 ) -> ChangeSet<'a> {
-    let mut changes = diff(Pair::new(live, file), dialect.compare(), &RenameHints::default());
-    changes.changes.retain(|change| !is_left_alone(change, Pair::new(live, file), style));
+    changes(Pair::new(live, file), style, dialect, &RenameHints::default())
+}
+
+/// The same, with what was taken for one thing under two names. `prev` is the database.
+pub fn changes<'a>(
+    schemas: Pair<&'a SqlSchema>,
+    style: &Style,
+    dialect: &dyn Dialect,
+    hints: &RenameHints,
+) -> ChangeSet<'a> {
+    let mut changes = diff(schemas, dialect.compare(), hints);
+    changes.changes.retain(|change| !is_left_alone(change, schemas, style));
     changes
 }
 
 /// Whether a change from the database to its file is none of the file's business.
-pub(crate) fn is_left_alone(change: &Change, schemas: Pair<&SqlSchema>, style: &Style) -> bool {
+fn is_left_alone(change: &Change, schemas: Pair<&SqlSchema>, style: &Style) -> bool {
     match change {
         Change::DropForeignKey(id) => {
             let is_new_table = schemas.next.tables.iter().all(|table| {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use glowplug_psl::diagnostics::Span;
 use glowplug_psl::schema::{FieldId, ModelId, RelationId, RelationKind};
 use glowplug_sql::change::{Change, ChangeSet};
-use glowplug_sql::ids::ForeignKeyId;
+use glowplug_sql::ids::{ForeignKeyId, IndexId};
 use glowplug_sql::pairing::Pairing;
 
 use super::edits::{AttributePatch, Edits};
-use super::files::Files;
+use super::files::{AttributeAt, EntryAt, Files};
 use super::known::Lowered;
 
 /// What goes from the file.
@@ -17,6 +17,8 @@ use super::known::Lowered;
 pub(crate) struct Removed {
     /// Fields, those of relations as well.
     pub(crate) fields: BTreeSet<FieldId>,
+    /// Lines of indexes, by the file's index.
+    pub(crate) indexes: Vec<(IndexId, EntryAt)>,
     /// Relations.
     pub(crate) relations: BTreeSet<RelationId>,
     /// Foreign keys of the database and of the file that are the same but for their actions.
@@ -59,7 +61,11 @@ impl Removals<'_, '_, '_> {
                 key.into_iter().for_each(|key| self.attribute(key.span));
             }
             Change::CreateIndex(id) => {
-                self.lowered.index(*id).into_iter().for_each(|index| self.attribute(index.span));
+                let Some(index) = self.lowered.index(*id) else { return };
+                if let Some(AttributeAt::OnModel(at)) = self.files.attribute_at(index.span) {
+                    self.removed.indexes.push((*id, *at));
+                }
+                self.attribute(index.span);
             }
             Change::AddForeignKey(id) => {
                 if !self.removed.altered.iter().any(|(_, file)| file == id) {
