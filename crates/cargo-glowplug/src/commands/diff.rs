@@ -100,7 +100,10 @@ fn resolve<'a>(
         Typed::Empty => Side::Empty,
         Typed::Schema(files) => Side::Schema(files),
         Typed::Migrations(folder) => Side::Migrations(folder.clone(), chosen()?),
-        Typed::Url(url) => Side::Database(connection::of_url(&session.schema, url)?),
+        Typed::Url(url) => {
+            let (terminal, config) = (&*session.terminal, &session.config);
+            Side::Database(connection::of_url(terminal, config, &session.schema, url)?)
+        }
         Typed::Configured => Side::Database(chosen()?),
     })
 }
