@@ -63,13 +63,13 @@ impl Owned {
     }
 
     /// The changes without those that drop what is not owned, and what stays because of that, in words.
-    pub fn keep<'a>(&self, changes: ChangeSet<'a>) -> (ChangeSet<'a>, Vec<String>) {
-        let pairing = Pairing::of(&changes);
+    pub fn keep<'a>(&self, changes: &ChangeSet<'a>) -> (ChangeSet<'a>, Vec<String>) {
+        let pairing = Pairing::of(changes);
         let schemas = changes.schemas;
         let mut strangers = Vec::new();
         let mut kept = Vec::new();
         for change in &changes.changes {
-            match self.verdict(&changes, &pairing, change) {
+            match self.verdict(changes, &pairing, change) {
                 Verdict::Keep(change) => kept.push(change),
                 Verdict::Reduce(change, words) => {
                     kept.push(change);
@@ -191,6 +191,6 @@ enum Verdict {
 
 /// Whether anything would go: only then it matters who made it.
 pub fn drops_something(changes: &ChangeSet<'_>) -> bool {
-    let (_, strangers) = Owned::default().keep(changes.clone());
+    let (_, strangers) = Owned::default().keep(changes);
     !strangers.is_empty()
 }
