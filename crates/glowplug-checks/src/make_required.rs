@@ -3,6 +3,7 @@
 use glowplug_dialect::finding::Probe;
 use glowplug_dialect::words::{count, counted_as};
 use glowplug_sql::change::Change;
+use glowplug_sql::model::Default;
 
 use crate::check::{Check, Cx, Found};
 
@@ -18,6 +19,15 @@ fn probes(cx: &Cx<'_>, change: &Change) -> Vec<Probe> {
 fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
     let (nulls, rows) = becomes_required(cx, change)?;
     let Probe::Nulls(table, column) = &nulls else { return None };
+    if gets_a_default(cx, change) {
+        let who = match cx.facts.count(&nulls) {
+            Some(0) => return None,
+            Some(n) => format!("{} without a value", counted_as(n, "row", "rows")),
+            None => "rows without a value".to_owned(),
+        };
+        let message = format!("column `{column}` of `{table}` becomes required: {who} will hold its default");
+        return Some(Found::notice(message));
+    }
     let found = match (cx.facts.count(&nulls), cx.facts.count(&rows)) {
         (Some(0), _) => return None,
         (Some(n), Some(all)) => Found::impossible(format!(
@@ -34,6 +44,15 @@ fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
         )),
     };
     Some(found.hint("fill the empty values first, in a migration of its own"))
+}
+
+/// A default that is the same for all rows fills those that have no value.
+fn gets_a_default(cx: &Cx<'_>, change: &Change) -> bool {
+    let Change::AlterColumn(ids, _) = change else { return false };
+    match cx.next_column(ids.next).default {
+        Some(Default::Literal(_) | Default::List(_) | Default::Now) => true,
+        Some(Default::Expression(_) | Default::Unspecified) | None => false,
+    }
 }
 
 fn becomes_required(cx: &Cx<'_>, change: &Change) -> Option<(Probe, Probe)> {

@@ -207,6 +207,7 @@ mod tests {
             indexes: Vec::new(),
             foreign_keys: Vec::new(),
             is_join_table: false,
+            comment: None,
         }
     }
 
@@ -253,7 +254,15 @@ mod tests {
 
     #[test]
     fn what_is_taken_out() {
-        let object = |kind: &str, name: &str| ForeignObject { kind: kind.to_owned(), name: name.to_owned() };
+        let object = |kind: &str, name: &str| ForeignObject {
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            part_of: None,
+            definition: None,
+            removal: None,
+            belongings: Vec::new(),
+            uses: Vec::new(),
+        };
         let mut schema = SqlSchema {
             default_namespace: Some("public".to_owned()),
             namespaces: vec!["audit".to_owned(), "empty".to_owned(), "mixed".to_owned(), "old".to_owned()],

@@ -222,7 +222,7 @@ fn add_primary_key(cx: &Cx<'_>, next: TableId, parts: &mut Parts) {
     // Dropping a column of the key has dropped the key.
     let Some(at) = added.or_else(|| cx.key_goes_with_column(next)) else { return };
     if let Some(key) = &cx.schemas.next.table(next).primary_key {
-        parts.clauses.push(Clause::AddPrimaryKey { name: key.name.clone(), columns: key.columns.clone() });
+        parts.clauses.push(Clause::AddPrimaryKey(key.clone()));
         parts.realises.push(at);
     }
 }
@@ -293,7 +293,8 @@ pub(super) fn create(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         let statement = Statement::CreateTable {
             name: name.clone(),
             columns: table.columns.clone(),
-            primary_key: table.primary_key.as_ref().map(|key| (key.name.clone(), key.columns.clone())),
+            primary_key: table.primary_key.clone(),
+            partition_by: None,
         };
         let mut create = step(format!("create table `{name}`"), &[statement], vec![at]);
         if cx.way_back {

@@ -1,7 +1,8 @@
 //! Random pairs of schemas on a live server: whatever was and whatever is wanted, up leads there, a second
 //! difference is empty, and down leads back.
 //!
-//! `PAIRS=200` runs another number of pairs, `SEED=4711` one alone, with its schemas and statements.
+//! `PAIRS=200` runs another number of pairs, `SEED=4711` one alone, with its schemas and statements, and both
+//! that many from that one on.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,12 +10,14 @@
     reason = "a test ends where something unexpected happens, and says where"
 )]
 
+mod rows;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
-use glowplug_dialect::plan::PlanOptions;
+use glowplug_dialect::plan::{PlanOptions, Step};
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_psl::diagnostics::SourceFile;
@@ -36,11 +39,25 @@ const NAMESPACES: [&str; 3] = ["audit", "public", "sales dep."];
 /// More of them tell nothing new.
 const MOST_FAILURES: usize = 5;
 
+/// What is tried with a pair, on a database that another pair may have left in any state.
+type Trial = fn(&mut dyn Database, &RandomPair) -> Result<(), String>;
+
 #[test]
 fn any_schema_becomes_any_other_and_again_what_it_was() {
+    try_pairs(there_and_back);
+}
+
+#[test]
+fn rows_stay_or_their_loss_was_foretold() {
+    try_pairs(rows::stay_or_were_foretold);
+}
+
+fn try_pairs(trial: Trial) {
     let variable = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let only = variable("SEED");
-    let seeds = only.map_or(0..variable("PAIRS").unwrap_or(PAIRS), |seed| seed..seed + 1);
+    let (first, count) = (variable("SEED"), variable("PAIRS"));
+    let only = first.filter(|_| count.is_none());
+    let first = first.unwrap_or(0);
+    let seeds = first..first + if only.is_some() { 1 } else { count.unwrap_or(PAIRS) };
     let next = AtomicU64::new(seeds.start);
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -54,7 +71,7 @@ fn any_schema_becomes_any_other_and_again_what_it_was() {
                         return;
                     }
                     let pair = pair(Flavour::Postgres, seed);
-                    if let Err(failure) = there_and_back(connection.as_mut(), &pair) {
+                    if let Err(failure) = trial(connection.as_mut(), &pair) {
                         let shown = only.map_or_else(String::new, |_| {
                             format!("{}\n{}\n{:?}", pair.prev, pair.next, pair.hints)
                         });
@@ -96,11 +113,7 @@ fn run(
     changes: &ChangeSet<'_>,
     way_back: bool,
 ) -> Result<(), String> {
-    let plan = PostgresDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
-    if let Some((_, why)) = plan.refused.first() {
-        return Err(format!("{what} is refused: {why}"));
-    }
-    let sql: String = plan.steps.iter().map(|step| format!("{}\n", step.sql)).collect();
+    let sql: String = steps(what, changes, way_back)?.iter().map(|step| format!("{}\n", step.sql)).collect();
     if sql.is_empty() {
         return Ok(());
     }
@@ -108,6 +121,14 @@ fn run(
         // A failed batch leaves no transaction open: the next pair starts anew.
         format!("{what}: {} {:?}\n{sql}", error.message, error.server)
     })
+}
+
+fn steps(what: &str, changes: &ChangeSet<'_>, way_back: bool) -> Result<Vec<Step>, String> {
+    let plan = PostgresDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
+    match plan.refused.first() {
+        Some((_, why)) => Err(format!("{what} is refused: {why}")),
+        None => Ok(plan.steps),
+    }
 }
 
 fn agree(what: &str, prev: &SqlSchema, next: &SqlSchema) -> Result<(), String> {

@@ -109,6 +109,7 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
                 nulls_not_distinct: false,
                 valid: true,
                 expressible: true,
+                definition: None,
             };
             Table {
                 namespace: (moved && name == "Note").then(|| "shop".to_owned()),
@@ -116,11 +117,13 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
                 primary_key: has_key.then(|| PrimaryKey {
                     name: Some(format!("{name}_pkey")),
                     columns: vec![names[0].clone()],
+                    definition: None,
                 }),
                 columns,
                 indexes: vec![index],
                 foreign_keys: Vec::new(),
                 is_join_table: false,
+                comment: None,
             }
         },
     )
@@ -146,6 +149,7 @@ fn column(name: &'static str) -> impl Strategy<Value = Column> {
         auto_increment: counts.then_some(AutoIncrement::Serial { sequence: None }),
         filled_by_application: false,
         generated: None,
+        comment: None,
     })
 }
 
@@ -161,8 +165,8 @@ fn link(tables: &mut [Table], target: prop::sample::Index) {
             target_columns: vec![target.columns[0].name.clone()],
             on_delete: Action::Cascade,
             on_update: Action::Cascade,
-            deferrable: false,
-            validated: true,
+            extras: std::default::Default::default(),
+            expressible: true,
         });
     }
 }

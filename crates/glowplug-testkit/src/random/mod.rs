@@ -7,6 +7,7 @@
 mod edit;
 mod hints;
 mod make;
+mod rows;
 mod types;
 mod write;
 
@@ -14,6 +15,7 @@ use fastrand::Rng;
 use glowplug_psl::diagnostics::{Severity, SourceFile};
 use glowplug_sql::hints::RenameHints;
 
+pub use rows::rows;
 use types::ColumnKind;
 
 /// Two schema files.
