@@ -1,17 +1,27 @@
 //! The only list of databases.
 
-use glowplug_dialect::database::Connector;
+use glowplug_dialect::database::{Connector, Result};
 use glowplug_dialect::dialect::Dialect;
+use glowplug_postgres::connect::environment::{self, Completed, Environment};
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_postgres::dialect::PostgresDialect;
 
-/// Both halves of a dialect.
+/// Both halves of a dialect, and what the database's own programs read from their environment.
 pub(crate) struct Provider {
     pub(crate) dialect: &'static dyn Dialect,
     pub(crate) connector: &'static dyn Connector,
+    /// A connection string with what it lacks.
+    pub(crate) complete: fn(&str, &Environment<'_>) -> Result<Completed>,
+    /// The database that the environment alone names.
+    pub(crate) alone: fn(&Environment<'_>) -> Result<Option<Completed>>,
 }
 
-static POSTGRES: Provider = Provider { dialect: &PostgresDialect, connector: &PostgresConnector };
+static POSTGRES: Provider = Provider {
+    dialect: &PostgresDialect,
+    connector: &PostgresConnector,
+    complete: environment::complete,
+    alone: environment::alone,
+};
 
 /// The provider of that name, as the datasource block writes it.
 pub(crate) fn find(name: &str) -> Option<&'static Provider> {
