@@ -11,7 +11,8 @@ use glowplug_sql::pair::Pair;
 use crate::cx::Style;
 
 /// What still leads from the database to what its file asks for, but for what a file of that style leaves
-/// alone: foreign keys with `relationMode = "prisma"`, and indexes that a failed build left behind.
+/// alone: foreign keys with `relationMode = "prisma"`, indexes that a failed build left behind, and the names of
+/// keys of tables of two lists.
 pub fn leftover<'a>(
     live: &'a SqlSchema,
     file: &'a SqlSchema,
@@ -45,6 +46,9 @@ fn is_left_alone(change: &Change, schemas: Pair<&SqlSchema>, style: &Style) -> b
         }
         Change::DropIndex(id) => !schemas.prev.index_at(*id).valid,
         Change::CreateIndex(id) => is_built_in_vain(*id, schemas),
+        // The language has no way to name what keeps the table of two lists together.
+        Change::RenamePrimaryKey(ids) => schemas.next.table(ids.next).is_join_table,
+        Change::RenameIndex(ids) => schemas.next.table(ids.next.table).is_join_table,
         Change::CreateNamespace(_)
         | Change::DropNamespace(_)
         | Change::CreateExtension(_)
@@ -63,8 +67,6 @@ fn is_left_alone(change: &Change, schemas: Pair<&SqlSchema>, style: &Style) -> b
         | Change::AlterColumn(..)
         | Change::AddPrimaryKey(_)
         | Change::DropPrimaryKey(_)
-        | Change::RenamePrimaryKey(_)
-        | Change::RenameIndex(_)
         | Change::AddForeignKey(_)
         | Change::RenameForeignKey(_) => false,
     }

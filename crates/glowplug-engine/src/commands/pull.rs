@@ -14,6 +14,7 @@ use glowplug_lift::left_alone::left_alone;
 use glowplug_lift::merge::merge;
 use glowplug_psl::diagnostics::{Severity, SourceFile};
 use glowplug_psl::schema::Schema;
+use glowplug_sql::change::Change;
 use glowplug_sql::hints::RenameHints;
 use glowplug_sql::invert::invert;
 use glowplug_sql::model::{EnumType, QualifiedName, SqlSchema, Table};
@@ -116,7 +117,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: Options) -> Result<Outcome> {
     let style = Style::of(&schema);
     let file = ctx.dialect.lower(&schema);
     let leftover = summarize(&check::leftover(&live, &file, &style, ctx.dialect));
-    let changes = described(ctx, &live, &plan, &schema);
+    let changes = if options.force { contents(&schema) } else { described(ctx, &live, &plan, &schema) };
     let left_alone = left_alone(&live, &schema, ctx.dialect);
     let files = if options.print { printed(&plan) } else { write(ctx, &plan)? };
     let target = database.target();
@@ -196,7 +197,10 @@ fn plan(ctx: &Ctx<'_>, live: &SqlSchema, before: Vec<SourceFile>, options: Optio
     let kept = settings_of(&before, &schema);
     let (head, style) = match (&schema.datasource, kept) {
         (Some(_), kept) => (kept, Style::of(&schema)),
-        (None, kept) => (format!("{}\n{kept}", settings(ctx.dialect)), Style::of_new_file()),
+        (None, kept) => {
+            let (head, style) = settings(live, ctx.dialect);
+            (format!("{head}\n{kept}"), style)
+        }
     };
     let path = before
         .iter()
@@ -206,7 +210,34 @@ fn plan(ctx: &Ctx<'_>, live: &SqlSchema, before: Vec<SourceFile>, options: Optio
         .map_or_else(|| ctx.paths.show(&new_file(&ctx.paths.schema)), |(_, source)| source.path.clone());
     let text = fresh(live, ctx.dialect, &head, &style);
     let after = vec![SourceFile { path, text }];
-    Plan { before, after, hints: RenameHints::default(), warnings: Vec::new() }
+    Plan { before, after, hints: RenameHints::default(), warnings: features(live, &style) }
+}
+
+/// What a file could say if it asked for it.
+fn features(live: &SqlSchema, style: &Style) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let mut tell = |count: usize, what: &str, feature: &str| {
+        if count > 0 {
+            let plural = match (count, what.ends_with('x')) {
+                (1, _) => " is",
+                (_, true) => "es are",
+                (_, false) => "s are",
+            };
+            warnings.push(format!(
+                "{count} {what}{plural} not in the file: with `previewFeatures = [\"{feature}\"]` in a generator block \
+                 the next pull describes them"
+            ));
+        }
+    };
+    if !style.has_views {
+        tell(live.views.len(), "view", "views");
+    }
+    if !style.has_partial_indexes {
+        let indexes = live.tables.iter().flat_map(|table| &table.indexes);
+        let partial = indexes.filter(|index| index.expressible && index.predicate.is_some());
+        tell(partial.count(), "partial index", "partialIndexes");
+    }
+    warnings
 }
 
 /// The datasource and generator blocks as they are written.
@@ -260,7 +291,10 @@ fn described(ctx: &Ctx<'_>, live: &SqlSchema, plan: &Plan, schema: &Schema) -> V
     }
     let file = ctx.dialect.lower(&old);
     let changes = check::changes(Pair::new(live, &file), &Style::of(&old), ctx.dialect, &plan.hints);
-    let mut lines = summarize(&invert(&changes, ctx.dialect.compare()));
+    let mut changes = invert(&changes, ctx.dialect.compare());
+    // A table stands before what refers from it.
+    changes.changes.sort_by_key(|change| matches!(change, Change::AddForeignKey(_)));
+    let mut lines = summarize(&changes);
     let (before, after) = (views(&old), views(schema));
     for (name, fields) in &after {
         match before.iter().find(|(known, _)| known == name) {

@@ -169,7 +169,8 @@ impl Additions<'_, '_, '_> {
         removed: &Removed,
         new: &BTreeSet<TableId>,
     ) {
-        let is_dropped = |id: &TableId| changes.changes.contains(&Change::DropTable(*id));
+        let is_dropped =
+            |id: &TableId| changes.changes.contains(&Change::DropTable(*id)) || removed.joins.contains(id);
         let new: Vec<TableId> = new.iter().copied().filter(is_dropped).collect();
         let joins: Vec<joins::Join> = new.iter().filter_map(|id| joins::read(cx, *id)).collect();
         let models: Vec<TableId> =

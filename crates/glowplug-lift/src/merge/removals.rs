@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use glowplug_psl::diagnostics::Span;
 use glowplug_psl::schema::{FieldId, ModelId, RelationId, RelationKind};
 use glowplug_sql::change::{Change, ChangeSet};
-use glowplug_sql::ids::{ForeignKeyId, IndexId};
+use glowplug_sql::ids::{ForeignKeyId, IndexId, TableId};
 use glowplug_sql::pairing::Pairing;
 
 use super::edits::{AttributePatch, Edits};
@@ -21,6 +21,8 @@ pub(crate) struct Removed {
     pub(crate) indexes: Vec<(IndexId, EntryAt)>,
     /// Relations.
     pub(crate) relations: BTreeSet<RelationId>,
+    /// Tables of the database that are relations of two lists in the file, and more than that: they become models.
+    pub(crate) joins: BTreeSet<TableId>,
     /// Foreign keys of the database and of the file that are the same but for their actions.
     pub(crate) altered: Vec<(ForeignKeyId, ForeignKeyId)>,
 }
@@ -44,6 +46,7 @@ pub(crate) fn make<'f, 'a>(
     for change in &changes.changes {
         removals.one(change);
     }
+    removals.joins(changes);
     removals.removed
 }
 
@@ -101,6 +104,27 @@ impl Removals<'_, '_, '_> {
             | Change::RenameIndex(_)
             | Change::DropForeignKey(_)
             | Change::RenameForeignKey(_) => {}
+        }
+    }
+
+    /// Relations of two lists whose table is another one than the language's own.
+    fn joins(&mut self, changes: &ChangeSet<'_>) {
+        let pairing = Pairing::of(changes);
+        for (live, _) in changes.schemas.prev.walk_tables() {
+            let Some(file) = pairing.table_next(live).filter(|id| self.lowered.model(*id).is_none()) else {
+                continue;
+            };
+            let is_about_it = |change: &&Change| {
+                let (prev, next) = change.tables();
+                prev == Some(live) || next == Some(file)
+            };
+            let own: Vec<&Change> = changes.changes.iter().filter(is_about_it).collect();
+            // Under its new name it may be what it was.
+            let is_renamed = own.iter().any(|change| matches!(change, Change::RenameTable(_)));
+            if !own.is_empty() && !is_renamed {
+                self.removed.joins.insert(live);
+                self.lowered.join(file).into_iter().for_each(|relation| self.relation(relation));
+            }
         }
     }
 

@@ -49,7 +49,8 @@ fn failures_of(case: &mut Case) -> Vec<String> {
     let name = case.name();
     let before = files(case);
     let (after, warnings) = if before.is_empty() {
-        let text = fresh(&live, &PostgresDialect, &settings(&PostgresDialect), &Style::of_new_file());
+        let (head, style) = settings(&live, &PostgresDialect);
+        let text = fresh(&live, &PostgresDialect, &head, &style);
         (vec![SourceFile { path: "schema.prisma".to_owned(), text }], Vec::new())
     } else {
         assert!(parsed(&before).is_ok(), "{name}: {:?}", parsed(&before).err());
