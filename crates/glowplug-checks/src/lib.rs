@@ -99,6 +99,9 @@ fn checks_for(change: &Change) -> Vec<&'static Check> {
         | Change::RenameIndex(_)
         | Change::AddForeignKey(_)
         | Change::DropForeignKey(_)
-        | Change::RenameForeignKey(_) => Vec::new(),
+        | Change::RenameForeignKey(_)
+        | Change::CreateForeign(_)
+        | Change::DropForeign(_)
+        | Change::AlterForeign(_) => Vec::new(),
     }
 }

@@ -51,7 +51,12 @@ pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History
     let live = database.introspect(&ctx.connection.namespaces)?;
     let applied = history.applied();
     let expected = if applied.is_empty() {
-        SqlSchema { default_namespace: live.default_namespace.clone(), ..SqlSchema::default() }
+        SqlSchema {
+            default_namespace: live.default_namespace.clone(),
+            owns_foreign: true,
+            owns_partial_indexes: true,
+            ..SqlSchema::default()
+        }
     } else {
         replay::end_of(ctx, database, &applied)?
     };

@@ -82,10 +82,6 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         missing: names.missing,
         drift: inspection.drift,
         unwritten,
-        foreign: inspection.live.foreign.iter().map(describe).collect(),
+        foreign: inspection.live.foreign.iter().map(ForeignObject::to_string).collect(),
     })
-}
-
-fn describe(object: &ForeignObject) -> String {
-    format!("{} {}", object.kind, object.name)
 }
