@@ -100,7 +100,7 @@ fn whole_line(changes: &ChangeSet<'_>, change: &Change) -> Line {
         }
         Change::CreateForeign(id) => ('+', next.foreign_object(*id).to_string()),
         Change::DropForeign(id) => ('-', prev.foreign_object(*id).to_string()),
-        Change::AlterForeign(ids) => ('~', format!("{}  made in another way", next.foreign_object(ids.next))),
+        Change::AlterForeign(ids) => ('~', format!("{}  changed", next.foreign_object(ids.next))),
         Change::CreateTable(_)
         | Change::DropTable(_)
         | Change::RenameTable(_)

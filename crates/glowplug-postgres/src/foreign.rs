@@ -13,6 +13,8 @@ pub(crate) enum Kind {
     Collation,
     CompositeType,
     Domain,
+    /// An enum type without values, which the schema language cannot say.
+    EmptyEnum,
     Exclusion,
     ForeignTable,
     Function,
@@ -55,6 +57,7 @@ impl Kind {
             "collation" => Self::Collation,
             "composite type" => Self::CompositeType,
             "domain" => Self::Domain,
+            "enum without values" => Self::EmptyEnum,
             "exclusion constraint" => Self::Exclusion,
             "foreign table" => Self::ForeignTable,
             "function" => Self::Function,
@@ -92,6 +95,7 @@ impl Kind {
             Self::Collation
             | Self::CompositeType
             | Self::Domain
+            | Self::EmptyEnum
             | Self::ForeignTable
             | Self::Index
             | Self::Inheritance
@@ -110,7 +114,7 @@ impl Kind {
 
     /// Whether columns can be of it.
     pub(crate) fn is_type(self) -> bool {
-        matches!(self, Self::Domain | Self::CompositeType | Self::RangeType)
+        matches!(self, Self::Domain | Self::CompositeType | Self::RangeType | Self::EmptyEnum)
     }
 
     /// Whether it is called by a name with arguments.

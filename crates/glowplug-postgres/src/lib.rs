@@ -15,6 +15,7 @@ mod error;
 mod expression;
 mod foreign;
 pub mod introspect;
+mod lift;
 pub mod lower;
 pub mod names;
 pub mod opclass;

@@ -56,7 +56,7 @@ pub(super) fn enum_of<'a>(schema: &'a Schema, field: &Field) -> Option<&'a Enum>
 }
 
 /// A constant as the database holds it; `None` for what is no constant.
-pub(super) fn literal(enum_: Option<&Enum>, value: &DefaultValue, native: &NativeType) -> Option<Literal> {
+pub(crate) fn literal(enum_: Option<&Enum>, value: &DefaultValue, native: &NativeType) -> Option<Literal> {
     match value {
         DefaultValue::String(text) => Some(text_literal(text, native)),
         DefaultValue::Number(number) if is_text(native) => Some(Literal::Text(number.clone())),
@@ -93,6 +93,10 @@ fn text_literal(text: &str, native: &NativeType) -> Literal {
             if text.parse::<f64>().is_ok_and(f64::is_finite) =>
         {
             Literal::Number(text.to_string())
+        }
+        // The language writes a date before the time of day, which the server does not read there.
+        "time" | "timetz" => {
+            Literal::Text(text.split_once(['T', 't']).map_or(text, |(_, time)| time).to_string())
         }
         _ => Literal::Text(text.to_string()),
     }

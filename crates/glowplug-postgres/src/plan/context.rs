@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use glowplug_dialect::plan::PlanOptions;
+use glowplug_dialect::plan::{Obstacle, PlanOptions, Refusal};
 use glowplug_sql::change::{Cast, Change, ChangeSet, ColumnDelta};
 use glowplug_sql::ids::{ColumnId, EnumId, ForeignKeyId, TableId};
 use glowplug_sql::model::{
@@ -31,7 +31,7 @@ pub(super) struct Cx<'a> {
     names: Pair<TableNames>,
     pub(super) way_back: bool,
     /// Changes that cannot be made, and why.
-    pub(super) refused: Vec<(usize, String)>,
+    pub(super) refused: Vec<Refusal>,
     /// Columns (next) that are dropped and added again, with their change.
     pub(super) recreated: BTreeMap<ColumnId, usize>,
     /// Enums (next) whose type is replaced by a new one, with their change.
@@ -110,13 +110,21 @@ impl<'a> Cx<'a> {
                 let ty = |ty: &ColumnType| types::type_sql(ty).to_lowercase();
                 let types =
                     (ty(&cx.schemas.prev.column(ids.prev).ty), ty(&cx.schemas.next.column(ids.next).ty));
-                cx.refused.push((at, format!("no cast leads from {} to {}", types.0, types.1)));
+                let why = format!("no cast leads from {} to {}", types.0, types.1);
+                cx.refused.push(Refusal { change: at, obstacle: Obstacle::NoCast, why });
             }
         }
         cx.swapped = cx.find_swaps();
         cx.regenerated = generated::find(&mut cx);
-        cx.foreign = Foreign::of(&mut cx);
-        cx.rebuilt = rebuilt::find(&mut cx);
+        // What is refused changes nothing, so it is no reason for anything else: looked at again without it.
+        loop {
+            let refused = cx.refused.len();
+            cx.foreign = Foreign::of(&mut cx);
+            cx.rebuilt = rebuilt::find(&mut cx);
+            if cx.refused.len() == refused {
+                break;
+            }
+        }
         cx.detached = cx.find_detached();
         cx
     }
@@ -154,8 +162,10 @@ impl<'a> Cx<'a> {
         self.names.next.find(key.target_namespace.as_deref(), &key.target_table)
     }
 
-    /// Leaves a change out of the plan, with everything that is only done for it.
+    /// Leaves a change out of the plan because of something that depends on it, with everything that is only
+    /// done for it.
     pub(super) fn refuse(&mut self, change: usize, why: String) {
+        let refusal = |change, why| Refusal { change, obstacle: Obstacle::Dependent, why };
         // A key that stays leaves no room for another.
         if let Change::DropPrimaryKey(prev) = &self.changes[change] {
             let next = self.pairing.table_next(*prev);
@@ -163,9 +173,9 @@ impl<'a> Cx<'a> {
                 .changes
                 .iter()
                 .position(|it| matches!(it, Change::AddPrimaryKey(id) if Some(*id) == next));
-            self.refused.extend(added.map(|at| (at, why.clone())));
+            self.refused.extend(added.map(|at| refusal(at, why.clone())));
         }
-        self.refused.push((change, why));
+        self.refused.push(refusal(change, why));
         self.recreated.retain(|_, cause| *cause != change);
         self.swapped.retain(|_, swap| swap.change != change);
         self.regenerated.retain(|it| !it.causes.contains(&change));
@@ -188,7 +198,7 @@ impl<'a> Cx<'a> {
 
     /// Whether a change stands in `refused`.
     pub(super) fn is_refused(&self, change: usize) -> bool {
-        self.refused.iter().any(|(at, _)| *at == change)
+        self.refused.iter().any(|it| it.change == change)
     }
 
     /// The name of a table before any rename.

@@ -94,8 +94,8 @@ pub(crate) fn plan(plan: &Plan) -> String {
         }
         res.push_str(&format!("{}\n", step.sql));
     }
-    for (change, why) in &plan.refused {
-        res.push_str(&format!("-- refused: change {change}: {why}\n"));
+    for it in &plan.refused {
+        res.push_str(&format!("-- refused: change {}: {}\n", it.change, it.why));
     }
     res
 }

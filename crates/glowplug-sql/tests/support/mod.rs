@@ -126,6 +126,7 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
                 indexes: vec![index],
                 foreign_keys: Vec::new(),
                 is_join_table: false,
+                comment: None,
             }
         },
     )
@@ -151,6 +152,7 @@ fn column(name: &'static str) -> impl Strategy<Value = Column> {
         auto_increment: counts.then_some(AutoIncrement::Serial { sequence: None }),
         filled_by_application: false,
         generated: None,
+        comment: None,
     })
 }
 
@@ -167,6 +169,7 @@ fn link(tables: &mut [Table], target: prop::sample::Index) {
             on_delete: Action::Cascade,
             on_update: Action::Cascade,
             extras: std::default::Default::default(),
+            expressible: true,
         });
     }
 }

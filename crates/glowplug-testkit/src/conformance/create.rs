@@ -7,17 +7,21 @@ use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_sql::model::SqlSchema;
 
 use super::CaseResult;
-use super::physical::{Live, Step, changes, load_schema, no_changes, read, run_folders, same_dump, script};
+use super::physical::{
+    Live, Step, changes, load_schema, load_sources, no_changes, read, run_folders, same_dump, script,
+};
+use super::pull;
 
 /// Runs every folder of the suite; a case passes when both scripts give the same database, and our
-/// view of it agrees with the schema file.
+/// view of it agrees with the schema file, also when it is pulled.
 pub(super) fn run_create(dir: &Path, only: Option<&str>) -> Vec<CaseResult> {
     run_folders("create", dir, only, judge)
 }
 
 fn judge(case: &Path) -> Step<()> {
     let folder = case.join("schema");
-    let schema = load_schema(&if folder.is_dir() { folder } else { case.join("schema.prisma") })?;
+    let path = if folder.is_dir() { folder } else { case.join("schema.prisma") };
+    let schema = load_schema(&path)?;
     let next = PostgresDialect.lower(&schema);
     let empty = SqlSchema::default();
     let up = script(&changes(&empty, &next), false)?;
@@ -28,5 +32,7 @@ fn judge(case: &Path) -> Step<()> {
     ours.run("our script", &up)?;
     same_dump("pg_dump", &theirs.dump()?, &ours.dump()?)?;
     no_changes("their database against the file", &theirs.introspect(&next)?, &next)?;
-    no_changes("our database against the file", &ours.introspect(&next)?, &next)
+    let live = ours.introspect(&next)?;
+    no_changes("our database against the file", &live, &next)?;
+    pull::round_trip(&live, &load_sources(&path)?)
 }

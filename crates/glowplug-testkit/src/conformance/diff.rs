@@ -8,20 +8,24 @@ use glowplug_sql::invert::invert;
 use glowplug_sql::model::SqlSchema;
 
 use super::CaseResult;
-use super::physical::{Live, Step, changes, load_schema, no_changes, read, run_folders, same_dump, script};
+use super::physical::{
+    Live, Step, changes, load_schema, load_sources, no_changes, read, run_folders, same_dump, script,
+};
+use super::pull;
 
 /// Runs every folder of the suite; a case passes when our up gives the database that Prisma's script
-/// gives, a second difference is empty, and down and up again lead back and there.
+/// gives, a second difference is empty, the older file pulled from the newer database asks for the newer one, and
+/// down and up again lead back and there.
 pub(super) fn run_diff(dir: &Path, only: Option<&str>) -> Vec<CaseResult> {
     run_folders("diff", dir, only, judge)
 }
 
 fn judge(case: &Path) -> Step<()> {
-    let load = |name: &str| -> Step<SqlSchema> {
+    let path = |name: &str| {
         let folder = case.join(name);
-        let path = if folder.is_dir() { folder } else { case.join(format!("{name}.prisma")) };
-        Ok(PostgresDialect.lower(&load_schema(&path)?))
+        if folder.is_dir() { folder } else { case.join(format!("{name}.prisma")) }
     };
+    let load = |name: &str| -> Step<SqlSchema> { Ok(PostgresDialect.lower(&load_schema(&path(name))?)) };
     let (prev, next) = (load("prev")?, load("next")?);
     let create = script(&changes(&SqlSchema::default(), &prev), false)?;
 
@@ -42,7 +46,10 @@ fn judge(case: &Path) -> Step<()> {
     ours.run("up", &up)?;
     let dump_next = ours.dump()?;
     same_dump("pg_dump after up", &theirs.dump()?, &dump_next)?;
-    no_changes("a second difference", &ours.introspect(&next)?, &next)?;
+    let live_next = ours.introspect(&next)?;
+    no_changes("a second difference", &live_next, &next)?;
+    pull::round_trip(&live_next, &load_sources(&path("prev"))?)?;
+    pull::round_trip(&live_next, &load_sources(&path("next"))?)?;
     no_changes("their database against the file", &theirs.introspect(&next)?, &next)?;
     ours.run("down", &down)?;
     same_dump("pg_dump after down", &dump_prev, &ours.dump()?)?;

@@ -4,6 +4,7 @@ mod corpus;
 mod create;
 mod diff;
 mod physical;
+mod pull;
 pub mod schema_language;
 
 use std::path::Path;

@@ -86,18 +86,7 @@ fn verdict(path: &Path, judge: fn(&Path) -> Step<()>) -> Verdict {
 
 /// Parses a schema file, or the files of a folder; stops when it has errors or is for another database.
 pub(super) fn load_schema(path: &Path) -> Step<Schema> {
-    let mut files = Vec::new();
-    if path.is_dir() {
-        let entries = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
-        files.extend(entries.filter(|file| file.extension().is_some_and(|e| e == "prisma")));
-        files.sort();
-    } else {
-        files.push(path.to_path_buf());
-    }
-    let mut sources = Vec::new();
-    for file in &files {
-        sources.push(SourceFile { path: file.display().to_string(), text: read(file)? });
-    }
+    let sources = load_sources(path)?;
     let (schema, diagnostics) = glowplug_psl::parse(&sources);
     let provider = schema.datasource.as_ref().map(|d| d.provider.clone()).unwrap_or_default();
     if provider == "sqlite" {
@@ -107,6 +96,19 @@ pub(super) fn load_schema(path: &Path) -> Step<Schema> {
         Some(error) => Err(Stop::Failed(format!("parse: {}", error.message))),
         None => Ok(schema),
     }
+}
+
+/// A schema file, or the files of a folder, in order.
+pub(super) fn load_sources(path: &Path) -> Step<Vec<SourceFile>> {
+    let mut files = Vec::new();
+    if path.is_dir() {
+        let entries = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+        files.extend(entries.filter(|file| file.extension().is_some_and(|e| e == "prisma")));
+        files.sort();
+    } else {
+        files.push(path.to_path_buf());
+    }
+    files.iter().map(|file| Ok(SourceFile { path: file.display().to_string(), text: read(file)? })).collect()
 }
 
 /// The text of a file that must be there.
@@ -232,8 +234,8 @@ pub(super) fn changes<'a>(prev: &'a SqlSchema, next: &'a SqlSchema) -> ChangeSet
 pub(super) fn script(changes: &ChangeSet<'_>, way_back: bool) -> Step<String> {
     let Plan { steps, refused } =
         PostgresDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
-    if let Some((_, why)) = refused.first() {
-        return Err(Stop::Failed(format!("plan: {why}")));
+    if let Some(refusal) = refused.first() {
+        return Err(Stop::Failed(format!("plan: {}", refusal.why)));
     }
     Ok(steps.iter().map(|step| format!("{}\n", step.sql)).collect())
 }

@@ -71,15 +71,13 @@ impl<'a> Foreign<'a> {
     pub(super) fn of(cx: &mut Cx<'a>) -> Self {
         loop {
             let (objects, refused) = fates::all(cx);
-            let mut news = false;
+            let before = cx.refused.len();
             for (change, why) in refused {
                 if !cx.is_refused(change) {
                     cx.refuse(change, why);
-                    news = true;
                 }
             }
-            // What is refused changes nothing, so it is no reason for anything else.
-            if !news {
+            if cx.refused.len() == before {
                 return Self { objects };
             }
         }

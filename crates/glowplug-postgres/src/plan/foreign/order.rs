@@ -66,7 +66,7 @@ pub(super) fn sorted<'a>(
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Sequence => 0,
-        Kind::Domain | Kind::CompositeType | Kind::RangeType => 1,
+        Kind::Domain | Kind::CompositeType | Kind::RangeType | Kind::EmptyEnum => 1,
         Kind::Partition | Kind::PartitionKey | Kind::Inheritance | Kind::ForeignTable | Kind::Collation => 2,
         Kind::Function | Kind::Procedure | Kind::Aggregate => 3,
         Kind::View | Kind::MaterializedView | Kind::Index => 4,

@@ -182,6 +182,7 @@ fn lock(kind: Kind) -> Lock {
         Kind::Aggregate
         | Kind::CompositeType
         | Kind::Domain
+        | Kind::EmptyEnum
         | Kind::ForeignTable
         | Kind::Function
         | Kind::Index
