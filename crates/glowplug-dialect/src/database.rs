@@ -96,6 +96,10 @@ pub trait Database: Send {
     /// Reverts a migration through Diesel's harness: `script.sql` is the down SQL.
     fn revert(&mut self, script: &MigrationScript) -> Result<()>;
 
+    /// Whether a migration is applied as a whole or not at all: in the harness's transaction, or in one that
+    /// its text brings along. Its bookkeeping is then a part of that.
+    fn is_whole(&self, script: &MigrationScript) -> bool;
+
     /// Answers questions about the rows. A probe that fails or takes longer than `limit` has no answer.
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts>;
 

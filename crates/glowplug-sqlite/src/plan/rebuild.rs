@@ -1,0 +1,257 @@
+//! A table built anew: the rows are copied into a new one, which takes the old one's place.
+
+use std::collections::BTreeMap;
+
+use glowplug_dialect::plan::{Lock, Step};
+use glowplug_sql::change::{Cast, Change};
+use glowplug_sql::ids::{ColumnId, ForeignKeyId, IndexId, TableId};
+use glowplug_sql::model::{Column, Default, ForeignKey, Index, PrimaryKey, Table};
+use glowplug_sql::pair::Pair;
+
+use super::context::Cx;
+use super::{frame, step};
+use crate::compare;
+use crate::ddl::{Extras, Statement, TableText};
+use crate::defaults;
+use crate::names::{column_of, quoted};
+use crate::types;
+
+/// Builds the tables anew that need it, in the order of the next schema.
+pub(super) fn rebuild(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+    for ids in cx.staying().into_iter().filter(|ids| cx.rebuilt.contains(&ids.next)) {
+        steps.push(rebuild_table(cx, ids));
+    }
+}
+
+fn rebuild_table(cx: &Cx<'_>, ids: Pair<TableId>) -> Step {
+    let next = after(cx, ids);
+    let name = next.name.clone();
+    let place = new_name(cx, &name);
+    let counts = next.columns.iter().any(|column| column.auto_increment.is_some());
+    let counted = cx.schemas.prev.table(ids.prev).columns.iter().any(|column| column.auto_increment.is_some());
+    let indexes: Vec<Index> = next.indexes.iter().filter(|index| !index.is_constraint).cloned().collect();
+    let copied = copied_columns(cx, ids, &name);
+
+    let new = Table { name: place.clone(), ..next };
+    let text = TableText { table: new, extras: Extras::default() };
+    let mut statements = vec![Statement::CreateTable(Box::new(text))];
+    if counts && counted {
+        statements.push(Statement::KeepCounting { to: place.clone(), from: name.clone() });
+    }
+    statements.push(Statement::Copy { to: place.clone(), from: name.clone(), columns: copied });
+    statements.push(frame::same_rows(&place, &name));
+    statements.push(Statement::DropTable(name.clone()));
+    statements.push(Statement::TakePlace { from: place, to: name.clone() });
+    let recreated = indexes.into_iter().map(|index| Statement::CreateIndex { table: name.clone(), index });
+    statements.extend(recreated);
+
+    let mut res = step(format!("rebuild table `{name}`"), &statements, realised(cx, ids));
+    res.in_transaction = false;
+    res.lock = Lock::Everything;
+    res.locks = vec![cx.schemas.prev.table(ids.prev).name.clone()];
+    res.rewrites = true;
+    res.notes = notes(cx, ids);
+    res
+}
+
+/// A name for the new table until it takes the old one's place, that no other table has.
+fn new_name(cx: &Cx<'_>, name: &str) -> String {
+    let mut res = format!("new_{name}");
+    let is_taken = |name: &str| {
+        let tables = cx.schemas.prev.tables.iter().chain(&cx.schemas.next.tables);
+        tables.map(|table| table.name.as_str()).any(|other| other.eq_ignore_ascii_case(name))
+    };
+    while is_taken(&res) {
+        res.insert_str(0, "new_");
+    }
+    res
+}
+
+/// The changes that the new table brings about.
+fn realised(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<usize> {
+    let made = |change: &Change| match change {
+        Change::AddColumn(_)
+        | Change::DropColumn(_)
+        | Change::AlterColumn(..)
+        | Change::AddPrimaryKey(_)
+        | Change::DropPrimaryKey(_)
+        | Change::AddForeignKey(_)
+        | Change::DropForeignKey(_)
+        | Change::RenameIndex(_) => true,
+        Change::CreateIndex(id) => cx.schemas.next.index_at(*id).is_constraint,
+        Change::DropIndex(id) => cx.schemas.prev.index_at(*id).is_constraint,
+        Change::CreateNamespace(_)
+        | Change::DropNamespace(_)
+        | Change::CreateExtension(_)
+        | Change::DropExtension(_)
+        | Change::AlterExtension(_)
+        | Change::CreateEnum(_)
+        | Change::DropEnum(_)
+        | Change::RenameEnum(_)
+        | Change::AlterEnum(..)
+        | Change::CreateTable(_)
+        | Change::DropTable(_)
+        | Change::RenameTable(_)
+        | Change::RenameColumn(_)
+        | Change::RenamePrimaryKey(_)
+        | Change::RenameForeignKey(_) => false,
+    };
+    cx.changes_of(ids).into_iter().filter(|(_, change)| made(change)).map(|(at, _)| at).collect()
+}
+
+/// The table as it is to be: what the changes ask for, and otherwise as it was.
+pub(super) fn after(cx: &Cx<'_>, ids: Pair<TableId>) -> Table {
+    let Pair { prev, next } = cx.tables(ids);
+    let columns = (0..next.columns.len()).map(|index| column_after(cx, ColumnId { table: ids.next, index }));
+    let other_key = cx.changes_of(ids).into_iter().any(|(_, change)| {
+        matches!(change, Change::AddPrimaryKey(_) | Change::DropPrimaryKey(_))
+    });
+    let kept_key = cx.pairing.primary_key_as_next(cx.schemas, ids.prev);
+    let primary_key = match kept_key {
+        Some(columns) if !other_key => Some(PrimaryKey { name: None, columns }),
+        _ => next.primary_key.clone(),
+    };
+    let mut columns: Vec<Column> = columns.collect();
+    for column in &mut columns {
+        // What was counted may no longer be the key, or no longer an integer.
+        let alone = primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()]);
+        if !(alone && types::is_integer(&column.ty)) {
+            column.auto_increment = None;
+        }
+    }
+    let mut indexes: Vec<Index> = (0..prev.indexes.len())
+        .filter_map(|index| cx.index_after(IndexId { table: ids.prev, index }))
+        .collect();
+    indexes.extend(cx.changes_of_next(ids.next).filter_map(|(_, change)| match change {
+        Change::CreateIndex(id) if cx.schemas.next.index_at(*id).is_constraint => {
+            Some(cx.schemas.next.index_at(*id).clone())
+        }
+        _ => None,
+    }));
+    Table {
+        namespace: None,
+        name: next.name.clone(),
+        columns,
+        primary_key,
+        indexes,
+        foreign_keys: keys_after(cx, ids),
+        is_join_table: next.is_join_table,
+    }
+}
+
+fn column_after(cx: &Cx<'_>, id: ColumnId) -> Column {
+    let next = cx.schemas.next.column(id);
+    let Some(prev) = cx.prev_column(id) else { return next.clone() };
+    let delta = cx.delta(id).cloned().unwrap_or_default();
+    let mut column = Column { name: next.name.clone(), ..prev.clone() };
+    if delta.ty.is_some() {
+        column.ty = next.ty.clone();
+        column.auto_increment.clone_from(&next.auto_increment);
+    }
+    if delta.nullable {
+        column.nullable = next.nullable;
+    }
+    if delta.default {
+        column.default.clone_from(&next.default);
+    }
+    column
+}
+
+fn keys_after(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<ForeignKey> {
+    let Pair { prev, next } = cx.tables(ids);
+    let kept = (0..prev.foreign_keys.len()).map(|index| ForeignKeyId { table: ids.prev, index });
+    let mut keys: Vec<ForeignKey> = kept
+        .filter(|id| !cx.loses_key(*id))
+        .filter_map(|id| cx.pairing.foreign_key_as_next(cx.schemas, id))
+        .collect();
+    keys.extend(cx.changes_of_next(ids.next).filter_map(|(_, change)| match change {
+        Change::AddForeignKey(id) => Some(next.foreign_keys[id.index].clone()),
+        _ => None,
+    }));
+    keys
+}
+
+/// The columns of the new table that get a value from the old one's rows, each with that value.
+fn copied_columns(cx: &Cx<'_>, ids: Pair<TableId>, table: &str) -> Vec<(String, String)> {
+    let next = cx.schemas.next.table(ids.next);
+    let mut res = Vec::new();
+    for (index, column) in next.columns.iter().enumerate() {
+        let id = ColumnId { table: ids.next, index };
+        let Some(prev) = cx.prev_column(id) else { continue };
+        if prev.generated.is_some() {
+            continue;
+        }
+        // Columns have their next names by now.
+        let name = column_of(table, &column.name);
+        let value = match fill_value(cx, id) {
+            Some(value) => format!("coalesce({name}, {value})"),
+            None => name,
+        };
+        res.push((column.name.clone(), value));
+    }
+    // Rows that keep nothing are rows all the same.
+    if let (true, Some(first)) = (res.is_empty(), next.columns.first()) {
+        let value = first.default.as_ref().and_then(defaults::default_sql);
+        res.push((first.name.clone(), value.unwrap_or_else(|| "NULL".to_owned())));
+    }
+    res
+}
+
+/// What rows without a value get when a column becomes required.
+pub(super) fn fill_value(cx: &Cx<'_>, id: ColumnId) -> Option<String> {
+    let next = cx.schemas.next.column(id);
+    let becomes_required = cx.delta(id).is_some_and(|delta| delta.nullable) && !next.nullable;
+    if becomes_required { next.default.as_ref().and_then(defaults::default_sql) } else { None }
+}
+
+fn notes(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<String> {
+    let mut res = Vec::new();
+    for (_, change) in cx.changes_of(ids) {
+        match change {
+            Change::AddColumn(id) if cx.way_back => {
+                let name = &cx.schemas.next.column(*id).name;
+                res.push(format!("the values that column `{name}` had do not come back"));
+            }
+            Change::AlterColumn(columns, delta) => {
+                let Pair { prev, next } =
+                    Pair::new(cx.schemas.prev.column(columns.prev), cx.schemas.next.column(columns.next));
+                let name = &next.name;
+                if delta.ty == Some(Cast::Risky) {
+                    let types = Pair::new(&prev.ty, &next.ty).map(|ty| types::type_sql(ty).to_lowercase());
+                    let text = format!("{} to {}", types.prev, types.next);
+                    res.push(format!("values of column `{name}` stay as they are where they do not convert: {text}"));
+                }
+                if fill_value(cx, columns.next).is_some() {
+                    res.push(format!("rows without `{name}` get its default"));
+                }
+                let filled_before = cx.way_back && delta.nullable && next.nullable;
+                if filled_before && prev.default.as_ref().is_some_and(|default| *default != Default::Unspecified) {
+                    res.push(format!("rows whose `{name}` was filled with the default keep it"));
+                }
+                if cx.way_back && compare::cast(Pair::new(&next.ty, &prev.ty)) == Some(Cast::Risky) {
+                    res.push(format!("what the way there changed in column `{name}` does not come back"));
+                }
+            }
+            _ => {}
+        }
+    }
+    res
+}
+
+/// What must still be there, under these names, when the migration begins: what is not known would be lost.
+pub(super) fn known_objects(cx: &Cx<'_>, prev: TableId) -> BTreeMap<&'static str, Vec<String>> {
+    let table = cx.schemas.prev.table(prev);
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    let columns = sorted(table.columns.iter().map(|column| column.name.clone()).collect());
+    let indexes = table.indexes.iter().filter(|index| !index.is_constraint);
+    let objects = sorted(indexes.map(|index| index.name.clone()).collect());
+    BTreeMap::from([("columns", columns), ("objects", objects)])
+}
+
+/// A column of the old table in a question to it.
+pub(super) fn old_column(table: &Table, column: &str) -> String {
+    format!("{}.{}", quoted(&table.name), quoted(column))
+}
