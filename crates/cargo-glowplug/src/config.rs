@@ -96,12 +96,14 @@ fn default_schema(root: &std::path::Path) -> PathBuf {
     if root.join(&folder).is_dir() { folder } else { PathBuf::from("prisma/schema.prisma") }
 }
 
-fn beside(schema: &std::path::Path) -> PathBuf {
+/// The migrations folder of a schema that is named by hand.
+pub(crate) fn beside(schema: &std::path::Path) -> PathBuf {
     let folder = if schema.is_dir() { schema } else { schema.parent().unwrap_or(schema) };
     folder.join("migrations")
 }
 
-fn absolute(path: &std::path::Path) -> Result<PathBuf> {
+/// A path that was typed, from the current folder.
+pub(crate) fn absolute(path: &std::path::Path) -> Result<PathBuf> {
     std::path::absolute(path)
         .map_err(|error| Failure::new("GP4006", format!("failed to find `{}`: {error}", path.display())))
 }

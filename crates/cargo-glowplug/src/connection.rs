@@ -5,7 +5,7 @@ use glowplug_devdb::{DevDbError, DevServer, Server};
 use glowplug_dialect::database::ConnectOptions;
 use glowplug_engine::ctx::Connection;
 use glowplug_engine::failure::{Failure, Result};
-use glowplug_engine::schema_files;
+use glowplug_engine::schema_files::SchemaFiles;
 use glowplug_psl::schema::{Datasource, StringOrEnv};
 
 use crate::args::Global;
@@ -22,15 +22,20 @@ pub(crate) struct Chosen {
 }
 
 /// Chooses, starting the local server where nothing else is configured.
-pub(crate) fn choose(terminal: &mut Terminal, global: &Global, config: &Config) -> Result<Chosen> {
-    let datasource = datasource(config);
-    let provider = provider(datasource.as_ref())?;
+pub(crate) fn choose(
+    terminal: &mut Terminal,
+    global: &Global,
+    config: &Config,
+    schema: &SchemaFiles,
+) -> Result<Chosen> {
+    let datasource = schema.datasource();
+    let provider = provider(datasource)?;
     let shadow_url =
         global.shadow_database_url.clone().or_else(|| config.variable("SHADOW_DATABASE_URL")).or_else(|| {
-            datasource.as_ref().and_then(|d| d.shadow_database_url.as_ref()).and_then(|v| resolve(v, config))
+            datasource.and_then(|d| d.shadow_database_url.as_ref()).and_then(|v| resolve(v, config))
         });
-    let mut options = ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() };
-    let (url, is_local_server) = match configured_url(global, config, datasource.as_ref()) {
+    let mut options = options();
+    let (url, is_local_server) = match configured_url(global, config, datasource) {
         Some(url) => (url, false),
         None => {
             let server = start(terminal, config)?;
@@ -44,8 +49,18 @@ pub(crate) fn choose(terminal: &mut Terminal, global: &Global, config: &Config) 
             (url, true)
         }
     };
-    let namespaces = datasource.map(|d| d.schemas).unwrap_or_default();
+    let namespaces = datasource.map(|d| d.schemas.clone()).unwrap_or_default();
     Ok(Chosen { connection: Connection { url, shadow_url, options, namespaces }, provider, is_local_server })
+}
+
+/// The connection of a URL that was typed for one side of a comparison.
+pub(crate) fn of_url(schema: &SchemaFiles, url: &str) -> Result<Connection> {
+    let namespaces = schema.datasource().map(|d| d.schemas.clone()).unwrap_or_default();
+    Ok(Connection { url: url.to_owned(), shadow_url: None, options: options(), namespaces })
+}
+
+fn options() -> ConnectOptions {
+    ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() }
 }
 
 /// Notes the address where the product looks for it in development (`glowplug::local`), so that
@@ -96,13 +111,8 @@ fn resolve(value: &StringOrEnv, config: &Config) -> Option<String> {
     }
 }
 
-/// The datasource block, as far as it can be read: a broken schema is reported by the command itself.
-fn datasource(config: &Config) -> Option<Datasource> {
-    let sources = schema_files::read(&config.paths).ok()?;
-    glowplug_psl::parse(&sources).0.datasource
-}
-
-fn provider(datasource: Option<&Datasource>) -> Result<&'static Provider> {
+/// The provider that a datasource block names; the default one, where there is none.
+pub(crate) fn provider(datasource: Option<&Datasource>) -> Result<&'static Provider> {
     let Some(datasource) = datasource else { return Ok(providers::default()) };
     providers::find(&datasource.provider).ok_or_else(|| {
         let known = providers::names().join(", ");

@@ -11,3 +11,4 @@ pub mod error;
 pub mod finding;
 pub mod plan;
 pub mod script;
+pub mod words;

@@ -1,5 +1,7 @@
 //! What every command is given.
 
+use std::ops::{Deref, DerefMut};
+
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
 use glowplug_migrations::folder::{Migration, read_history};
@@ -7,18 +9,19 @@ use glowplug_migrations::ledger::Stamp;
 
 use crate::failure::{Failure, Result};
 use crate::paths::Paths;
+use crate::schema_files::SchemaFiles;
 use crate::ui::{Event, Ui};
 
-/// What every command is given.
-pub struct Ctx<'a> {
+/// What every command is given, whether or not it needs a database.
+pub struct Workspace<'a> {
     /// Where things are.
     pub paths: Paths,
+    /// The schema, parsed once.
+    pub schema: &'a SchemaFiles,
     /// The pure half of the database's dialect.
     pub dialect: &'a dyn Dialect,
     /// Opens databases.
     pub connector: &'a dyn Connector,
-    /// Which database.
-    pub connection: Connection,
     /// Who is told and asked.
     pub ui: &'a mut dyn Ui,
     /// What time it is.
@@ -27,6 +30,28 @@ pub struct Ctx<'a> {
     pub tool: String,
     /// Version of this tool, for the ledger.
     pub tool_version: String,
+}
+
+/// A workspace and the database that a command works on. It reads like the workspace: `ctx.paths`, `ctx.ui`.
+pub struct Ctx<'a> {
+    /// Everything but the database.
+    pub workspace: Workspace<'a>,
+    /// Which database.
+    pub connection: Connection,
+}
+
+impl<'a> Deref for Ctx<'a> {
+    type Target = Workspace<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.workspace
+    }
+}
+
+impl DerefMut for Ctx<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.workspace
+    }
 }
 
 /// Which database, and how to get there.
@@ -48,6 +73,36 @@ pub trait Clock {
     fn folder_timestamp(&self) -> String;
     /// UTC now, as `YYYY-MM-DD HH:MM:SS.mmm+00`.
     fn ledger_timestamp(&self) -> String;
+}
+
+impl Workspace<'_> {
+    /// The migrations on disk, in order.
+    ///
+    /// # Errors
+    /// A broken folder: no up.sql, metadata.toml that cannot be read.
+    pub fn disk(&self) -> Result<Vec<Migration>> {
+        read_history(&self.paths.migrations).map_err(|error| Failure::from_history(&error, &self.paths))
+    }
+
+    /// The same workspace with a database.
+    pub fn with(&mut self, connection: Connection) -> Ctx<'_> {
+        let workspace = Workspace {
+            paths: self.paths.clone(),
+            schema: self.schema,
+            dialect: self.dialect,
+            connector: self.connector,
+            ui: &mut *self.ui,
+            clock: self.clock,
+            tool: self.tool.clone(),
+            tool_version: self.tool_version.clone(),
+        };
+        Ctx { workspace, connection }
+    }
+
+    /// The stamp for rows of the ledger.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { now: self.clock.ledger_timestamp(), tool_version: self.tool_version.clone() }
+    }
 }
 
 impl Ctx<'_> {
@@ -79,18 +134,5 @@ impl Ctx<'_> {
             self.ui.report(&Event::DatabaseCreated { name: &name });
         }
         self.connect()
-    }
-
-    /// The migrations on disk, in order.
-    ///
-    /// # Errors
-    /// A broken folder: no up.sql, metadata.toml that cannot be read.
-    pub fn disk(&self) -> Result<Vec<Migration>> {
-        read_history(&self.paths.migrations).map_err(|error| Failure::from_history(&error, &self.paths))
-    }
-
-    /// The stamp for rows of the ledger.
-    pub fn stamp(&self) -> Stamp {
-        Stamp { now: self.clock.ledger_timestamp(), tool_version: self.tool_version.clone() }
     }
 }

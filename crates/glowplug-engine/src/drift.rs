@@ -48,7 +48,7 @@ pub struct Inspection {
 /// # Errors
 /// The history does not replay, or whatever the database answers.
 pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<Inspection> {
-    let live = database.introspect(&ctx.connection.namespaces)?;
+    let live = ctx.introspect(database)?;
     let applied = history.applied();
     let expected = if applied.is_empty() {
         SqlSchema { default_namespace: live.default_namespace.clone(), ..SqlSchema::default() }

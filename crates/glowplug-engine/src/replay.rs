@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use glowplug_dialect::database::Database;
+use glowplug_dialect::database::{Database, Target};
 use glowplug_migrations::checksum;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::ledger;
@@ -20,7 +20,7 @@ use crate::ui::Event;
 /// How many answers are kept.
 const KEPT: usize = 32;
 /// Changes whenever the model's form does, so that old answers are not read.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Cached {
@@ -32,15 +32,39 @@ struct Cached {
 /// # Errors
 /// A migration that does not run from empty (Prisma: P3006), or no right to make a scratch database (P3014).
 pub fn end_of(ctx: &mut Ctx<'_>, database: &mut dyn Database, migrations: &[Migration]) -> Result<SqlSchema> {
-    let file = cache_file(ctx, migrations);
-    if let Some(cached) =
-        std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<Cached>(&bytes).ok())
-    {
-        return Ok(cached.schema);
+    if let Some(schema) = recall(ctx, migrations) {
+        return Ok(schema);
     }
-    let schema = replay(ctx, database, migrations)?;
-    remember(ctx, migrations, &schema);
-    Ok(schema)
+    let scratch = open_scratch(ctx, database)?;
+    replay(ctx, scratch, migrations)
+}
+
+/// The same without an open database: one is opened only if a scratch database must be made beside it.
+///
+/// # Errors
+/// As [`end_of`], and whatever connecting fails with.
+pub fn end_of_folder(ctx: &mut Ctx<'_>, migrations: &[Migration]) -> Result<SqlSchema> {
+    if migrations.is_empty() {
+        return Ok(SqlSchema::default());
+    }
+    if let Some(schema) = recall(ctx, migrations) {
+        return Ok(schema);
+    }
+    let scratch = match ctx.connection.shadow_url.clone() {
+        Some(url) => open_shadow(ctx, &ctx.connector.target(&ctx.connection.url)?, &url)?,
+        None => {
+            // On this machine the database may be made, as `migrate` would; elsewhere it must exist.
+            let is_local = ctx.connector.target(&ctx.connection.url)?.is_local;
+            let mut database = if is_local { ctx.connect_or_create()? } else { ctx.connect()? };
+            open_scratch(ctx, database.as_mut())?
+        }
+    };
+    replay(ctx, scratch, migrations)
+}
+
+fn recall(ctx: &Ctx<'_>, migrations: &[Migration]) -> Option<SqlSchema> {
+    let bytes = std::fs::read(cache_file(ctx, migrations)).ok()?;
+    serde_json::from_slice::<Cached>(&bytes).ok().map(|cached| cached.schema)
 }
 
 /// Keeps an answer that is known without a replay: the database was empty and has just run exactly these.
@@ -56,9 +80,8 @@ pub fn remember(ctx: &Ctx<'_>, migrations: &[Migration], schema: &SqlSchema) {
     }
 }
 
-fn replay(ctx: &mut Ctx<'_>, database: &mut dyn Database, migrations: &[Migration]) -> Result<SqlSchema> {
+fn replay(ctx: &mut Ctx<'_>, mut scratch: Box<dyn Database>, migrations: &[Migration]) -> Result<SqlSchema> {
     ctx.ui.report(&Event::Replaying { migrations: migrations.len() });
-    let mut scratch = open_scratch(ctx, database)?;
     scratch.execute(&ledger::create_tables_sql())?;
     let stamp = ctx.stamp();
     for migration in migrations {
@@ -76,7 +99,9 @@ fn replay(ctx: &mut Ctx<'_>, database: &mut dyn Database, migrations: &[Migratio
             failure
         })?;
     }
-    Ok(scratch.introspect(&ctx.connection.namespaces)?)
+    let schema = ctx.introspect(scratch.as_mut())?;
+    remember(ctx, migrations, &schema);
+    Ok(schema)
 }
 
 fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Database>> {
@@ -87,7 +112,11 @@ fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Da
             )
         });
     };
-    let (own, shadow) = (database.target(), ctx.connector.target(url)?);
+    open_shadow(ctx, database.target(), url)
+}
+
+fn open_shadow(ctx: &Ctx<'_>, own: &Target, url: &str) -> Result<Box<dyn Database>> {
+    let shadow = ctx.connector.target(url)?;
     if (&own.host, own.port, &own.database) == (&shadow.host, shadow.port, &shadow.database)
         && own.namespace == shadow.namespace
     {

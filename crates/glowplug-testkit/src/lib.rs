@@ -3,3 +3,4 @@
 pub mod case;
 pub mod conformance;
 pub mod postgres;
+pub mod random;

@@ -1,12 +1,15 @@
 //! What can be typed: clap's types, and nothing else.
 
+mod diff;
 mod migrate;
 mod product;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use glowplug_engine::renames::Said;
 
+pub use diff::DiffArgs;
 pub use migrate::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 pub use product::{DevAdminArgs, SeedArgs};
 
@@ -62,6 +65,31 @@ pub enum Command {
     Stop,
     /// Print the connection string that the commands use
     Url,
+}
+
+/// What was renamed, and what was not.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RenameArgs {
+    /// A rename: Old=New for a model or enum, Model.old=Model.new for a field or value
+    #[arg(long, value_name = "OLD=NEW", value_parser = parse_rename)]
+    pub rename: Vec<(String, String)>,
+    /// Not a rename: it is really dropped
+    #[arg(long, value_name = "OLD")]
+    pub drop: Vec<String>,
+}
+
+impl RenameArgs {
+    /// The same for the engine.
+    pub(crate) fn said(&self) -> Said {
+        Said { renames: self.rename.clone(), drops: self.drop.clone() }
+    }
+}
+
+fn parse_rename(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((old, new)) if !old.is_empty() && !new.is_empty() => Ok((old.to_owned(), new.to_owned())),
+        _ => Err("expected Old=New or Model.old=Model.new".to_owned()),
+    }
 }
 
 /// `generate` and `codegen`.

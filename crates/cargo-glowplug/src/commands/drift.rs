@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
+use glowplug_dialect::words::counted;
 use glowplug_engine::commands::drift::{self, Revert};
 use glowplug_engine::failure::Result;
 
 use super::Session;
 use crate::args::Drift;
-use crate::terminal::counted;
 
 /// Adopts or reverts.
 pub(crate) fn run(session: &mut Session<'_>, args: Drift) -> Result<ExitCode> {

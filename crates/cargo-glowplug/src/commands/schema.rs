@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
+use glowplug_dialect::words::counted;
 use glowplug_engine::commands::format;
 use glowplug_engine::failure::Result;
-use glowplug_engine::schema_files;
 use serde_json::json;
 
 use super::Session;
-use crate::terminal::counted;
 
 /// Formats in place, or checks.
 pub(crate) fn format(session: &Session<'_>, check: bool) -> Result<ExitCode> {
@@ -25,7 +24,7 @@ pub(crate) fn format(session: &Session<'_>, check: bool) -> Result<ExitCode> {
 
 /// Says whether the schema is right.
 pub(crate) fn validate(session: &Session<'_>) -> Result<ExitCode> {
-    let loaded = schema_files::load(&session.config.paths)?;
+    let loaded = session.schema.load()?;
     session.terminal.object(&json!({
         "models": loaded.schema.models.len(),
         "enums": loaded.schema.enums.len(),

@@ -125,7 +125,7 @@ impl Sandbox {
 
     /// Runs the tool without a terminal. Words are split at blanks; `'...'` keeps blanks together; `NAME=value`
     /// anywhere sets a variable (`PASSWORD=` the password in the database's address); `*name` stands for the
-    /// migration whose folder ends in it.
+    /// migration whose folder ends in it, `@url` for the database's address.
     fn glowplug(&self, words: &str) -> String {
         let log = self.folder.path().join(".output");
         let file = fs::File::create(&log).unwrap();
@@ -152,6 +152,9 @@ impl Sandbox {
                 }
                 _ if word.starts_with('*') => {
                     command.arg(self.find(&format!("prisma/migrations/{word}")).file_name().unwrap());
+                }
+                _ if word == "@url" => {
+                    command.arg(self.database.url());
                 }
                 _ => {
                     command.arg(word);

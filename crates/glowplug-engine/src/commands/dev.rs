@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::finding::{Facts, Finding, Level};
-use glowplug_dialect::plan::{Plan, PlanOptions, Step};
-use glowplug_migrations::name::slug;
+use glowplug_dialect::plan::PlanOptions;
+use glowplug_dialect::words::counted;
+use glowplug_migrations::folder::Migration;
 use glowplug_migrations::write::{NewMigration, write_migration};
 use glowplug_psl::schema::Schema;
 use glowplug_sql::change::ChangeSet;
@@ -24,7 +25,7 @@ use crate::history::History;
 use crate::renames::{self, Said};
 use crate::summary::{Line, summarize};
 use crate::ui::{Answer, Event, Question};
-use crate::{drift, guard, naming, replay, schema_files};
+use crate::{drift, guard, naming, replay, report};
 
 /// How long the live database may take to answer questions about rows.
 const PROBE_LIMIT: Duration = Duration::from_secs(20);
@@ -87,14 +88,9 @@ pub struct Written {
 /// # Errors
 /// See [`crate::failure`]: every refusal leaves history and database as they were.
 pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
-    let loaded = schema_files::load(&ctx.paths)?;
+    let loaded = ctx.schema.load()?;
     ctx.disk()?;
-    if let Some(name) = &options.name
-        && slug(name).is_none()
-    {
-        return Err(Failure::new("GP4007", format!("`{name}` leaves no name for a migration"))
-            .hint("--name add_publish_date"));
-    }
+    options.name.as_deref().map(naming::check).transpose()?;
     guard::refuse_remote(ctx, "migrate dev", options.allow_remote)?;
     let mut database = ctx.connect_or_create()?;
     let database = database.as_mut();
@@ -111,12 +107,12 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     };
     outcome.applied = applied;
 
-    let next = ctx.dialect.lower(&loaded.schema);
+    let next = ctx.lower(&loaded.schema);
     outcome.written = extend(ctx, database, &history, &loaded.schema, Pair::new(&end, &next), options)?;
     database.unlock()?;
     if !options.skip_generate && !options.create_only {
         let options = generate::Options { which: generate::Which::All, check: false, force: false };
-        outcome.generated = generate::run(ctx, &loaded, options)?;
+        outcome.generated = generate::run(ctx, loaded, options)?;
     }
     Ok(outcome)
 }
@@ -159,7 +155,7 @@ fn catch_up(
     if applied.is_empty() {
         return Ok((inspection.live, applied));
     }
-    let end = database.introspect(&ctx.connection.namespaces)?;
+    let end = ctx.introspect(database)?;
     if history.diagnosis.out_of_order.is_empty() {
         replay::remember(ctx, &history.disk, &end);
     }
@@ -167,8 +163,7 @@ fn catch_up(
 }
 
 fn refuse_drift(ctx: &Ctx<'_>, drift: &drift::Drift) -> Box<Failure> {
-    let count =
-        if drift.count == 1 { "1 difference".to_owned() } else { format!("{} differences", drift.count) };
+    let count = counted(drift.count, "difference");
     let mut failure = Failure::new("GP3207", format!("the database has {count} that no migration made"));
     failure.facts = drift.changes.iter().map(Line::indented).collect();
     failure
@@ -192,24 +187,26 @@ fn extend(
     schemas: Pair<&SqlSchema>,
     options: &Options,
 ) -> Result<Option<Written>> {
-    let hints = renames::settle(ctx, database, schema, schemas, &options.said)?;
-    let changes = diff(schemas, ctx.dialect.compare(), &hints);
+    let hints = renames::known(Some(schema), schemas, &options.said)?;
+    let compare = ctx.dialect.compare();
+    let changes =
+        renames::settle(ctx, database, hints, &options.said, &|hints| diff(schemas, compare, hints))?;
     let since = history.disk.last().map(|migration| migration.name.clone());
     if changes.is_empty() {
         if !options.create_only {
             return Ok(None);
         }
         let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
-        return write(ctx, &draft::empty(&name)).map(|path| Some(written(name, path, since, &changes, None)));
+        let migration = write(ctx, &draft::empty(&name))?;
+        return Ok(Some(written(ctx, &migration, since, &changes, None)));
     }
     let facts = probe(database, &changes)?;
     let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
     let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
     refuse_before_naming(ctx, &changes, &draft, options)?;
     let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
-    let migration = draft.named(&name);
-    let path = write(ctx, &migration)?;
-    let mut written = written(name, path, since, &changes, Some(&draft));
+    let migration = write(ctx, &draft.named(&name))?;
+    let mut written = written(ctx, &migration, since, &changes, Some(&draft));
     if options.create_only {
         return Ok(Some(written));
     }
@@ -267,38 +264,30 @@ fn what(changes: &ChangeSet<'_>, index: usize) -> String {
     summarize(&one).iter().map(|line| format!("{} {}", line.sign, line.text)).collect::<Vec<_>>().join("  ")
 }
 
-fn write(ctx: &Ctx<'_>, migration: &NewMigration) -> Result<String> {
-    let path = write_migration(&ctx.paths.migrations, migration)
-        .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
-    Ok(ctx.paths.show(&path))
+fn write(ctx: &Ctx<'_>, migration: &NewMigration) -> Result<Migration> {
+    write_migration(&ctx.paths.migrations, migration)
+        .map_err(|error| Failure::from_history(&error, &ctx.paths))
 }
 
 fn written(
-    name: String,
-    path: String,
+    ctx: &Ctx<'_>,
+    migration: &Migration,
     since: Option<String>,
     changes: &ChangeSet<'_>,
     draft: Option<&Draft>,
 ) -> Written {
     Written {
-        name,
-        path,
+        name: migration.name.clone(),
+        path: ctx.paths.show(&migration.path),
         since,
         changes: summarize(changes),
         steps: draft.map_or(0, |draft| draft.plan.steps.len()),
-        locks: draft.map_or_else(Vec::new, |draft| locks(&draft.plan)),
+        locks: draft.map_or_else(Vec::new, |draft| report::locks(&draft.plan)),
         findings: draft.map_or_else(Vec::new, |draft| {
             draft.findings.iter().map(|f| (f.code.to_owned(), f.message.clone())).collect()
         }),
         applied: None,
     }
-}
-
-fn locks(plan: &Plan) -> Vec<String> {
-    let mut lines: Vec<String> = plan.steps.iter().filter_map(Step::lock_words).collect();
-    lines.sort();
-    lines.dedup();
-    lines
 }
 
 /// Applies the migration that was just written. If it fails its folder is taken away again: it was never
@@ -307,27 +296,21 @@ fn apply_new(
     ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
     history: &History,
-    new: &NewMigration,
+    migration: &Migration,
     next: &SqlSchema,
 ) -> Result<Applied> {
-    let disk = ctx.disk()?;
-    let Some(migration) = disk.iter().find(|migration| migration.name == new.name) else {
-        return Err(Failure::new(
-            "GP3101",
-            format!("migration `{}` vanished after it was written", new.name),
-        ));
-    };
     apply::prepare(ctx, database, history)?;
     let applied = apply::apply_new(ctx, database, migration).inspect_err(|_| {
-        if new.run_in_transaction {
+        if migration.run_in_transaction {
             let _ = std::fs::remove_dir_all(&migration.path);
         }
     })?;
-    let live = database.introspect(&ctx.connection.namespaces)?;
+    let live = ctx.introspect(database)?;
     if history.diagnosis.out_of_order.is_empty() {
-        replay::remember(ctx, &disk, &live);
+        let whole: Vec<Migration> = history.disk.iter().chain([migration]).cloned().collect();
+        replay::remember(ctx, &whole, &live);
     }
-    report_leftovers(ctx, &live, next, &new.name);
+    report_leftovers(ctx, &live, next, &migration.name);
     Ok(applied)
 }
 

@@ -1,7 +1,6 @@
 //! `drift adopt` and `drift revert`: both ways out of drift, neither of which loses the database.
 
 use glowplug_migrations::ledger;
-use glowplug_migrations::name::{folder_name, slug};
 use glowplug_migrations::write::{NewMigration, write_migration};
 use serde::Serialize;
 
@@ -9,9 +8,9 @@ use crate::apply;
 use crate::ctx::Ctx;
 use crate::drift::{self, Drift};
 use crate::failure::{Failure, Result};
-use crate::guard;
 use crate::history::History;
 use crate::summary::Line;
+use crate::{guard, naming};
 
 /// How to revert.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,9 +42,7 @@ pub struct Reverted {
 /// # Errors
 /// No drift, a history that cannot go on, or whatever the database answers.
 pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
-    let Some(slug) = slug(name) else {
-        return Err(Failure::new("GP4007", format!("`{name}` leaves no name for a migration")));
-    };
+    naming::check(name)?;
     let mut database = ctx.connect()?;
     let database = database.as_mut();
     apply::lock(ctx, database)?;
@@ -57,21 +54,17 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
         )
         .hint(format!("{} migrate deploy    applies it first", ctx.tool)));
     }
-    let versions: Vec<String> = history.disk.iter().map(|migration| migration.version.clone()).collect();
     let migration = NewMigration {
-        name: folder_name(&ctx.clock.folder_timestamp(), &slug, &versions),
+        name: naming::folder(ctx, &history, name)?,
         up: script("-- Adopted from a database that had these differences already.", &drift.adopt_sql),
         down: script("-- Takes up.sql back.", &drift.revert_sql),
         run_in_transaction: true,
     };
-    let path = write_migration(&ctx.paths.migrations, &migration)
+    let written = write_migration(&ctx.paths.migrations, &migration)
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
-    let written = ctx.disk()?.into_iter().find(|m| m.name == migration.name);
-    if let Some(written) = written {
-        apply::prepare(ctx, database, &history)?;
-        database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;
-    }
-    Ok(Adopted { path: ctx.paths.show(&path), changes: drift.changes })
+    apply::prepare(ctx, database, &history)?;
+    database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;
+    Ok(Adopted { path: ctx.paths.show(&written.path), changes: drift.changes })
 }
 
 /// Runs the inverse of the drift, in one transaction.

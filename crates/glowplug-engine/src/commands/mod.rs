@@ -2,6 +2,7 @@
 
 pub mod deploy;
 pub mod dev;
+pub mod diff;
 pub mod drift;
 pub mod execute;
 pub mod format;

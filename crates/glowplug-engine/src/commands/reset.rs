@@ -1,5 +1,6 @@
 //! `migrate reset`: drops everything in a development database and runs the history from the start.
 
+use glowplug_dialect::words::counted;
 use serde::Serialize;
 
 use crate::apply::{self, Applied};
@@ -42,7 +43,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let history = History::read(ctx, database)?;
     apply::prepare(ctx, database, &history)?;
     let applied = apply::apply_all(ctx, database, &history.pending())?;
-    let live = database.introspect(&ctx.connection.namespaces)?;
+    let live = ctx.introspect(database)?;
     crate::replay::remember(ctx, &history.disk, &live);
     database.unlock()?;
     Ok(Outcome { database: database.target().database.clone(), applied })
@@ -53,7 +54,7 @@ fn confirm(
     database: &mut dyn glowplug_dialect::database::Database,
     options: &Options,
 ) -> Result<()> {
-    let live = database.introspect(&ctx.connection.namespaces)?;
+    let live = ctx.introspect(database)?;
     if options.force || live.is_empty() {
         return Ok(());
     }
@@ -62,7 +63,7 @@ fn confirm(
         "everything in `{}` on {} is dropped: {} with all rows",
         target.database,
         target.host,
-        if live.tables.len() == 1 { "1 table".to_owned() } else { format!("{} tables", live.tables.len()) }
+        counted(live.tables.len(), "table")
     );
     guard::confirm(ctx, message)
 }

@@ -2,7 +2,6 @@
 
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
-use glowplug_sql::model::ForeignObject;
 use glowplug_sql::pair::Pair;
 use serde::Serialize;
 
@@ -10,8 +9,9 @@ use crate::ctx::Ctx;
 use crate::drift::{self, Drift};
 use crate::failure::Result;
 use crate::history::History;
+use crate::model::describe;
+use crate::replay;
 use crate::summary::{Line, summarize};
-use crate::{replay, schema_files};
 
 /// Where everything stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,7 +57,7 @@ impl Outcome {
 /// # Errors
 /// A broken schema or folder, a history that does not replay, or whatever the database answers.
 pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
-    let loaded = schema_files::load(&ctx.paths)?;
+    let loaded = ctx.schema.load()?;
     let mut database = ctx.connect()?;
     let database = database.as_mut();
     let history = History::read(ctx, database)?;
@@ -67,7 +67,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
     } else {
         replay::end_of(ctx, database, &history.all())?
     };
-    let next = ctx.dialect.lower(&loaded.schema);
+    let next = ctx.lower(&loaded.schema);
     let unwritten = summarize(&diff(Pair::new(&end, &next), ctx.dialect.compare(), &RenameHints::default()));
     let target = database.target();
     let names = history.diagnosis;
@@ -84,8 +84,4 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         unwritten,
         foreign: inspection.live.foreign.iter().map(describe).collect(),
     })
-}
-
-fn describe(object: &ForeignObject) -> String {
-    format!("{} {}", object.kind, object.name)
 }

@@ -2,6 +2,7 @@
 -- looked up by the reader: joining them to their names here takes several times as long.
 -- Indexes that keep exclusion constraints are left out.
 SELECT i.indrelid AS table_id,
+       i.indexrelid AS id,
        ic.relname::text AS name,
        i.indisprimary AS is_primary,
        i.indisunique AS is_unique,
@@ -24,7 +25,16 @@ SELECT i.indrelid AS table_id,
        CASE WHEN i.indexprs IS NOT NULL
             THEN ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, place, true)
                        FROM generate_series(1, i.indnkeyatts::int) place)
-            END AS expressions
+            END AS expressions,
+       -- Printing is slow, so only what may be more than the model can hold is printed.
+       CASE WHEN i.indexprs IS NOT NULL OR i.indnatts <> i.indnkeyatts OR i.indisexclusion
+                 OR con.condeferrable
+                 OR i.indisunique AND coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false)
+                 OR i.indoption::int2[] && '{1,2}'
+                 OR NOT i.indcollation::oid[] <@ '{0,100}'
+            THEN CASE WHEN con.oid IS NOT NULL THEN pg_catalog.pg_get_constraintdef(con.oid)
+                      ELSE pg_catalog.pg_get_indexdef(i.indexrelid, 0, true) END
+            END AS definition
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_index i ON i.indrelid = c.oid

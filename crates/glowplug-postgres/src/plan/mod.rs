@@ -1,6 +1,6 @@
 //! From changes to statements, in an order that always runs in one transaction.
 //!
-//! What is in the way goes first (foreign keys, indexes, tables), then names change, then types and
+//! What is in the way goes first (foreign keys, tables, indexes), then names change, then types and
 //! columns, then new things come, foreign keys last. So names are free when they are taken, and
 //! whatever a statement needs is there.
 
@@ -24,8 +24,9 @@ pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
     database_wide(&cx, &mut steps);
     let doomed = tables::drop_order(&cx);
     keys::drop_foreign_keys(&cx, &doomed, &mut steps);
-    keys::drop_indexes(&cx, &mut steps);
+    // Tables before indexes: a foreign key of a dropped table may need an index of one that stays.
     tables::drop_tables(&cx, &doomed, &mut steps);
+    keys::drop_indexes(&cx, &mut steps);
     tables::make_room(&cx, &mut steps);
     enums::make_room(&cx, &mut steps);
     renames::rename(&cx, &mut steps);

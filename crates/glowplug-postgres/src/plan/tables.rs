@@ -84,7 +84,7 @@ pub(super) fn drop_tables(cx: &Cx<'_>, doomed: &Doomed, steps: &mut Vec<Step>) {
 /// names are free.
 pub(super) fn make_room(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     for (prev, _) in cx.schemas.prev.walk_tables() {
-        if !has_column_renames(cx, prev) {
+        if !removals_go_first(cx, prev) {
             continue;
         }
         let (clauses, realises) = removals(cx, prev);
@@ -101,8 +101,30 @@ pub(super) fn make_room(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     }
 }
 
-fn has_column_renames(cx: &Cx<'_>, prev: TableId) -> bool {
-    cx.changes_of_prev(prev).any(|(_, change)| matches!(change, Change::RenameColumn(_)))
+/// Whether columns and key must go before anything gets a new name: columns of their table are renamed, or
+/// something else takes the name of the key.
+fn removals_go_first(cx: &Cx<'_>, prev: TableId) -> bool {
+    cx.changes_of_prev(prev).any(|(_, change)| match change {
+        Change::RenameColumn(_) => true,
+        Change::DropPrimaryKey(_) => key_name_is_taken(cx, prev),
+        _ => false,
+    })
+}
+
+/// Tables, indexes and keys of a namespace share their names.
+fn key_name_is_taken(cx: &Cx<'_>, prev: TableId) -> bool {
+    let name = cx.schemas.prev.table(prev).primary_key.as_ref().and_then(|key| key.name.as_ref());
+    let own = cx.pairing.table_next(prev);
+    let namespaces = [Some(cx.prev_name(prev).namespace), own.map(|next| cx.next_name(next).namespace)];
+    name.is_some_and(|name| {
+        cx.schemas.next.walk_tables().any(|(id, table)| {
+            namespaces.iter().flatten().any(|namespace| *namespace == table.namespace)
+                && (table.name == *name
+                    || table.indexes.iter().any(|index| index.name == *name)
+                    || (Some(id) != own
+                        && table.primary_key.as_ref().is_some_and(|key| key.name.as_ref() == Some(name))))
+        })
+    })
 }
 
 /// The clauses that take a primary key and columns away.
@@ -164,7 +186,7 @@ fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, steps: &mut Vec<Step>) {
         rewrites: false,
         notes: Vec::new(),
     };
-    if !has_column_renames(cx, ids.prev) {
+    if !removals_go_first(cx, ids.prev) {
         (parts.clauses, parts.realises) = removals(cx, ids.prev);
     }
     add_columns(cx, ids.next, &mut parts);
@@ -200,7 +222,7 @@ fn add_primary_key(cx: &Cx<'_>, next: TableId, parts: &mut Parts) {
     // Dropping a column of the key has dropped the key.
     let Some(at) = added.or_else(|| cx.key_goes_with_column(next)) else { return };
     if let Some(key) = &cx.schemas.next.table(next).primary_key {
-        parts.clauses.push(Clause::AddPrimaryKey { name: key.name.clone(), columns: key.columns.clone() });
+        parts.clauses.push(Clause::AddPrimaryKey(key.clone()));
         parts.realises.push(at);
     }
 }
@@ -271,7 +293,8 @@ pub(super) fn create(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         let statement = Statement::CreateTable {
             name: name.clone(),
             columns: table.columns.clone(),
-            primary_key: table.primary_key.as_ref().map(|key| (key.name.clone(), key.columns.clone())),
+            primary_key: table.primary_key.clone(),
+            partition_by: None,
         };
         let mut create = step(format!("create table `{name}`"), &[statement], vec![at]);
         if cx.way_back {

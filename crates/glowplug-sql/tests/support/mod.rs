@@ -109,6 +109,7 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
                 nulls_not_distinct: false,
                 valid: true,
                 expressible: true,
+                definition: None,
             };
             Table {
                 namespace: (moved && name == "Note").then(|| "shop".to_owned()),
@@ -116,6 +117,7 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
                 primary_key: has_key.then(|| PrimaryKey {
                     name: Some(format!("{name}_pkey")),
                     columns: vec![names[0].clone()],
+                    definition: None,
                 }),
                 columns,
                 indexes: vec![index],
@@ -161,8 +163,7 @@ fn link(tables: &mut [Table], target: prop::sample::Index) {
             target_columns: vec![target.columns[0].name.clone()],
             on_delete: Action::Cascade,
             on_update: Action::Cascade,
-            deferrable: false,
-            validated: true,
+            extras: std::default::Default::default(),
         });
     }
 }

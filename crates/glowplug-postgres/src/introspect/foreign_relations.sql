@@ -1,0 +1,129 @@
+-- $1: namespaces. Relations that are no tables, and what is special about tables as a whole.
+-- What belongs to an extension is left out. Reads like its neighbours `foreign_*.sql`.
+WITH relation AS (
+    SELECT c.*, n.nspname::text AS namespace
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+), found AS (
+    SELECT CASE relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END AS kind, oid, 0::oid AS part_of_id,
+           NULL::text AS table_name, relname::text AS name,
+           CASE relkind WHEN 'v' THEN 'VIEW ' ELSE 'MATERIALIZED VIEW ' END || oid::regclass AS target,
+           format(E'CREATE %s %s%s AS\n%s',
+                  CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, oid::regclass,
+                  ' WITH (' || array_to_string(reloptions, ', ') || ')',
+                  ltrim(pg_catalog.pg_get_viewdef(oid)))
+           -- Views may have defaults for what is inserted through them.
+           || coalesce((SELECT string_agg(format(E'\nALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s;', relation.oid::regclass,
+                                                 a.attname, pg_catalog.pg_get_expr(f.adbin, f.adrelid)), '' ORDER BY a.attnum)
+                        FROM pg_catalog.pg_attrdef f
+                        JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
+                        WHERE f.adrelid = relation.oid), '') AS definition,
+           NULL::text AS removal
+    FROM relation WHERE relkind IN ('v', 'm')
+    UNION ALL
+    SELECT 'foreign table', r.oid, 0, NULL, r.relname::text, 'FOREIGN TABLE ' || r.oid::regclass,
+           format('CREATE FOREIGN TABLE %s (%s) SERVER %I%s;', r.oid::regclass,
+                  (SELECT string_agg(format('%I %s%s', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+                                            CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END), ', ' ORDER BY a.attnum)
+                   FROM pg_catalog.pg_attribute a
+                   WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped),
+                  server.srvname,
+                  ' OPTIONS (' || (SELECT string_agg(format('%I %L', o.option_name, o.option_value), ', ')
+                                   FROM pg_catalog.pg_options_to_table(f.ftoptions) o) || ')'),
+           NULL
+    FROM relation r
+    JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = r.oid
+    JOIN pg_catalog.pg_foreign_server server ON server.oid = f.ftserver
+    WHERE NOT r.relispartition
+    UNION ALL
+    SELECT 'partition', r.oid, i.inhparent, NULL, r.relname::text, 'TABLE ' || r.oid::regclass,
+           -- A partition that lies on another server cannot be made like this.
+           CASE WHEN r.relkind <> 'f' THEN
+               format('CREATE TABLE %s PARTITION OF %s %s%s;', r.oid::regclass, i.inhparent::regclass,
+                      pg_catalog.pg_get_expr(r.relpartbound, r.oid),
+                      ' PARTITION BY ' || pg_catalog.pg_get_partkeydef(r.oid)) END,
+           NULL
+    FROM relation r JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
+    WHERE r.relispartition
+    UNION ALL
+    -- A clause of `CREATE TABLE`: it can be neither added nor taken away later.
+    SELECT 'partition key', oid, oid, NULL, relname::text, NULL, 'PARTITION BY ' || pg_catalog.pg_get_partkeydef(oid), NULL
+    FROM relation WHERE relkind = 'p' AND NOT relispartition
+    UNION ALL
+    SELECT 'sequence', r.oid, 0, NULL, r.relname::text, 'SEQUENCE ' || r.oid::regclass,
+           concat_ws(' ', 'CREATE SEQUENCE', r.oid::regclass,
+                     CASE WHEN s.seqtypid <> 'bigint'::regtype THEN 'AS ' || s.seqtypid::regtype END,
+                     CASE WHEN s.seqincrement <> 1 THEN 'INCREMENT BY ' || s.seqincrement END,
+                     CASE WHEN s.seqmin <> (CASE WHEN s.seqincrement > 0 THEN 1 ELSE least_value END) THEN 'MINVALUE ' || s.seqmin END,
+                     CASE WHEN s.seqmax <> (CASE WHEN s.seqincrement > 0 THEN -1 - least_value ELSE -1 END) THEN 'MAXVALUE ' || s.seqmax END,
+                     CASE WHEN s.seqstart <> (CASE WHEN s.seqincrement > 0 THEN s.seqmin ELSE s.seqmax END) THEN 'START WITH ' || s.seqstart END,
+                     CASE WHEN s.seqcache <> 1 THEN 'CACHE ' || s.seqcache END,
+                     CASE WHEN s.seqcycle THEN 'CYCLE' END) || ';',
+           NULL
+    FROM relation r
+    JOIN pg_catalog.pg_sequence s ON s.seqrelid = r.oid
+    CROSS JOIN LATERAL (SELECT CASE s.seqtypid WHEN 'smallint'::regtype THEN -32768 WHEN 'integer'::regtype THEN -2147483648
+                                               ELSE -9223372036854775808 END AS least_value) type
+    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                      WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid
+                        AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))
+    UNION ALL
+    SELECT 'row level security', oid, oid, NULL, relname::text, NULL,
+           concat_ws(E'\n', CASE WHEN relrowsecurity THEN format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY;', oid::regclass) END,
+                            CASE WHEN relforcerowsecurity THEN format('ALTER TABLE %s FORCE ROW LEVEL SECURITY;', oid::regclass) END),
+           concat_ws(E'\n', CASE WHEN relforcerowsecurity THEN format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;', oid::regclass) END,
+                            CASE WHEN relrowsecurity THEN format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY;', oid::regclass) END)
+    FROM relation WHERE relrowsecurity OR relforcerowsecurity
+    UNION ALL
+    SELECT 'inheritance', r.oid, r.oid, r.relname::text, parent.relname::text, NULL,
+           format('ALTER TABLE %s INHERIT %s;', r.oid::regclass, parent.oid::regclass),
+           format('ALTER TABLE %s NO INHERIT %s;', r.oid::regclass, parent.oid::regclass)
+    FROM relation r
+    JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid
+    JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent
+    WHERE r.relkind = 'r' AND NOT r.relispartition
+    UNION ALL
+    -- A column that sorts otherwise than its type does.
+    SELECT 'collation', r.oid, r.oid, r.relname::text, a.attname::text, NULL,
+           format('ALTER TABLE %s ALTER COLUMN %I SET DATA TYPE %s COLLATE %s;', r.oid::regclass, a.attname,
+                  pg_catalog.format_type(a.atttypid, a.atttypmod), a.attcollation::regcollation),
+           format('ALTER TABLE %s ALTER COLUMN %I SET DATA TYPE %s COLLATE %s;', r.oid::regclass, a.attname,
+                  pg_catalog.format_type(a.atttypid, a.atttypmod), t.typcollation::regcollation)
+    FROM relation r
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    WHERE r.relkind IN ('r', 'p') AND NOT r.relispartition AND a.attcollation <> t.typcollation
+)
+SELECT found.kind, r.namespace, found.table_name, found.name, found.part_of_id,
+       'pg_class'::regclass::oid AS class_id, found.oid AS object_id,
+       found.definition, found.target, found.removal,
+       CASE WHEN found.target IS NOT NULL THEN pg_catalog.obj_description(found.oid, 'pg_class') END AS comment,
+       -- Owner, rights and the columns' comments of what may be made again.
+       CASE WHEN found.kind IN ('view', 'materialized view', 'sequence', 'foreign table') THEN ARRAY(
+           SELECT format('ALTER %s OWNER TO %s;', found.target, r.relowner::regrole)
+           WHERE r.relowner <> current_user::regrole
+           UNION ALL
+           (SELECT format('GRANT %s%s ON %s TO %s%s;', string_agg(acl.privilege_type, ', ' ORDER BY acl.privilege_type),
+                          NULL, CASE WHEN r.relkind = 'S' THEN found.target ELSE found.oid::regclass::text END,
+                          CASE WHEN acl.grantee = 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END,
+                          CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
+            FROM pg_catalog.aclexplode(r.relacl) acl WHERE acl.grantee <> r.relowner
+            GROUP BY acl.grantee, acl.is_grantable ORDER BY acl.grantee, acl.is_grantable)
+           UNION ALL
+           (SELECT format('GRANT %s (%I) ON %s TO %s%s;', acl.privilege_type, a.attname, found.oid::regclass,
+                          CASE WHEN acl.grantee = 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END,
+                          CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END)
+            FROM pg_catalog.pg_attribute a CROSS JOIN LATERAL pg_catalog.aclexplode(a.attacl) acl
+            WHERE a.attrelid = found.oid AND a.attnum > 0 AND NOT a.attisdropped
+            ORDER BY a.attnum, acl.grantee, acl.privilege_type)
+           UNION ALL
+           (SELECT format('COMMENT ON COLUMN %s.%I IS %L;', found.oid::regclass, a.attname, d.description)
+            FROM pg_catalog.pg_description d
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid
+            WHERE d.classoid = 'pg_class'::regclass AND d.objoid = found.oid
+            ORDER BY a.attnum)
+       ) ELSE '{}' END AS belongings
+FROM found JOIN relation r ON r.oid = found.oid
