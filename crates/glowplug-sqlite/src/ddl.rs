@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use glowplug_sql::model::{Action, Column, ForeignKey, Index, IndexKey, IndexPart, Table};
+use glowplug_sql::model::{Action, Column, ForeignKey, Generated, Index, IndexKey, IndexPart, Table};
 
 use crate::defaults;
 use crate::names::{list, literal, quoted};
@@ -225,8 +225,9 @@ fn column_sql(column: &Column, key: Key, extra: &str) -> String {
         }
     };
     add(&types::type_sql(&column.ty));
-    if let Some(expression) = &column.generated {
-        add(&format!("GENERATED ALWAYS AS ({expression})"));
+    if let Some(Generated { expression, is_virtual }) = &column.generated {
+        let kept = if *is_virtual { "VIRTUAL" } else { "STORED" };
+        add(&format!("GENERATED ALWAYS AS ({expression}) {kept}"));
     }
     if !column.nullable {
         add("NOT NULL");
@@ -261,7 +262,7 @@ fn references(f: &mut Formatter<'_>, key: &ForeignKey) -> Result {
         action(key.on_delete),
         action(key.on_update)
     )?;
-    if key.deferrable { f.write_str(" DEFERRABLE INITIALLY DEFERRED") } else { Ok(()) }
+    if key.extras.initially_deferred { f.write_str(" DEFERRABLE INITIALLY DEFERRED") } else { Ok(()) }
 }
 
 fn action(action: Action) -> &'static str {

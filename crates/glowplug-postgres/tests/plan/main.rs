@@ -8,8 +8,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
-mod describe;
-
 use std::path::Path;
 
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
@@ -25,6 +23,7 @@ use glowplug_sql::invert::invert;
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 use glowplug_sql::pair::Pair;
 use glowplug_testkit::case::{Case, all_in};
+use glowplug_testkit::describe;
 use glowplug_testkit::postgres::TestDatabase;
 
 /// Cases mostly wait for the server.

@@ -45,6 +45,19 @@ fn question(probe: &Probe) -> String {
                 columns.join(", ")
             )
         }
+        Probe::Orphans { table, columns, target, target_columns } => {
+            let own = |column: &String| format!("c.{}", quoted(column));
+            let present: Vec<_> = columns.iter().map(|column| format!("{} IS NOT NULL", own(column))).collect();
+            let pairs = columns.iter().zip(target_columns);
+            let equal: Vec<_> = pairs.map(|(column, theirs)| format!("p.{} = {}", quoted(theirs), own(column))).collect();
+            format!(
+                "SELECT count(*) FROM {} c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} p WHERE {})",
+                quoted(&table.name),
+                present.join(" AND "),
+                quoted(&target.name),
+                equal.join(" AND ")
+            )
+        }
         Probe::LabelUses(table, column, labels) => {
             let labels: Vec<_> = labels.iter().map(|label| literal(label)).collect();
             format!(

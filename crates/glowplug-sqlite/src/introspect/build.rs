@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use glowplug_dialect::database::Result;
 use glowplug_sql::model::{
-    Action, AutoIncrement, Column, ForeignKey, ForeignObject, Index, IndexKey, IndexPart, PrimaryKey, SqlSchema,
-    Table,
+    Action, AutoIncrement, Column, ForeignKey, ForeignKeyExtras, ForeignObject, Generated, Index, IndexKey,
+    IndexPart, PrimaryKey, QualifiedName, SqlSchema, Table, Use,
 };
 
 use super::Catalog;
 use super::declared::{self, DeclaredTable};
 use crate::defaults::parse_default;
 use crate::error;
+use crate::expression;
 use crate::names;
+use crate::plan::extras;
 use crate::types::{is_integer, parse_type};
 
 /// Tables that keep the history of migrations: ours, Diesel's, Prisma's.
@@ -54,7 +56,7 @@ pub(super) fn build(catalog: &Catalog) -> Result<SqlSchema> {
         tables.iter().map(|(name, builder)| (name.to_lowercase(), builder.key_columns())).collect();
     let mut foreign = Vec::new();
     for row in &catalog.foreign {
-        foreign.extend(object(&Cells(row))?);
+        foreign.extend(object(&Cells(row), tables.keys())?);
     }
     let mut res = Vec::new();
     for (_, builder) in tables {
@@ -69,17 +71,35 @@ pub(super) fn build(catalog: &Catalog) -> Result<SqlSchema> {
         enums: Vec::new(),
         tables: res,
         foreign,
+        owns_foreign: true,
         owns_partial_indexes: true,
     })
 }
 
-fn object(cells: &Cells<'_>) -> Result<Option<ForeignObject>> {
+fn named(table: &str) -> QualifiedName {
+    QualifiedName { namespace: None, name: table.to_owned() }
+}
+
+fn object<'a>(
+    cells: &Cells<'_>,
+    tables: impl Iterator<Item = &'a String>,
+) -> Result<Option<ForeignObject>> {
     let (kind, name, table) = (cells.text(0)?, cells.text(1)?, cells.text(2)?);
     if BOOKKEEPING.contains(&table.as_str()) {
         return Ok(None);
     }
-    let name = if kind == "trigger" { format!("{table}.{name}") } else { name };
-    Ok(Some(ForeignObject { kind, name }))
+    let statement = cells.text(3)?;
+    let uses = tables.filter(|other| expression::mentions(&statement, other)).map(|other| Use::Table(named(other)));
+    let is_part = kind == "trigger";
+    Ok(Some(ForeignObject {
+        removal: Some(format!("DROP {} {};", if kind == "virtual table" { "table" } else { &kind }.to_uppercase(), names::quoted(&name))),
+        name: if is_part { format!("{table}.{name}") } else { name },
+        part_of: is_part.then(|| named(&table)),
+        definition: Some(format!("{statement};")),
+        belongings: Vec::new(),
+        uses: uses.collect(),
+        kind,
+    }))
 }
 
 /// A row of the catalog.
@@ -145,13 +165,17 @@ impl Builder {
             self.key.push((place, name.clone()));
         }
         let declared = self.declared.columns.get(&name).cloned().unwrap_or_default();
-        let is_generated = matches!(cells.number(6)?, 2 | 3);
+        let hidden = cells.number(6)?;
+        let is_generated = matches!(hidden, 2 | 3);
         self.table.columns.push(Column {
             default: cells.optional(4).and_then(|text| parse_default(text, &ty)),
             nullable: !cells.flag(3),
             auto_increment: declared.counts.then_some(AutoIncrement::RowId),
             filled_by_application: false,
-            generated: is_generated.then(|| declared.generated.unwrap_or_default()),
+            generated: is_generated.then(|| Generated {
+                expression: declared.generated.unwrap_or_default(),
+                is_virtual: hidden == 2,
+            }),
             name,
             ty,
         });
@@ -176,6 +200,7 @@ impl Builder {
                 nulls_not_distinct: false,
                 valid: true,
                 expressible: true,
+                definition: None,
             });
         }
         let own = |column: &str| self.declared.columns.get(column).and_then(|it| it.collation.clone());
@@ -206,8 +231,11 @@ impl Builder {
                 target_columns: Vec::new(),
                 on_delete: action(&cells.text(5)?)?,
                 on_update: action(&cells.text(6)?)?,
-                deferrable: declared.deferred,
-                validated: true,
+                extras: ForeignKeyExtras {
+                    deferrable: declared.deferred,
+                    initially_deferred: declared.deferred,
+                    ..ForeignKeyExtras::default()
+                },
             };
             self.keys.push((id, key, Vec::new()));
         }
@@ -227,23 +255,39 @@ impl Builder {
 
     /// What stands in the declaration that the language has no word for.
     fn extras(&self) -> Vec<ForeignObject> {
-        let name = |part: &str| format!("{}.{part}", self.table.name);
         let mut res = Vec::new();
-        for (number, (check, _)) in self.declared.checks.iter().enumerate() {
+        for (number, (check, clause)) in self.declared.checks.iter().enumerate() {
             let own = check.clone().unwrap_or_else(|| format!("check_{}", number + 1));
-            res.push(ForeignObject { kind: "check".to_owned(), name: name(&own) });
+            let used = self.table.columns.iter().filter(|column| expression::mentions(clause, &column.name));
+            let used = used.map(|column| column.name.clone()).collect();
+            res.push(self.extra(extras::CHECK, &own, clause.clone(), used));
         }
         for (column, declared) in &self.declared.columns {
-            if declared.collation.as_ref().is_some_and(|it| !it.eq_ignore_ascii_case(PLAIN_COLLATION)) {
-                res.push(ForeignObject { kind: "collation".to_owned(), name: name(column) });
+            if let Some(collation) = declared.collation.as_ref().filter(|it| !it.eq_ignore_ascii_case(PLAIN_COLLATION)) {
+                let clause = format!("COLLATE {collation}");
+                res.push(self.extra(extras::COLLATION, column, clause, vec![column.clone()]));
             }
         }
         for (is_set, option) in [(self.strict, "STRICT"), (self.without_rowid, "WITHOUT ROWID")] {
             if is_set {
-                res.push(ForeignObject { kind: "table option".to_owned(), name: name(option) });
+                res.push(self.extra(extras::OPTION, option, option.to_owned(), Vec::new()));
             }
         }
         res
+    }
+
+    /// A clause of the table, which comes and goes with it.
+    fn extra(&self, kind: &str, name: &str, clause: String, columns: Vec<String>) -> ForeignObject {
+        let table = named(&self.table.name);
+        ForeignObject {
+            kind: kind.to_owned(),
+            name: format!("{}.{name}", self.table.name),
+            definition: Some(clause),
+            removal: None,
+            belongings: Vec::new(),
+            uses: columns.into_iter().map(|column| Use::Column(table.clone(), column)).collect(),
+            part_of: Some(table),
+        }
     }
 
     /// `keys` are the primary keys of all tables, by their names in lower case.
@@ -256,7 +300,7 @@ impl Builder {
             // The row's number is never NULL, whatever the declaration says.
             column.nullable = false;
         }
-        self.table.primary_key = (!columns.is_empty()).then_some(PrimaryKey { name: None, columns });
+        self.table.primary_key = (!columns.is_empty()).then_some(PrimaryKey { name: None, columns, definition: None });
         for (_, mut key, targets) in self.keys {
             // A key that names no columns means the primary key.
             let implied = keys.get(&key.target_table.to_lowercase());

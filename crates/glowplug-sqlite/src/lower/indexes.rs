@@ -41,6 +41,7 @@ pub(super) fn lower(schema: &Schema, model: &Model, written: &Written) -> Index 
         nulls_not_distinct: false,
         valid: true,
         expressible: true,
+        definition: None,
     }
 }
 

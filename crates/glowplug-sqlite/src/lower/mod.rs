@@ -27,6 +27,7 @@ pub(crate) fn lower(schema: &Schema) -> SqlSchema {
         enums: Vec::new(),
         tables,
         foreign: Vec::new(),
+        owns_foreign: false,
         owns_partial_indexes: knows_partial_indexes(schema),
     }
 }
@@ -47,6 +48,7 @@ fn table(schema: &Schema, id: ModelId, model: &Model) -> Table {
     let primary_key = model.primary_key.as_ref().map(|key| PrimaryKey {
         name: None,
         columns: key.fields.iter().map(|f| model.fields[f.field].db_name().to_owned()).collect(),
+        definition: None,
     });
     // An integer that is the key alone is the row's number, and counts up whether or not the file says so.
     if let Some(PrimaryKey { columns: key, .. }) = &primary_key

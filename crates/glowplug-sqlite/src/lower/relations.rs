@@ -3,7 +3,7 @@
 use glowplug_psl::schema::{
     Arity, FieldId, ForeignKeyRelation, Model, ReferentialAction, RelationKind, Schema,
 };
-use glowplug_sql::model::{Action, Column, ForeignKey, Index, IndexKey, IndexPart, Table};
+use glowplug_sql::model::{Action, Column, ForeignKey, ForeignKeyExtras, Index, IndexKey, IndexPart, Table};
 
 use crate::names;
 use crate::types;
@@ -63,8 +63,7 @@ fn foreign_key(schema: &Schema, relation: &ForeignKeyRelation) -> ForeignKey {
         target_columns: column_names(target, &relation.references),
         on_delete: relation.on_delete.map_or(default_delete, action),
         on_update: relation.on_update.map_or(Action::Cascade, action),
-        deferrable: false,
-        validated: true,
+        extras: ForeignKeyExtras::default(),
         columns,
     }
 }
@@ -116,8 +115,7 @@ fn join_table(
                 target_columns: vec![id.db_name().to_string()],
                 on_delete: Action::Cascade,
                 on_update: Action::Cascade,
-                deferrable: false,
-                validated: true,
+                extras: ForeignKeyExtras::default(),
             });
         }
     }
@@ -154,5 +152,6 @@ fn index(name: String, unique: bool, columns: &[&str]) -> Index {
         nulls_not_distinct: false,
         valid: true,
         expressible: true,
+        definition: None,
     }
 }

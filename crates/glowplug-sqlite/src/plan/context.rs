@@ -11,6 +11,7 @@ use glowplug_sql::pair::Pair;
 use glowplug_sql::pairing::Pairing;
 
 use super::needs;
+use super::rebuild::{self, Whole};
 use crate::dialect::SqliteDialect;
 
 /// The changes, seen from the rules of SQLite.
@@ -28,6 +29,8 @@ pub(super) struct Cx<'a> {
     /// Whether the plan brings a transaction of its own. Both ways of a migration do, or none, because one
     /// metadata.toml speaks for both.
     pub(super) framed: bool,
+    /// The tables (previous) that are built anew, as they are when the plan begins.
+    pub(super) before: BTreeMap<TableId, Whole>,
 }
 
 impl<'a> Cx<'a> {
@@ -36,8 +39,11 @@ impl<'a> Cx<'a> {
         let mut cx = Self::of(set);
         cx.way_back = options.way_back;
         cx.rebuilt = needs::rebuilt(&cx);
-        let back = invert(set, &SqliteDialect);
-        cx.framed = !cx.rebuilt.is_empty() || !needs::rebuilt(&Cx::of(&back)).is_empty();
+        let way_back = invert(set, &SqliteDialect);
+        let back = Cx::of(&way_back);
+        cx.framed = !cx.rebuilt.is_empty() || !needs::rebuilt(&back).is_empty();
+        let rebuilt = cx.staying().into_iter().filter(|ids| cx.rebuilt.contains(&ids.next));
+        cx.before = rebuilt.map(|ids| (ids.prev, rebuild::before(&cx, &back, ids))).collect();
         cx
     }
 
@@ -58,6 +64,7 @@ impl<'a> Cx<'a> {
             way_back: false,
             rebuilt: BTreeSet::new(),
             framed: false,
+            before: BTreeMap::new(),
         }
     }
 

@@ -20,7 +20,8 @@ use glowplug_sql::model::{Index, IndexKey, Table};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
-use super::{rebuild, step};
+use super::rebuild::{self, Whole};
+use super::step;
 use crate::ddl::Statement;
 use crate::names::{literal, quoted};
 
@@ -109,10 +110,7 @@ fn keys_intact() -> String {
 
 /// What can be asked before anything is touched. Tables and columns have their previous names.
 fn checks(cx: &Cx<'_>) -> Vec<Check> {
-    let mut res = Vec::new();
-    for ids in cx.staying().into_iter().filter(|ids| cx.rebuilt.contains(&ids.next)) {
-        res.push(known(cx, ids.prev));
-    }
+    let mut res: Vec<Check> = cx.before.values().map(known).collect();
     for change in cx.changes {
         let check = match change {
             Change::AlterColumn(ids, delta) if delta.nullable => filled(cx, *ids),
@@ -127,27 +125,35 @@ fn checks(cx: &Cx<'_>) -> Vec<Check> {
 }
 
 /// The table is as it was when this was written: what is not known here would be lost.
-fn known(cx: &Cx<'_>, prev: TableId) -> Check {
-    let table = cx.schemas.prev.table(prev);
-    let known = rebuild::known_objects(cx, prev);
-    let list = |key: &str| known.get(key).map(|names| names.join(", ")).unwrap_or_default();
+fn known(whole: &Whole) -> Check {
+    let table = &whole.text.table;
+    let sorted = |names: Vec<&str>| {
+        let mut names = names;
+        names.sort_unstable();
+        names.join(", ")
+    };
+    let columns = sorted(table.columns.iter().map(|column| column.name.as_str()).collect());
+    let indexes = table.indexes.iter().filter(|index| !index.is_constraint).map(|index| index.name.as_str());
+    let objects = sorted(indexes.chain(whole.triggers.iter().map(|trigger| trigger.name.as_str())).collect());
     let name = literal(&table.name);
-    let sentence = format!(
-        "`{}` is not as this migration expects it: other columns, indexes or triggers would be lost",
-        table.name
-    );
     // Naming every column lets SQLite itself say which one is missing.
-    let columns: Vec<String> =
+    let named: Vec<String> =
         table.columns.iter().map(|column| rebuild::old_column(table, &column.name)).collect();
     let question = format!(
         "(SELECT count(*) FROM (SELECT {} FROM {} LIMIT 0)) = 0\n        \
-         AND (SELECT group_concat(\"name\", ', ') FROM (SELECT \"name\" FROM pragma_table_xinfo({name}) ORDER BY \"name\")) = {}\n        \
+         AND (SELECT group_concat(\"name\", ', ') FROM (SELECT \"name\" FROM pragma_table_xinfo({name}) \
+         ORDER BY \"name\")) = {}\n        \
          AND (SELECT ifnull(group_concat(\"name\", ', '), '') FROM (SELECT \"name\" FROM \"sqlite_master\" \
-         WHERE \"tbl_name\" = {name} AND \"type\" IN ('index', 'trigger') AND \"sql\" IS NOT NULL ORDER BY \"name\")) = {}",
-        columns.join(", "),
+         WHERE \"tbl_name\" = {name} AND \"type\" IN ('index', 'trigger') AND \"sql\" IS NOT NULL \
+         ORDER BY \"name\")) = {}",
+        named.join(", "),
         quoted(&table.name),
-        literal(&list("columns")),
-        literal(&list("objects")),
+        literal(&columns),
+        literal(&objects),
+    );
+    let sentence = format!(
+        "`{}` is not as this migration expects it: other columns, indexes or triggers would be lost",
+        table.name
     );
     Check { sentence, question }
 }

@@ -8,6 +8,7 @@
 //! What is in the way goes first (indexes, tables, columns), then names change, then new things come.
 
 mod context;
+pub(crate) mod extras;
 mod frame;
 mod indexes;
 mod needs;

@@ -10,6 +10,7 @@ use glowplug_sql::model::{Column, ForeignKey, IndexKey};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
+use super::extras;
 use crate::defaults;
 use crate::expression;
 
@@ -101,8 +102,9 @@ fn can_be_dropped(cx: &Cx<'_>, id: ColumnId) -> bool {
         })
     });
     let computed = table.columns.iter().filter_map(|column| column.generated.as_ref());
-    let in_expression = computed.clone().any(|text| expression::mentions(text, name));
+    let in_expression = computed.clone().any(|it| expression::mentions(&it.expression, name));
+    let in_check = extras::checks(cx.schemas.prev, table).any(|text| expression::mentions(text, name));
     // The only column of a table cannot go.
     let others = table.columns.len() > 1;
-    !in_key && !refers && !in_constraint && !in_expression && others
+    !in_key && !refers && !in_constraint && !in_expression && !in_check && others
 }

@@ -1,18 +1,18 @@
 //! A table built anew: the rows are copied into a new one, which takes the old one's place.
 
-use std::collections::BTreeMap;
-
 use glowplug_dialect::plan::{Lock, Step};
 use glowplug_sql::change::{Cast, Change};
 use glowplug_sql::ids::{ColumnId, ForeignKeyId, IndexId, TableId};
-use glowplug_sql::model::{Column, Default, ForeignKey, Index, PrimaryKey, Table};
+use glowplug_sql::model::{Column, Default, ForeignKey, Index, PrimaryKey, SqlSchema, Table};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
+use super::extras::{self, Trigger};
 use super::{frame, step};
 use crate::compare;
-use crate::ddl::{Extras, Statement, TableText};
+use crate::ddl::{Statement, TableText};
 use crate::defaults;
+use crate::expression::with_renamed_columns;
 use crate::names::{column_of, quoted};
 use crate::types;
 
@@ -24,7 +24,7 @@ pub(super) fn rebuild(cx: &Cx<'_>, steps: &mut Vec<Step>) {
 }
 
 fn rebuild_table(cx: &Cx<'_>, ids: Pair<TableId>) -> Step {
-    let next = after(cx, ids);
+    let Whole { text: TableText { table: next, extras }, triggers } = after(cx, ids);
     let name = next.name.clone();
     let place = new_name(cx, &name);
     let counts = next.columns.iter().any(|column| column.auto_increment.is_some());
@@ -33,7 +33,7 @@ fn rebuild_table(cx: &Cx<'_>, ids: Pair<TableId>) -> Step {
     let copied = copied_columns(cx, ids, &name);
 
     let new = Table { name: place.clone(), ..next };
-    let text = TableText { table: new, extras: Extras::default() };
+    let text = TableText { table: new, extras };
     let mut statements = vec![Statement::CreateTable(Box::new(text))];
     if counts && counted {
         statements.push(Statement::KeepCounting { to: place.clone(), from: name.clone() });
@@ -44,6 +44,7 @@ fn rebuild_table(cx: &Cx<'_>, ids: Pair<TableId>) -> Step {
     statements.push(Statement::TakePlace { from: place, to: name.clone() });
     let recreated = indexes.into_iter().map(|index| Statement::CreateIndex { table: name.clone(), index });
     statements.extend(recreated);
+    statements.extend(triggers.into_iter().map(|trigger| Statement::Verbatim(trigger.statement)));
 
     let mut res = step(format!("rebuild table `{name}`"), &statements, realised(cx, ids));
     res.in_transaction = false;
@@ -99,8 +100,56 @@ fn realised(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<usize> {
     cx.changes_of(ids).into_iter().filter(|(_, change)| made(change)).map(|(at, _)| at).collect()
 }
 
-/// The table as it is to be: what the changes ask for, and otherwise as it was.
-pub(super) fn after(cx: &Cx<'_>, ids: Pair<TableId>) -> Table {
+/// A table with all that belongs to it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Whole {
+    pub(super) text: TableText,
+    pub(super) triggers: Vec<Trigger>,
+}
+
+/// The table as it is to be: what the changes ask for, and otherwise as it was. A database that is to come
+/// back tells everything itself.
+pub(super) fn after(cx: &Cx<'_>, ids: Pair<TableId>) -> Whole {
+    let Pair { prev, next } = cx.tables(ids);
+    if cx.schemas.next.owns_foreign {
+        return as_it_is(cx.schemas.next, next);
+    }
+    let renamed = cx.pairing.renamed_columns(cx.schemas, ids.prev);
+    let gone: Vec<String> = (0..prev.columns.len())
+        .map(|index| ColumnId { table: ids.prev, index })
+        .filter(|id| cx.pairing.column_next(*id).is_none())
+        .map(|id| cx.schemas.prev.column(id).name.clone())
+        .collect();
+    let extras = extras::of_table(cx.schemas.prev, prev).after(&renamed, &gone);
+    let mut names = renamed;
+    names.push(Pair::new(prev.name.clone(), next.name.clone()));
+    let triggers = extras::triggers(cx.schemas.prev, prev).into_iter().map(|trigger| Trigger {
+        statement: if names.iter().all(|pair| pair.prev == pair.next) {
+            trigger.statement
+        } else {
+            with_renamed_columns(&trigger.statement, &names)
+        },
+        name: trigger.name,
+    });
+    Whole { text: TableText { table: table_after(cx, ids), extras }, triggers: triggers.collect() }
+}
+
+/// The table as it is when the plan begins. Where that is only known from a schema file, what the way there
+/// has left alone is still there.
+pub(super) fn before(cx: &Cx<'_>, back: &Cx<'_>, ids: Pair<TableId>) -> Whole {
+    let schema = cx.schemas.prev;
+    if !schema.owns_foreign && cx.schemas.next.owns_foreign {
+        return after(back, ids.flip());
+    }
+    as_it_is(schema, schema.table(ids.prev))
+}
+
+fn as_it_is(schema: &SqlSchema, table: &Table) -> Whole {
+    let text = TableText { table: table.clone(), extras: extras::of_table(schema, table) };
+    Whole { text, triggers: extras::triggers(schema, table) }
+}
+
+fn table_after(cx: &Cx<'_>, ids: Pair<TableId>) -> Table {
     let Pair { prev, next } = cx.tables(ids);
     let columns = (0..next.columns.len()).map(|index| column_after(cx, ColumnId { table: ids.next, index }));
     let other_key = cx.changes_of(ids).into_iter().any(|(_, change)| {
@@ -108,7 +157,7 @@ pub(super) fn after(cx: &Cx<'_>, ids: Pair<TableId>) -> Table {
     });
     let kept_key = cx.pairing.primary_key_as_next(cx.schemas, ids.prev);
     let primary_key = match kept_key {
-        Some(columns) if !other_key => Some(PrimaryKey { name: None, columns }),
+        Some(columns) if !other_key => Some(PrimaryKey { name: None, columns, definition: None }),
         _ => next.primary_key.clone(),
     };
     let mut columns: Vec<Column> = columns.collect();
@@ -236,19 +285,6 @@ fn notes(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<String> {
         }
     }
     res
-}
-
-/// What must still be there, under these names, when the migration begins: what is not known would be lost.
-pub(super) fn known_objects(cx: &Cx<'_>, prev: TableId) -> BTreeMap<&'static str, Vec<String>> {
-    let table = cx.schemas.prev.table(prev);
-    let sorted = |mut names: Vec<String>| {
-        names.sort();
-        names
-    };
-    let columns = sorted(table.columns.iter().map(|column| column.name.clone()).collect());
-    let indexes = table.indexes.iter().filter(|index| !index.is_constraint);
-    let objects = sorted(indexes.map(|index| index.name.clone()).collect());
-    BTreeMap::from([("columns", columns), ("objects", objects)])
 }
 
 /// A column of the old table in a question to it.
