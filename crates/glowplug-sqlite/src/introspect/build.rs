@@ -256,7 +256,10 @@ impl Builder {
     /// What stands in the declaration that the language has no word for.
     fn extras(&self) -> Vec<ForeignObject> {
         let mut res = Vec::new();
-        for (number, (check, clause)) in self.declared.checks.iter().enumerate() {
+        // Numbered by their texts, so that the order of declaration makes no difference.
+        let mut checks = self.declared.checks.clone();
+        checks.sort();
+        for (number, (check, clause)) in checks.iter().enumerate() {
             let own = check.clone().unwrap_or_else(|| format!("check_{}", number + 1));
             let used = self.table.columns.iter().filter(|column| expression::mentions(clause, &column.name));
             let used = used.map(|column| column.name.clone()).collect();

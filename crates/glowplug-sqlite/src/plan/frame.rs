@@ -37,11 +37,12 @@ struct Check {
 pub(super) fn frame(cx: &Cx<'_>, steps: Vec<Step>) -> Vec<Step> {
     let checks = checks(cx);
     let rebuilds = !cx.rebuilt.is_empty();
-    let mut before = "BEGIN EXCLUSIVE;\nCOMMIT;\n".to_owned();
+    let mut res = Vec::new();
     if rebuilds || !checks.is_empty() {
-        before.push_str(&check_table(&checks, rebuilds));
+        let trial = if rebuilds { "BEGIN EXCLUSIVE;\nCOMMIT;\n" } else { "" };
+        let sql = format!("{trial}{}", check_table(&checks, rebuilds));
+        res.push(bare("check what this migration relies on, while nothing has been touched", sql));
     }
-    let mut res = vec![bare("check what this migration relies on, while nothing has been touched", before)];
     let begin = if rebuilds { "PRAGMA foreign_keys=OFF;\nBEGIN EXCLUSIVE;" } else { "BEGIN EXCLUSIVE;" };
     res.push(bare("begin: all of it, or nothing", begin.to_owned()));
     res.extend(steps.into_iter().map(|step| Step { in_transaction: false, ..step }));

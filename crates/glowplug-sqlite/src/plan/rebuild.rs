@@ -29,8 +29,15 @@ fn rebuild_table(cx: &Cx<'_>, ids: Pair<TableId>) -> Step {
     let place = new_name(cx, &name);
     let counts = next.columns.iter().any(|column| column.auto_increment.is_some());
     let counted = cx.schemas.prev.table(ids.prev).columns.iter().any(|column| column.auto_increment.is_some());
-    let indexes: Vec<Index> = next.indexes.iter().filter(|index| !index.is_constraint).cloned().collect();
-    let copied = copied_columns(cx, ids, &name);
+    // New ones come when all tables are there.
+    let is_new = |index: &Index| {
+        cx.changes_of_next(ids.next).any(|(_, change)| {
+            matches!(change, Change::CreateIndex(id) if cx.schemas.next.index_at(*id).name == index.name)
+        })
+    };
+    let kept = next.indexes.iter().filter(|index| !index.is_constraint && !is_new(index));
+    let indexes: Vec<Index> = kept.cloned().collect();
+    let copied = copied_columns(cx, ids, &next);
 
     let new = Table { name: place.clone(), ..next };
     let text = TableText { table: new, extras };
@@ -172,9 +179,7 @@ fn table_after(cx: &Cx<'_>, ids: Pair<TableId>) -> Table {
         .filter_map(|index| cx.index_after(IndexId { table: ids.prev, index }))
         .collect();
     indexes.extend(cx.changes_of_next(ids.next).filter_map(|(_, change)| match change {
-        Change::CreateIndex(id) if cx.schemas.next.index_at(*id).is_constraint => {
-            Some(cx.schemas.next.index_at(*id).clone())
-        }
+        Change::CreateIndex(id) => Some(cx.schemas.next.index_at(*id).clone()),
         _ => None,
     }));
     Table {
@@ -221,17 +226,15 @@ fn keys_after(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<ForeignKey> {
 }
 
 /// The columns of the new table that get a value from the old one's rows, each with that value.
-fn copied_columns(cx: &Cx<'_>, ids: Pair<TableId>, table: &str) -> Vec<(String, String)> {
-    let next = cx.schemas.next.table(ids.next);
+fn copied_columns(cx: &Cx<'_>, ids: Pair<TableId>, next: &Table) -> Vec<(String, String)> {
     let mut res = Vec::new();
     for (index, column) in next.columns.iter().enumerate() {
         let id = ColumnId { table: ids.next, index };
-        let Some(prev) = cx.prev_column(id) else { continue };
-        if prev.generated.is_some() {
+        if cx.prev_column(id).is_none() || column.generated.is_some() {
             continue;
         }
         // Columns have their next names by now.
-        let name = column_of(table, &column.name);
+        let name = column_of(&next.name, &column.name);
         let value = match fill_value(cx, id) {
             Some(value) => format!("coalesce({name}, {value})"),
             None => name,

@@ -43,7 +43,7 @@ fn every_case_reads_as_written_and_runs_there_and_back() {
 }
 
 fn failures_of(case: &mut Case) -> Vec<String> {
-    let name = case.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = case.name();
     let mut found = compare_texts(case);
     found.extend(run_live(case).err());
     found.into_iter().map(|failure| format!("{name}: {failure}")).collect()
