@@ -1,9 +1,10 @@
 //! A foreign key on columns that exist fails if a row refers to nothing.
 
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::counted_as;
 use glowplug_sql::change::Change;
 
-use crate::check::{Check, Cx, Found, counted};
+use crate::check::{Check, Cx, Found};
 
 pub(crate) static CHECK: Check = Check { code: "GP2110", name: "add-foreign-key", probes, run };
 
@@ -31,7 +32,7 @@ fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
         Some(0) => return None,
         Some(n) => Found::impossible(format!(
             "{columns} of `{table}` must refer to rows of `{target}`, but {} to nothing",
-            if n == 1 { "1 row refers".to_owned() } else { format!("{} refer", counted(n, "row")) }
+            counted_as(n, "row refers", "rows refer")
         )),
         None => Found::warning(format!(
             "{columns} of `{table}` must refer to rows of `{target}`: this fails if a row refers to nothing"

@@ -1,7 +1,7 @@
 //! A unique index on a table that exists fails if two rows share the same values.
 
 use glowplug_dialect::finding::Probe;
-use glowplug_dialect::words::count;
+use glowplug_dialect::words::counted_as;
 use glowplug_sql::change::Change;
 use glowplug_sql::model::{IndexKey, IndexPart};
 
@@ -24,12 +24,9 @@ fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
     let columns = columns.join(", ");
     let found = match probe(cx, change).and_then(|probe| cx.facts.count(&probe)) {
         Some(0) => return None,
-        Some(1) => Found::impossible(format!(
-            "{columns} of `{table}` must become unique, but 1 value occurs more than once"
-        )),
         Some(n) => Found::impossible(format!(
-            "{columns} of `{table}` must become unique, but {} values occur more than once",
-            count(n)
+            "{columns} of `{table}` must become unique, but {} more than once",
+            counted_as(n, "value occurs", "values occur")
         )),
         None => Found::warning(format!(
             "{columns} of `{table}` must become unique: this fails if a value occurs twice"

@@ -1,11 +1,12 @@
 //! A new primary key fails if a key occurs twice or is empty.
 
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::counted_as;
 use glowplug_sql::change::Change;
 use glowplug_sql::ids::TableId;
 use glowplug_sql::model::QualifiedName;
 
-use crate::check::{Check, Cx, Found, count, counted};
+use crate::check::{Check, Cx, Found};
 
 pub(crate) static CHECK: Check = Check { code: "GP2108", name: "change-primary-key", probes, run };
 
@@ -32,17 +33,13 @@ fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
     });
     let found = match known {
         Some((0, 0)) => return None,
-        Some((0, 1)) => {
-            Found::impossible(format!("`{table}` gets another primary key, but 1 key occurs more than once"))
-        }
         Some((0, n)) => Found::impossible(format!(
-            "`{table}` gets another primary key, but {} keys occur more than once",
-            count(n)
+            "`{table}` gets another primary key, but {} more than once",
+            counted_as(n, "key occurs", "keys occur")
         )),
         Some((n, _)) => Found::impossible(format!(
-            "`{table}` gets another primary key, but {} of it {} empty",
-            counted(n, "value"),
-            if n == 1 { "is" } else { "are" }
+            "`{table}` gets another primary key, but {} empty",
+            counted_as(n, "value of it is", "values of it are")
         )),
         None => Found::warning(format!(
             "`{table}` gets another primary key: this fails if a key occurs twice or is empty"

@@ -22,7 +22,7 @@ fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
     if gets_a_default(cx, change) {
         let who = match cx.facts.count(&nulls) {
             Some(0) => return None,
-            Some(n) => format!("{} without a value", counted(n, "row")),
+            Some(n) => format!("{} without a value", counted_as(n, "row", "rows")),
             None => "rows without a value".to_owned(),
         };
         let message = format!("column `{column}` of `{table}` becomes required: {who} will hold its default");

@@ -1,7 +1,7 @@
 //! A value can leave an enum only when no row uses it.
 
 use glowplug_dialect::finding::Probe;
-use glowplug_dialect::words::counted;
+use glowplug_dialect::words::counted_as;
 use glowplug_sql::change::Change;
 use glowplug_sql::ids::ColumnId;
 use glowplug_sql::model::NativeType;
@@ -56,9 +56,8 @@ fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
     let found = match known {
         Some(0) => return None,
         Some(n) => Found::impossible(format!(
-            "{labels} of enum `{name}` cannot go: {} still use{} it",
-            counted(n, "row"),
-            if n == 1 { "s" } else { "" }
+            "{labels} of enum `{name}` cannot go: {} it",
+            counted_as(n, "row still uses", "rows still use")
         )),
         None => {
             Found::warning(format!("{labels} of enum `{name}` is removed: this fails if a row still uses it"))
