@@ -4,13 +4,12 @@ use std::cmp::Ordering;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use glowplug_dialect::dialect::Dialect;
-use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_sql::change::{Change, ChangeSet};
 use glowplug_sql::model::{SqlSchema, Table};
 
 use super::CaseResult;
-use super::physical::{Live, Step, Stop, changes, load_schema, read, run_folders};
+use super::live::Live;
+use super::physical::{Step, Stop, changes, dialect_of, load_schema, read, run_folders};
 
 /// Runs every project: the schema parses, the history replays, and the difference between both is the
 /// expected one.
@@ -21,17 +20,18 @@ pub(super) fn run_corpus(dir: &Path, only: Option<&str>) -> Vec<CaseResult> {
 fn judge(case: &Path) -> Step<()> {
     let folder = case.join("schema");
     let schema = load_schema(&if folder.is_dir() { folder } else { case.join("schema.prisma") })?;
-    let next = PostgresDialect.lower(&schema);
-    let mut live = Live::new(case)?;
+    let dialect = dialect_of(&schema);
+    let next = dialect.lower(&schema);
+    let mut live = Live::new(dialect, case)?;
     for (name, path) in history(&case.join("migrations")) {
         live.run(&format!("migration {name}"), &read(&path)?)?;
     }
     let prev = live.introspect(&next)?;
     let expected = read(&case.join("expected_drift.sql"))?;
-    let left = compare(&changes(&prev, &next), &expected)?;
+    let left = compare(&changes(dialect, &prev, &next), &expected)?;
     match left
         .iter()
-        .find(|statement| !is_left_alone(&prev, statement) && !sets_same_defaults(&live, statement))
+        .find(|statement| !is_left_alone(&prev, statement) && !sets_same_defaults(&mut live, statement))
     {
         None => Ok(()),
         Some(statement) => Err(Stop::Failed(format!("an expected difference is not found: {statement}"))),
@@ -157,7 +157,7 @@ fn is_left_alone(prev: &SqlSchema, statement: &str) -> bool {
 
 /// Whether a statement only sets defaults to the values that they have, in the server's own opinion:
 /// the other tool compares them as texts, which depend on the session's time zone.
-fn sets_same_defaults(live: &Live, statement: &str) -> bool {
+fn sets_same_defaults(live: &mut Live, statement: &str) -> bool {
     let Some((table, clauses)) =
         statement.strip_prefix("ALTER TABLE \"").and_then(|s| s.split_once("\" ALTER COLUMN \""))
     else {

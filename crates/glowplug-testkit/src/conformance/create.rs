@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use glowplug_dialect::dialect::Dialect;
-use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_sql::model::SqlSchema;
 
 use super::CaseResult;
-use super::physical::{Live, Step, changes, load_schema, no_changes, read, run_folders, same_dump, script};
+use super::live::Live;
+use super::physical::{
+    Step, changes, dialect_of, load_schema, no_changes, read, run_folders, same_dump, script,
+};
 
 /// Runs every folder of the suite; a case passes when both scripts give the same database, and our
 /// view of it agrees with the schema file.
@@ -18,15 +19,16 @@ pub(super) fn run_create(dir: &Path, only: Option<&str>) -> Vec<CaseResult> {
 fn judge(case: &Path) -> Step<()> {
     let folder = case.join("schema");
     let schema = load_schema(&if folder.is_dir() { folder } else { case.join("schema.prisma") })?;
-    let next = PostgresDialect.lower(&schema);
+    let dialect = dialect_of(&schema);
+    let next = dialect.lower(&schema);
     let empty = SqlSchema::default();
-    let up = script(&changes(&empty, &next), false)?;
+    let up = script(dialect, &changes(dialect, &empty, &next), false)?;
 
-    let mut theirs = Live::new(case)?;
+    let mut theirs = Live::new(dialect, case)?;
     theirs.run("prisma.sql", &read(&case.join("prisma.sql"))?)?;
-    let mut ours = Live::new(case)?;
+    let mut ours = Live::new(dialect, case)?;
     ours.run("our script", &up)?;
-    same_dump("pg_dump", &theirs.dump()?, &ours.dump()?)?;
-    no_changes("their database against the file", &theirs.introspect(&next)?, &next)?;
-    no_changes("our database against the file", &ours.introspect(&next)?, &next)
+    same_dump("the two databases", &theirs.dump()?, &ours.dump()?)?;
+    no_changes(dialect, "their database against the file", &theirs.introspect(&next)?, &next)?;
+    no_changes(dialect, "our database against the file", &ours.introspect(&next)?, &next)
 }

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use glowplug_dialect::dialect::Dialect;
-use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_sql::invert::invert;
 use glowplug_sql::model::SqlSchema;
 
 use super::CaseResult;
-use super::physical::{Live, Step, changes, load_schema, no_changes, read, run_folders, same_dump, script};
+use super::live::Live;
+use super::physical::{
+    Step, changes, dialect_of, load_schema, no_changes, read, run_folders, same_dump, script,
+};
 
 /// Runs every folder of the suite; a case passes when our up gives the database that Prisma's script
 /// gives, a second difference is empty, and down and up again lead back and there.
@@ -17,36 +18,38 @@ pub(super) fn run_diff(dir: &Path, only: Option<&str>) -> Vec<CaseResult> {
 }
 
 fn judge(case: &Path) -> Step<()> {
-    let load = |name: &str| -> Step<SqlSchema> {
+    let load = |name: &str| {
         let folder = case.join(name);
         let path = if folder.is_dir() { folder } else { case.join(format!("{name}.prisma")) };
-        Ok(PostgresDialect.lower(&load_schema(&path)?))
+        load_schema(&path)
     };
     let (prev, next) = (load("prev")?, load("next")?);
-    let create = script(&changes(&SqlSchema::default(), &prev), false)?;
+    let dialect = dialect_of(&next);
+    let (prev, next) = (dialect.lower(&prev), dialect.lower(&next));
+    let create = script(dialect, &changes(dialect, &SqlSchema::default(), &prev), false)?;
 
-    let mut theirs = Live::new(case)?;
+    let mut theirs = Live::new(dialect, case)?;
     theirs.run("creating prev", &create)?;
     theirs.run("prisma.sql", &read(&case.join("prisma.sql"))?)?;
 
-    let mut ours = Live::new(case)?;
+    let mut ours = Live::new(dialect, case)?;
     ours.run("creating prev", &create)?;
     let dump_prev = ours.dump()?;
     // As in daily work, the way starts from what is there, not from the older file.
     let live_prev = ours.introspect(&prev)?;
-    no_changes("prev against its file", &live_prev, &prev)?;
-    let way = changes(&live_prev, &next);
-    let up = script(&way, false)?;
-    let down = script(&invert(&way, PostgresDialect.compare()), true)?;
+    no_changes(dialect, "prev against its file", &live_prev, &prev)?;
+    let way = changes(dialect, &live_prev, &next);
+    let up = script(dialect, &way, false)?;
+    let down = script(dialect, &invert(&way, dialect.compare()), true)?;
 
     ours.run("up", &up)?;
     let dump_next = ours.dump()?;
-    same_dump("pg_dump after up", &theirs.dump()?, &dump_next)?;
-    no_changes("a second difference", &ours.introspect(&next)?, &next)?;
-    no_changes("their database against the file", &theirs.introspect(&next)?, &next)?;
+    same_dump("the database after up", &theirs.dump()?, &dump_next)?;
+    no_changes(dialect, "a second difference", &ours.introspect(&next)?, &next)?;
+    no_changes(dialect, "their database against the file", &theirs.introspect(&next)?, &next)?;
     ours.run("down", &down)?;
-    same_dump("pg_dump after down", &dump_prev, &ours.dump()?)?;
-    no_changes("prev after down", &ours.introspect(&prev)?, &prev)?;
+    same_dump("the database after down", &dump_prev, &ours.dump()?)?;
+    no_changes(dialect, "prev after down", &ours.introspect(&prev)?, &prev)?;
     ours.run("up again", &up)?;
-    same_dump("pg_dump after up again", &dump_next, &ours.dump()?)
+    same_dump("the database after up again", &dump_next, &ours.dump()?)
 }
