@@ -79,6 +79,10 @@ fn is_harmless(statement: &Statement<'_>) -> bool {
 
 /// Whether a text with such a statement must not be put into a transaction.
 pub(crate) fn wants_no_transaction(statement: &Statement<'_>) -> bool {
+    // This one means nothing outside of a transaction.
+    if statement.begins(&["PRAGMA", "defer_foreign_keys"]) {
+        return false;
+    }
     ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "VACUUM", "ATTACH", "DETACH", "PRAGMA"]
         .iter()
         .any(|word| statement.begins(&[word]))

@@ -10,8 +10,8 @@ use glowplug_sql::model::{Column, Index, SqlSchema, Table};
 use glowplug_sql::pair::Pair;
 use glowplug_sql::pairing::Pairing;
 
-use super::needs;
 use super::rebuild::{self, Whole};
+use super::{needs, tables};
 use crate::dialect::SqliteDialect;
 
 /// The changes, seen from the rules of SQLite.
@@ -26,6 +26,8 @@ pub(super) struct Cx<'a> {
     pub(super) way_back: bool,
     /// Tables (next) that are built anew.
     pub(super) rebuilt: BTreeSet<TableId>,
+    /// Whether foreign keys must be off meanwhile.
+    pub(super) keys_off: bool,
     /// Whether the plan brings a transaction of its own. Both ways of a migration do, or none, because one
     /// metadata.toml speaks for both.
     pub(super) framed: bool,
@@ -41,7 +43,8 @@ impl<'a> Cx<'a> {
         cx.rebuilt = needs::rebuilt(&cx);
         let way_back = invert(set, &SqliteDialect);
         let back = Cx::of(&way_back);
-        cx.framed = !cx.rebuilt.is_empty() || !needs::rebuilt(&back).is_empty();
+        cx.keys_off = !cx.rebuilt.is_empty() || tables::is_tangled(&cx);
+        cx.framed = cx.keys_off || !needs::rebuilt(&back).is_empty() || tables::is_tangled(&back);
         let rebuilt = cx.staying().into_iter().filter(|ids| cx.rebuilt.contains(&ids.next));
         cx.before = rebuilt.map(|ids| (ids.prev, rebuild::before(&cx, &back, ids))).collect();
         cx
@@ -63,6 +66,7 @@ impl<'a> Cx<'a> {
             by_prev,
             way_back: false,
             rebuilt: BTreeSet::new(),
+            keys_off: false,
             framed: false,
             before: BTreeMap::new(),
         }

@@ -36,24 +36,24 @@ struct Check {
 /// The steps between `BEGIN` and `COMMIT`, with what must come before and after.
 pub(super) fn frame(cx: &Cx<'_>, steps: Vec<Step>) -> Vec<Step> {
     let checks = checks(cx);
-    let rebuilds = !cx.rebuilt.is_empty();
+    let keys_off = cx.keys_off;
     let mut res = Vec::new();
-    if rebuilds || !checks.is_empty() {
-        let trial = if rebuilds { "BEGIN EXCLUSIVE;\nCOMMIT;\n" } else { "" };
-        let sql = format!("{trial}{}", check_table(&checks, rebuilds));
+    if keys_off || !checks.is_empty() {
+        let trial = if keys_off { "BEGIN EXCLUSIVE;\nCOMMIT;\n" } else { "" };
+        let sql = format!("{trial}{}", check_table(&checks, keys_off));
         res.push(bare("check what this migration relies on, while nothing has been touched", sql));
     }
-    let begin = if rebuilds { "PRAGMA foreign_keys=OFF;\nBEGIN EXCLUSIVE;" } else { "BEGIN EXCLUSIVE;" };
+    let begin = if keys_off { "PRAGMA foreign_keys=OFF;\nBEGIN EXCLUSIVE;" } else { "BEGIN EXCLUSIVE;" };
     res.push(bare("begin: all of it, or nothing", begin.to_owned()));
     res.extend(steps.into_iter().map(|step| Step { in_transaction: false, ..step }));
-    if rebuilds {
+    if keys_off {
         res.push(bare("look for foreign keys that point nowhere", keys_intact()));
     }
     let mut end = "COMMIT;".to_owned();
-    if rebuilds {
+    if keys_off {
         end.push_str("\nPRAGMA foreign_keys=ON;");
     }
-    if rebuilds || !checks.is_empty() {
+    if keys_off || !checks.is_empty() {
         end.push_str(&format!("\nDROP TABLE {CHECKS};"));
     }
     res.push(bare("end", end));
@@ -66,7 +66,7 @@ fn bare(title: &str, sql: String) -> Step {
     step
 }
 
-fn check_table(checks: &[Check], rebuilds: bool) -> String {
+fn check_table(checks: &[Check], keys_off: bool) -> String {
     let mut columns = Vec::new();
     let mut rows = Vec::new();
     for (number, check) in checks.iter().enumerate() {
@@ -74,7 +74,7 @@ fn check_table(checks: &[Check], rebuilds: bool) -> String {
         columns.push(format!("{column} INTEGER CONSTRAINT {} CHECK ({column})", quoted(&check.sentence)));
         rows.push(format!("INSERT INTO {CHECKS} ({column})\n    SELECT {};", check.question));
     }
-    if rebuilds {
+    if keys_off {
         columns.push("\"broken_keys\" INTEGER".to_owned());
         let lost = quoted("the copy of a table has not as many rows as the table");
         columns.push(format!("\"same_rows\" INTEGER CONSTRAINT {lost} CHECK (\"same_rows\")"));

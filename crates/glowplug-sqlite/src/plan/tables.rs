@@ -13,7 +13,7 @@ use crate::ddl::{Extras, Statement, TableText};
 /// Drops tables, each before those it refers to. Dropping a table deletes its rows, and with foreign keys on
 /// that reaches other tables: rows that refer to each other are looked at when all is done.
 pub(super) fn drop(cx: &Cx<'_>, steps: &mut Vec<Step>) {
-    let (order, knotted) = drop_order(cx);
+    let Drops { order, knotted, .. } = drops(cx);
     for (place, (at, id)) in order.into_iter().enumerate() {
         let table = cx.schemas.prev.table(id);
         let mut realises = vec![at];
@@ -22,7 +22,7 @@ pub(super) fn drop(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         }));
         realises.sort_unstable();
         let mut statements = vec![Statement::DropTable(table.name.clone())];
-        if knotted && place == 0 {
+        if knotted && place == 0 && !cx.keys_off {
             statements.insert(0, Statement::DeferForeignKeys);
         }
         let mut drop = step(format!("drop table `{}`", table.name), &statements, realises);
@@ -32,9 +32,23 @@ pub(super) fn drop(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     }
 }
 
-/// The dropped tables with their changes, in an order in which each goes before those it refers to, and
-/// whether some refer to themselves or to each other.
-fn drop_order(cx: &Cx<'_>) -> (Vec<(usize, TableId)>, bool) {
+/// The dropped tables.
+struct Drops {
+    /// With their changes, in an order in which each goes before those it refers to.
+    order: Vec<(usize, TableId)>,
+    /// Whether some refer to themselves or to each other.
+    knotted: bool,
+    /// Whether they do so in a way that foreign keys must be off: a table whose rows are deleted refers to one
+    /// that is gone.
+    tangled: bool,
+}
+
+/// Whether dropping tables needs foreign keys off.
+pub(super) fn is_tangled(cx: &Cx<'_>) -> bool {
+    drops(cx).tangled
+}
+
+fn drops(cx: &Cx<'_>) -> Drops {
     let mut left: Vec<(usize, TableId)> = cx
         .changes
         .iter()
@@ -44,28 +58,36 @@ fn drop_order(cx: &Cx<'_>) -> (Vec<(usize, TableId)>, bool) {
     let dropped: BTreeSet<TableId> = left.iter().map(|(_, id)| *id).collect();
     let names: BTreeMap<&str, TableId> =
         cx.schemas.prev.walk_tables().map(|(id, table)| (table.name.as_str(), id)).collect();
-    let targets = |id: TableId| {
+    let targets = |id: TableId| -> BTreeSet<TableId> {
         let keys = cx.schemas.prev.table(id).foreign_keys.iter();
-        keys.filter_map(|key| names.get(key.target_table.as_str()).copied())
+        keys.filter_map(|key| names.get(key.target_table.as_str()).copied()).collect()
     };
-    let mut knotted = dropped.iter().any(|id| targets(*id).any(|target| target == *id));
+    let mut res = Drops { order: Vec::new(), knotted: false, tangled: false };
     let mut referring: BTreeMap<TableId, usize> = BTreeMap::new();
     for id in &dropped {
-        for target in targets(*id).filter(|target| target != id) {
+        let targets = targets(*id);
+        res.knotted |= targets.contains(id);
+        for target in targets.into_iter().filter(|target| target != id) {
             *referring.entry(target).or_default() += 1;
         }
     }
-    let mut order = Vec::new();
+    let mut gone: BTreeSet<TableId> = BTreeSet::new();
     while !left.is_empty() {
         let free = left.iter().position(|(_, id)| referring.get(id).is_none_or(|count| *count == 0));
-        knotted |= free.is_none();
-        let (change, id) = left.remove(free.unwrap_or_default());
-        for target in targets(id).filter(|target| *target != id) {
+        res.knotted |= free.is_none();
+        // Deleting the rows touches those that refer to them, and these look for what they refer to.
+        let at = free.unwrap_or_default();
+        let (_, id) = left[at];
+        let mut touched = left.iter().map(|(_, other)| targets(*other)).filter(|its| its.contains(&id));
+        res.tangled |= touched.any(|its| !its.is_disjoint(&gone));
+        let (change, id) = left.remove(at);
+        for target in targets(id).into_iter().filter(|target| *target != id) {
             referring.entry(target).and_modify(|count| *count = count.saturating_sub(1));
         }
-        order.push((change, id));
+        gone.insert(id);
+        res.order.push((change, id));
     }
-    (order, knotted)
+    res
 }
 
 /// Drops columns in place.
