@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use glowplug_sql::model::SqlSchema;
+use glowplug_sql::model::{QualifiedName, SqlSchema};
 
 use crate::error::DatabaseError;
 use crate::finding::{Facts, Probe};
@@ -112,6 +112,10 @@ pub trait Database: Send {
 
     /// Drops everything in the given namespaces (empty: the default one), bookkeeping included.
     fn wipe(&mut self, namespaces: &[String]) -> Result<()>;
+
+    /// The same, but leaves these tables and enums as they are. Fails, and drops nothing, if one of them needs
+    /// something that would go.
+    fn wipe_but(&mut self, namespaces: &[String], spare: &[QualifiedName]) -> Result<()>;
 
     /// A new empty database on the same server, dropped when the value is dropped.
     fn create_scratch(&mut self) -> Result<Box<dyn Database>>;

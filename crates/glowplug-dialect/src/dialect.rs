@@ -1,4 +1,4 @@
-//! The pure half of a dialect: types, comparison, lowering, planning. No IO, no default bodies.
+//! The pure half of a dialect: types, comparison, lowering, lifting, planning. No IO, no default bodies.
 
 use glowplug_psl::schema::{Enum, Field, Schema};
 use glowplug_sql::change::ChangeSet;
@@ -6,6 +6,7 @@ use glowplug_sql::diff::Compare;
 use glowplug_sql::model::SqlSchema;
 
 use crate::code::ColumnCode;
+use crate::lift::Lift;
 use crate::plan::{Plan, PlanOptions};
 
 /// One database's answers.
@@ -16,6 +17,9 @@ pub trait Dialect: Send + Sync {
     /// The physical model that a schema file asks for, names of keys and indexes included.
     /// `schema` must be free of errors.
     fn lower(&self, schema: &Schema) -> SqlSchema;
+
+    /// The answers that the way back to a schema file needs.
+    fn lift(&self) -> &dyn Lift;
 
     /// The answers that the generic diff needs.
     fn compare(&self) -> &dyn Compare;

@@ -9,6 +9,7 @@ pub mod database;
 pub mod dialect;
 pub mod error;
 pub mod finding;
+pub mod lift;
 pub mod plan;
 pub mod script;
 pub mod words;

@@ -5,6 +5,7 @@ use std::fs;
 use glowplug_dialect::database::ConnectOptions;
 use glowplug_engine::commands::deploy;
 use glowplug_engine::ctx::{Clock, Connection, Ctx, Workspace};
+use glowplug_engine::external::External;
 use glowplug_engine::paths::Paths;
 use glowplug_engine::schema_files::SchemaFiles;
 use glowplug_engine::ui::{Answer, Event, Question, Ui};
@@ -42,6 +43,7 @@ fn deploy_once(folder: &TempDir, database: &TestDatabase) {
         paths,
         dialect: &PostgresDialect,
         connector: &PostgresConnector,
+        external: &External::default(),
         ui: &mut Nobody,
         clock: &Stopped,
         tool: "bench".to_owned(),

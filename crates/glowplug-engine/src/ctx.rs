@@ -7,6 +7,7 @@ use glowplug_dialect::dialect::Dialect;
 use glowplug_migrations::folder::{Migration, read_history};
 use glowplug_migrations::ledger::Stamp;
 
+use crate::external::External;
 use crate::failure::{Failure, Result};
 use crate::paths::Paths;
 use crate::schema_files::SchemaFiles;
@@ -22,6 +23,8 @@ pub struct Workspace<'a> {
     pub dialect: &'a dyn Dialect,
     /// Opens databases.
     pub connector: &'a dyn Connector,
+    /// What others look after.
+    pub external: &'a External,
     /// Who is told and asked.
     pub ui: &'a mut dyn Ui,
     /// What time it is.
@@ -91,6 +94,7 @@ impl Workspace<'_> {
             schema: self.schema,
             dialect: self.dialect,
             connector: self.connector,
+            external: self.external,
             ui: &mut *self.ui,
             clock: self.clock,
             tool: self.tool.clone(),

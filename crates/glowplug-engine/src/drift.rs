@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::ctx::Ctx;
 use crate::failure::Result;
 use crate::history::History;
+use crate::model::Parts;
 use crate::replay;
 use crate::summary::{Line, summarize};
 
@@ -39,8 +40,12 @@ impl Drift {
 pub struct Inspection {
     /// The drift from what is applied.
     pub drift: Drift,
+    /// What the history says.
+    pub expected: SqlSchema,
     /// The live database.
     pub live: SqlSchema,
+    /// What is external in it.
+    pub external: SqlSchema,
 }
 
 /// Compares the live database with the end of its applied history.
@@ -48,7 +53,7 @@ pub struct Inspection {
 /// # Errors
 /// The history does not replay, or whatever the database answers.
 pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<Inspection> {
-    let live = ctx.introspect(database)?;
+    let Parts { own: live, external } = ctx.introspect_parts(database)?;
     let applied = history.applied();
     let expected = if applied.is_empty() {
         SqlSchema { default_namespace: live.default_namespace.clone(), ..SqlSchema::default() }
@@ -56,7 +61,7 @@ pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History
         replay::end_of(ctx, database, &applied)?
     };
     let drift = compare(ctx, &expected, &live);
-    Ok(Inspection { drift, live })
+    Ok(Inspection { drift, expected, live, external })
 }
 
 fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {

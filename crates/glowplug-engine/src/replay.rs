@@ -6,10 +6,15 @@
 use std::path::PathBuf;
 
 use glowplug_dialect::database::{Database, Target};
+use glowplug_dialect::error::DatabaseError;
+use glowplug_dialect::plan::PlanOptions;
 use glowplug_migrations::checksum;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::ledger;
+use glowplug_sql::diff::diff;
+use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
+use glowplug_sql::pair::Pair;
 use serde::{Deserialize, Serialize};
 
 use crate::apply::statement_failure;
@@ -80,28 +85,80 @@ pub fn remember(ctx: &Ctx<'_>, migrations: &[Migration], schema: &SqlSchema) {
     }
 }
 
+/// Runs the history on the scratch database. Tables of others that the schema file shows are made first, because
+/// the history may refer to them; where that is in the way (it made them itself, once), it runs without.
 fn replay(ctx: &mut Ctx<'_>, mut scratch: Box<dyn Database>, migrations: &[Migration]) -> Result<SqlSchema> {
     ctx.ui.report(&Event::Replaying { migrations: migrations.len() });
-    scratch.execute(&ledger::create_tables_sql())?;
+    let scratch = scratch.as_mut();
+    let others = others(ctx);
+    if !others.is_empty() {
+        scratch.execute(&others)?;
+    }
+    if let Err(first) = run(ctx, scratch, migrations) {
+        if others.is_empty() {
+            return Err(first.failure);
+        }
+        scratch.wipe(&ctx.connection.namespaces)?;
+        if let Err(second) = run(ctx, scratch, migrations) {
+            return Err(if second.place > first.place { second.failure } else { first.failure });
+        }
+    }
+    let schema = ctx.introspect(scratch)?;
+    remember(ctx, migrations, &schema);
+    Ok(schema)
+}
+
+/// How far a history came.
+struct Stopped {
+    place: usize,
+    failure: Box<Failure>,
+}
+
+fn run(
+    ctx: &Ctx<'_>,
+    scratch: &mut dyn Database,
+    migrations: &[Migration],
+) -> std::result::Result<(), Stopped> {
+    let at_start = |error: DatabaseError| Stopped { place: 0, failure: error.into() };
+    scratch.execute(&ledger::create_tables_sql()).map_err(at_start)?;
     let stamp = ctx.stamp();
-    for migration in migrations {
+    for (place, migration) in migrations.iter().enumerate() {
         let mut script = ledger::apply_script(migration, &stamp);
         // The scratch database keeps no ledger: Diesel's rows are enough to run through its harness.
         script.bookkeeping = "SELECT 1".to_owned();
-        scratch.apply(&script).map_err(|error| {
-            let mut failure = statement_failure(ctx, migration, &error);
-            failure.code = "GP3205";
-            failure.prisma_code = Some("P3006");
-            failure.message = format!(
-                "migration `{}` does not run on an empty database: {}",
-                migration.name, error.message
-            );
-            failure
-        })?;
+        scratch
+            .apply(&script)
+            .map_err(|error| Stopped { place, failure: does_not_run(ctx, migration, &error) })?;
     }
-    let schema = ctx.introspect(scratch.as_mut())?;
-    remember(ctx, migrations, &schema);
-    Ok(schema)
+    Ok(())
+}
+
+fn does_not_run(ctx: &Ctx<'_>, migration: &Migration, error: &DatabaseError) -> Box<Failure> {
+    let mut failure = statement_failure(ctx, migration, error);
+    failure.code = "GP3205";
+    failure.prisma_code = Some("P3006");
+    failure.message =
+        format!("migration `{}` does not run on an empty database: {}", migration.name, error.message);
+    failure
+}
+
+/// SQL that makes the external tables of the schema file, without what they refer to of one's own.
+fn others(ctx: &Ctx<'_>) -> String {
+    if ctx.external.is_empty() {
+        return String::new();
+    }
+    let Ok(loaded) = ctx.schema.load() else { return String::new() };
+    let mut model = ctx.lower_parts(&loaded.schema).external;
+    let names: Vec<_> = model.tables.iter().map(|table| table.qualified_name()).collect();
+    for table in &mut model.tables {
+        table.foreign_keys.retain(|key| {
+            names.iter().any(|it| it.namespace == key.target_namespace && it.name == key.target_table)
+        });
+    }
+    let nothing = SqlSchema::default();
+    let changes = diff(Pair::new(&nothing, &model), ctx.dialect.compare(), &RenameHints::default());
+    let steps = ctx.dialect.plan(&changes, &PlanOptions::default()).steps;
+    steps.iter().map(|step| step.sql.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Database>> {
@@ -136,6 +193,8 @@ fn open_shadow(ctx: &Ctx<'_>, own: &Target, url: &str) -> Result<Box<dyn Databas
 fn cache_file(ctx: &Ctx<'_>, migrations: &[Migration]) -> PathBuf {
     let mut text = format!("{FORMAT}|{}|{}", ctx.tool_version, ctx.dialect.provider());
     text.push_str(&ctx.connection.namespaces.join(","));
+    text.push_str(&ctx.external.patterns().join(","));
+    text.push_str(&others(ctx));
     for migration in migrations {
         text.push_str(&format!("|{}|{}", migration.name, checksum::of(&migration.up)));
     }

@@ -192,7 +192,7 @@ fn column_kind(column: &Column) -> String {
         text.push('?');
     }
     match &column.auto_increment {
-        Some(AutoIncrement::Serial { .. } | AutoIncrement::RowId) => text.push_str(" autoincrement"),
+        Some(AutoIncrement::Serial { .. } | AutoIncrement::RowId { .. }) => text.push_str(" autoincrement"),
         Some(AutoIncrement::Identity { .. }) => text.push_str(" identity"),
         None => {}
     }

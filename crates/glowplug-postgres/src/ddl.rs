@@ -571,7 +571,7 @@ fn column_type_sql(column: &Column) -> String {
                 if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) };
             format!("{ty} GENERATED {when} AS IDENTITY{options}")
         }
-        Some(AutoIncrement::RowId) | None => ty,
+        Some(AutoIncrement::RowId { .. }) | None => ty,
     }
 }
 

@@ -227,6 +227,39 @@ fn zone_micros(text: &str) -> Option<i64> {
     Some(sign * (hours * 60 + minutes) * 60_000_000)
 }
 
+/// A point in time as RFC 3339 writes it, from what the server prints for a type with a date or a time in it.
+/// `None` for what is no single point, such as `infinity`, and for years that need a sign.
+pub fn timestamp_text(text: &str, ty: &ColumnType) -> Option<String> {
+    let NativeType::Named { name, .. } = &ty.native else { return None };
+    let micros = instant(text, name)?;
+    let (day, of_day) = (micros.div_euclid(86_400_000_000), micros.rem_euclid(86_400_000_000));
+    let (year, month, day) = civil_from_days(day);
+    if !(0..=9999).contains(&year) {
+        return None;
+    }
+    let (seconds, fraction) = (of_day / 1_000_000, of_day % 1_000_000);
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let fraction = match (fraction, fraction % 1000) {
+        (0, _) => String::new(),
+        (fraction, 0) => format!(".{:03}", fraction / 1000),
+        (fraction, _) => format!(".{fraction:06}"),
+    };
+    Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z"))
+}
+
+/// The date that so many days after 1970-01-01 is: the inverse of [`days_from_civil`].
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
 /// Days since 1970-01-01 of a date of the Gregorian calendar.
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };

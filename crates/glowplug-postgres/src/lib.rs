@@ -14,6 +14,7 @@ pub mod dialect;
 mod error;
 mod expression;
 pub mod introspect;
+mod lift;
 pub mod lower;
 pub mod names;
 pub mod opclass;

@@ -17,11 +17,17 @@ pub mod syntax;
 mod validate;
 
 pub use format::format;
+pub use validate::{is_reserved_name, takes_operator_class};
 
 use diagnostics::{Diagnostic, SourceFile};
 use schema::Schema;
 use sink::Sink;
 use syntax::Document;
+
+/// Reads the syntax of one file, without a word about mistakes; `file` is its index, for the spans.
+pub fn parse_syntax(text: &str, file: u32) -> Document<'_> {
+    parser::parse_document(text, file, &mut Sink::default())
+}
 
 /// Reads the files as one schema: parses, resolves and validates.
 ///

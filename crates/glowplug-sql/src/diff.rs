@@ -315,7 +315,9 @@ impl Walk<'_, '_> {
             let doubled = translated[index]
                 .as_ref()
                 .is_some_and(|key| tables.next.foreign_keys.iter().any(|next| same_foreign_key(key, next)));
-            if !doubled {
+            // One that the language has no words for was not made by it either.
+            let expressible = tables.prev.foreign_keys[index].expressible;
+            if !doubled && expressible {
                 self.push(Change::DropForeignKey(ForeignKeyId { table: ids.prev, index }));
             }
         }

@@ -20,6 +20,9 @@ pub struct SqlSchema {
     pub enums: Vec<EnumType>,
     /// Tables: in file order when lowered (many-to-many tables last), sorted by name when introspected.
     pub tables: Vec<Table>,
+    /// Views, sorted by name when introspected. No change speaks of them: a schema file only describes them.
+    #[serde(default)]
+    pub views: Vec<View>,
     /// Objects of kinds that the schema language cannot express, sorted: a schema file never touches them.
     pub foreign: Vec<ForeignObject>,
     /// Whether foreign objects, and what else the schema language has no word for (generated columns,
@@ -88,6 +91,26 @@ pub struct Table {
     pub foreign_keys: Vec<ForeignKey>,
     /// Whether this is the table of an implicit many-to-many relation.
     pub is_join_table: bool,
+    /// What the database says about it (`COMMENT ON TABLE`). Never compared.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// A view, materialised or not: read, never written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct View {
+    /// `None` is the default namespace.
+    pub namespace: Option<String>,
+    /// The name in the database.
+    pub name: String,
+    /// The columns in order.
+    pub columns: Vec<Column>,
+    /// The query, as the database prints it.
+    pub definition: String,
+    /// Whether its rows are kept.
+    pub is_materialized: bool,
+    /// What the database says about it. Never compared.
+    pub comment: Option<String>,
 }
 
 /// A column.
@@ -108,6 +131,9 @@ pub struct Column {
     pub filled_by_application: bool,
     /// How the database computes the column. The schema language cannot ask for it.
     pub generated: Option<Generated>,
+    /// What the database says about it (`COMMENT ON COLUMN`). Never compared.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 /// How a generated column comes to its values.
@@ -196,7 +222,10 @@ pub enum AutoIncrement {
         options: Vec<String>,
     },
     /// SQLite's `INTEGER PRIMARY KEY`.
-    RowId,
+    RowId {
+        /// Without `AUTOINCREMENT`: the numbers of deleted rows may come again.
+        reuses: bool,
+    },
 }
 
 /// A primary key.
@@ -281,6 +310,9 @@ pub struct ForeignKey {
     /// What the schema language cannot ask for.
     #[serde(default)]
     pub extras: ForeignKeyExtras,
+    /// Whether the schema language can express it; if not, it is foreign: never dropped by a plan.
+    #[serde(default = "yes")]
+    pub expressible: bool,
 }
 
 /// What the schema language has no word for in a foreign key.
@@ -298,6 +330,10 @@ pub struct ForeignKeyExtras {
     pub not_valid: bool,
     /// `NOT ENFORCED`
     pub not_enforced: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A referential action.
@@ -442,6 +478,13 @@ impl Table {
     /// The column of that name, with its index.
     pub fn find_column(&self, name: &str) -> Option<(usize, &Column)> {
         self.columns.iter().enumerate().find(|(_, c)| c.name == name)
+    }
+}
+
+impl View {
+    /// Its name with its namespace.
+    pub fn qualified_name(&self) -> QualifiedName {
+        QualifiedName { namespace: self.namespace.clone(), name: self.name.clone() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use glowplug_sql::model::{Action, Column, ForeignKey, Generated, Index, IndexKey, IndexPart, Table};
+use glowplug_sql::model::{Action, AutoIncrement, Column, ForeignKey, Generated, Index, IndexKey, IndexPart, Table};
 
 use crate::defaults;
 use crate::names::{list, literal, quoted};
@@ -177,7 +177,7 @@ impl Display for TableText {
         let key = primary_key.as_ref().map_or(&[][..], |key| key.columns.as_slice());
         for (at, column) in columns.iter().enumerate() {
             let place = match key {
-                [only] if *only == column.name && column.auto_increment.is_some() => Key::Counted,
+                [only] if *only == column.name && column.auto_increment == COUNTED => Key::Counted,
                 [only] if *only == column.name => Key::Alone,
                 _ => Key::None,
             };
@@ -204,6 +204,8 @@ impl Display for TableText {
         if self.extras.options.is_empty() { Ok(()) } else { write!(f, " {}", self.extras.options.join(", ")) }
     }
 }
+
+const COUNTED: Option<AutoIncrement> = Some(AutoIncrement::RowId { reuses: false });
 
 /// What a column is to its table's primary key.
 #[derive(Clone, Copy, PartialEq, Eq)]

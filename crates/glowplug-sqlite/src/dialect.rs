@@ -2,6 +2,7 @@
 
 use glowplug_dialect::code::ColumnCode;
 use glowplug_dialect::dialect::Dialect;
+use glowplug_dialect::lift::Lift;
 use glowplug_dialect::plan::{Plan, PlanOptions};
 use glowplug_psl::schema::{Enum, Field, Schema};
 use glowplug_sql::change::ChangeSet;
@@ -23,6 +24,10 @@ impl Dialect for SqliteDialect {
 
     fn lower(&self, schema: &Schema) -> SqlSchema {
         lower::lower(schema)
+    }
+
+    fn lift(&self) -> &dyn Lift {
+        self
     }
 
     fn compare(&self) -> &dyn Compare {

@@ -13,6 +13,7 @@ mod error;
 mod expression;
 mod introspect;
 mod lexer;
+mod lift;
 mod lower;
 mod names;
 mod plan;

@@ -3,15 +3,17 @@
 mod diff;
 mod migrate;
 mod product;
+mod push;
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use glowplug_engine::renames::Said;
 
 pub use diff::DiffArgs;
 pub use migrate::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 pub use product::{DevAdminArgs, SeedArgs};
+pub use push::PushArgs;
 
 /// Options of every command.
 #[derive(Debug, Clone, Default, Args)]
@@ -38,6 +40,8 @@ pub enum Command {
     ///
     /// Without a subcommand this is `migrate dev`.
     Migrate(MigrateArgs),
+    /// Bring the database to the schema without a migration (prototypes)
+    Push(PushArgs),
     /// Write the Diesel code and everything else that the schema's generator blocks ask for
     Generate(GenerateArgs),
     /// Write schema.graphql and the API code from the models
@@ -55,6 +59,8 @@ pub enum Command {
     Format(FormatArgs),
     /// Check the schema files
     Validate,
+    /// Print the whole model as SQL that makes it in an empty database
+    Schema(SchemaArgs),
     /// Mark the database as one that must not be hurt
     Protect(ProtectArgs),
     /// Take the mark away
@@ -144,6 +150,31 @@ pub struct FormatArgs {
     /// Write nothing; exit with 5 if a file is not formatted (for CI)
     #[arg(long)]
     pub check: bool,
+}
+
+/// `schema`.
+#[derive(Debug, Clone, Args)]
+pub struct SchemaArgs {
+    /// Print SQL
+    #[arg(long, required = true)]
+    pub sql: bool,
+    /// Of what
+    #[arg(long, value_enum, default_value_t = ModelOf::Schema)]
+    pub from: ModelOf,
+    /// Write to a file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Whose model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ModelOf {
+    /// The schema file
+    Schema,
+    /// The end of the history (replayed on a scratch database)
+    Migrations,
+    /// The database
+    Database,
 }
 
 /// `protect`.

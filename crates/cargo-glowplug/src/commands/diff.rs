@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use glowplug_engine::commands::diff::{self, Outcome, Side};
+use glowplug_engine::commands::diff::{self, Outcome};
 use glowplug_engine::ctx::Connection;
 use glowplug_engine::failure::{Exit, Result};
 use glowplug_engine::paths::Paths;
 use glowplug_engine::schema_files::SchemaFiles;
+use glowplug_engine::side::Side;
 use glowplug_sql::pair::Pair;
 
 use super::Session;
@@ -118,4 +119,5 @@ fn print(session: &Session<'_>, outcome: &Outcome) {
         terminal.line(&format!("{} {}: {}", found.level, found.code, found.message));
     }
     terminal.foreign(&outcome.foreign);
+    terminal.external(&outcome.external);
 }

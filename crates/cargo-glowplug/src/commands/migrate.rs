@@ -146,6 +146,12 @@ fn status(session: &mut Session<'_>) -> Result<ExitCode> {
         terminal.changes(&outcome.unwritten);
     }
     terminal.foreign(&outcome.foreign);
+    terminal.external(&outcome.external);
+    for pattern in &outcome.idle_patterns {
+        terminal.warn(&format!(
+            "the external pattern `{pattern}` matches no table or enum of the schemas that are looked at"
+        ));
+    }
     if outcome.is_clean() {
         terminal.good("Database, history and schema agree.");
         return Ok(ExitCode::SUCCESS);

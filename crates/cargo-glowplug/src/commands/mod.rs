@@ -6,6 +6,7 @@ mod execute;
 mod generate;
 mod migrate;
 mod product;
+mod push;
 mod schema;
 mod server;
 
@@ -28,6 +29,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
     let mut session = Session { terminal, global, config, schema };
     match command {
         Command::Migrate(args) => migrate::run(&mut session, args),
+        Command::Push(args) => push::run(&mut session, &args),
         Command::Generate(args) => generate::generate(&mut session, args),
         Command::Codegen(args) => generate::codegen(&mut session, args),
         Command::Seed(args) => product::seed(&mut session, &args),
@@ -36,6 +38,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
         Command::Execute(args) => execute::run(&mut session, &args),
         Command::Format(args) => schema::format(&session, args.check),
         Command::Validate => schema::validate(&session),
+        Command::Schema(args) => schema::dump(&mut session, &args),
         Command::Protect(args) => server::protect(&mut session, args.environment.as_deref()),
         Command::Unprotect(args) => server::unprotect(&mut session, args.host.as_deref()),
         Command::Start => server::start(&mut session),
@@ -82,6 +85,7 @@ impl Session<'_> {
             schema: &self.schema,
             dialect: provider.dialect,
             connector: provider.connector,
+            external: &self.config.external,
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,

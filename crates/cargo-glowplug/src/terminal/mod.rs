@@ -79,11 +79,20 @@ impl Terminal {
 
     /// Objects outside the schema's language.
     pub(crate) fn foreign(&self, objects: &[String]) {
+        self.left_alone("Foreign", "outside the schema's language, left alone", objects);
+    }
+
+    /// Objects that others look after.
+    pub(crate) fn external(&self, objects: &[String]) {
+        self.left_alone("External", "of others, left alone", objects);
+    }
+
+    /// A list of objects that nobody touched, and why.
+    pub(crate) fn left_alone(&self, title: &str, why: &str, objects: &[String]) {
         if objects.is_empty() {
             return;
         }
-        let count = counted(objects.len(), "object");
-        self.line(&format!("Foreign   {count} outside the schema's language, left alone"));
+        self.line(&format!("{title:<9} {} {why}", counted(objects.len(), "object")));
         for object in objects.iter().take(MANY) {
             self.line(&format!("    {object}"));
         }

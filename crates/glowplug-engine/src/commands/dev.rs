@@ -1,17 +1,14 @@
 //! `migrate dev`: brings a development database and the history to what the schema file says.
 
-use std::time::Duration;
-
 use glowplug_dialect::database::Database;
-use glowplug_dialect::finding::{Facts, Finding, Level};
 use glowplug_dialect::plan::PlanOptions;
 use glowplug_dialect::words::counted;
 use glowplug_migrations::folder::Migration;
+use glowplug_migrations::meta;
 use glowplug_migrations::write::{NewMigration, write_migration};
 use glowplug_psl::schema::Schema;
 use glowplug_sql::change::ChangeSet;
 use glowplug_sql::diff::diff;
-use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;
 use serde::Serialize;
@@ -24,11 +21,7 @@ use crate::failure::{Failure, Result};
 use crate::history::History;
 use crate::renames::{self, Said};
 use crate::summary::{Line, summarize};
-use crate::ui::{Answer, Event, Question};
-use crate::{drift, guard, naming, replay, report};
-
-/// How long the live database may take to answer questions about rows.
-const PROBE_LIMIT: Duration = Duration::from_secs(20);
+use crate::{drift, guard, naming, replay, report, review, selfcheck};
 
 /// What to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -142,7 +135,8 @@ fn catch_up(
 ) -> Result<(SqlSchema, Vec<Applied>)> {
     let inspection = drift::inspect(ctx, database, history)?;
     if !inspection.drift.is_none() {
-        return Err(refuse_drift(ctx, &inspection.drift));
+        let pushed = meta::read(database)?.pushed.is_some();
+        return Err(refuse_drift(ctx, &inspection.drift, pushed));
     }
     let pending = history.pending();
     if !pending.is_empty()
@@ -162,10 +156,13 @@ fn catch_up(
     Ok((end, applied))
 }
 
-fn refuse_drift(ctx: &Ctx<'_>, drift: &drift::Drift) -> Box<Failure> {
+fn refuse_drift(ctx: &Ctx<'_>, drift: &drift::Drift, pushed: bool) -> Box<Failure> {
     let count = counted(drift.count, "difference");
     let mut failure = Failure::new("GP3207", format!("the database has {count} that no migration made"));
     failure.facts = drift.changes.iter().map(Line::indented).collect();
+    if pushed {
+        failure.facts.push("`push` has run here, which writes no migration".to_owned());
+    }
     failure
         .hint(format!(
             "{} migrate status    shows the SQL that takes it back, and the SQL of a migration that keeps it",
@@ -200,7 +197,7 @@ fn extend(
         let migration = write(ctx, &draft::empty(&name))?;
         return Ok(Some(written(ctx, &migration, since, &changes, None)));
     }
-    let facts = probe(database, &changes)?;
+    let facts = review::facts(database, &changes)?;
     let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
     let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
     refuse_before_naming(ctx, &changes, &draft, options)?;
@@ -214,54 +211,19 @@ fn extend(
     Ok(Some(written))
 }
 
-/// Questions about rows go to the live database: with `create_only` and pending migrations it may not have
-/// the tables yet, and a probe without an answer is no failure.
-fn probe(database: &mut dyn Database, changes: &ChangeSet<'_>) -> Result<Facts> {
-    Ok(database.probe(&glowplug_checks::probes(changes), PROBE_LIMIT)?)
-}
-
 fn refuse_before_naming(
     ctx: &mut Ctx<'_>,
     changes: &ChangeSet<'_>,
     draft: &Draft,
     options: &Options,
 ) -> Result<()> {
-    if let Some((index, why)) = draft.plan.refused.first() {
-        return Err(Failure::refused("GP2008", why.clone())
-            .fact(what(changes, *index))
-            .hint("--allow-recreate    drops the column and adds it again, with loss of its values")
-            .hint("or add a new column beside it and copy what can be kept"));
-    }
+    review::refuse_without_cast(changes, &draft.plan)?;
     // A migration that is only written may be edited first; one that is applied now must be able to run.
     if options.create_only {
         return Ok(());
     }
-    if let Some(finding) = draft.findings.iter().find(|finding| finding.level == Level::Impossible) {
-        let mut failure = Failure::refused(finding.code, finding.message.clone()).fact("nothing was changed");
-        failure.hints.extend(finding.hint.clone());
-        return Err(failure.hint("--create-only    writes the migration for you to edit"));
-    }
-    let warnings: Vec<&Finding> = draft.findings.iter().filter(|f| f.level == Level::Warning).collect();
-    if warnings.is_empty() || options.accept_data_loss {
-        return Ok(());
-    }
-    let message = warnings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("; ");
-    match ctx.ui.ask(&Question::Confirm { message: message.clone() }) {
-        Some(Answer::Yes) => Ok(()),
-        Some(Answer::No | Answer::Text(_)) => Err(Failure::refused(warnings[0].code, "nothing was changed")),
-        None => {
-            let mut failure = Failure::unanswered(warnings[0].code, message).fact("nothing was changed");
-            failure.hints.extend(warnings[0].hint.clone());
-            Err(failure
-                .hint("--accept-data-loss    if that is meant")
-                .hint("--create-only         writes the migration for you to edit"))
-        }
-    }
-}
-
-fn what(changes: &ChangeSet<'_>, index: usize) -> String {
-    let one = ChangeSet { schemas: changes.schemas, changes: vec![changes.changes[index].clone()] };
-    summarize(&one).iter().map(|line| format!("{} {}", line.sign, line.text)).collect::<Vec<_>>().join("  ")
+    let way_out = "--create-only    writes the migration for you to edit";
+    review::refuse_loss(ctx, &draft.findings, options.accept_data_loss, Some(way_out))
 }
 
 fn write(ctx: &Ctx<'_>, migration: &NewMigration) -> Result<Migration> {
@@ -310,22 +272,6 @@ fn apply_new(
         let whole: Vec<Migration> = history.disk.iter().chain([migration]).cloned().collect();
         replay::remember(ctx, &whole, &live);
     }
-    report_leftovers(ctx, &live, next, &migration.name);
+    selfcheck::compare(ctx, &format!("`{}`", migration.name), &live, next);
     Ok(applied)
-}
-
-/// After an apply nothing may be left to do. If something is, it is a defect of ours: it is said aloud, with
-/// the pair to file, and the next run will not loop in silence.
-fn report_leftovers(ctx: &mut Ctx<'_>, live: &SqlSchema, next: &SqlSchema, name: &str) {
-    let left = diff(Pair::new(live, next), ctx.dialect.compare(), &RenameHints::default());
-    if !left.is_empty() {
-        let lines: Vec<String> =
-            summarize(&left).iter().map(|line| format!("{} {}", line.sign, line.text)).collect();
-        let message = format!(
-            "after `{name}` the database still differs from the schema ({}): this is a defect of glowplug; \
-             please report it with the schema file and that migration",
-            lines.join("; ")
-        );
-        ctx.ui.report(&Event::Warning { message: &message });
-    }
 }

@@ -1,16 +1,20 @@
 //! `drift adopt` and `drift revert`: both ways out of drift, neither of which loses the database.
 
-use glowplug_migrations::ledger;
+use glowplug_dialect::database::Database;
+use glowplug_migrations::folder::Migration;
 use glowplug_migrations::write::{NewMigration, write_migration};
+use glowplug_migrations::{ledger, meta};
+use glowplug_sql::model::SqlSchema;
 use serde::Serialize;
 
 use crate::apply;
 use crate::ctx::Ctx;
-use crate::drift::{self, Drift};
+use crate::drift::{self, Inspection};
 use crate::failure::{Failure, Result};
 use crate::history::History;
 use crate::summary::Line;
-use crate::{guard, naming};
+use crate::ui::Event;
+use crate::{guard, naming, replay, selfcheck};
 
 /// How to revert.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,7 +50,8 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
     let mut database = ctx.connect()?;
     let database = database.as_mut();
     apply::lock(ctx, database)?;
-    let (history, drift) = find(ctx, database)?;
+    let (history, inspection) = find(ctx, database)?;
+    let drift = inspection.drift;
     if let Some(pending) = history.diagnosis.pending.first() {
         return Err(Failure::refused(
             "GP3208",
@@ -64,6 +69,8 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
     apply::prepare(ctx, database, &history)?;
     database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;
+    meta::forget_pushed(database)?;
+    check_adopted(ctx, database, &history, &written, &inspection.live);
     Ok(Adopted { path: ctx.paths.show(&written.path), changes: drift.changes })
 }
 
@@ -77,28 +84,45 @@ pub fn revert(ctx: &mut Ctx<'_>, options: Revert) -> Result<Reverted> {
     let database = database.as_mut();
     guard::refuse_protected(ctx, database, "drift revert")?;
     apply::lock(ctx, database)?;
-    let (_, drift) = find(ctx, database)?;
+    let (_, inspection) = find(ctx, database)?;
+    let drift = inspection.drift;
     let script = drift.revert_sql.join("\n");
     if !options.force {
         let message = format!("this is run on `{}`:\n{script}", database.target().database);
         guard::confirm(ctx, message)?;
     }
     database.execute(&script)?;
+    meta::forget_pushed(database)?;
+    let live = ctx.introspect(database)?;
+    selfcheck::compare(ctx, "`drift revert`", &live, &inspection.expected);
     Ok(Reverted { statements: drift.revert_sql })
 }
 
-fn find(
+/// The history with the new migration must end where the database is. It is written and recorded by now, so what
+/// is wrong with it is a warning.
+fn check_adopted(
     ctx: &mut Ctx<'_>,
-    database: &mut dyn glowplug_dialect::database::Database,
-) -> Result<(History, Drift)> {
+    database: &mut dyn Database,
+    history: &History,
+    written: &Migration,
+    live: &SqlSchema,
+) {
+    let whole: Vec<Migration> = history.applied().into_iter().chain([written.clone()]).collect();
+    match replay::end_of(ctx, database, &whole) {
+        Ok(end) => selfcheck::compare(ctx, "`drift adopt`", live, &end),
+        Err(failure) => ctx.ui.report(&Event::Warning { message: &failure.message }),
+    }
+}
+
+fn find(ctx: &mut Ctx<'_>, database: &mut dyn Database) -> Result<(History, Inspection)> {
     let history = History::read(ctx, database)?;
     history.refuse_failed(&ctx.tool)?;
     history.refuse_edited(ctx, "or restore the file from version control")?;
-    let drift = drift::inspect(ctx, database, &history)?.drift;
-    if drift.is_none() {
+    let inspection = drift::inspect(ctx, database, &history)?;
+    if inspection.drift.is_none() {
         return Err(Failure::new("GP3209", "there is no drift: the database is as its history says"));
     }
-    Ok((history, drift))
+    Ok((history, inspection))
 }
 
 fn script(head: &str, statements: &[String]) -> String {

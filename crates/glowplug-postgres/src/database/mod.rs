@@ -19,7 +19,7 @@ use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, R
 use glowplug_dialect::error::ErrorKind;
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
-use glowplug_sql::model::SqlSchema;
+use glowplug_sql::model::{QualifiedName, SqlSchema};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::connect::Session;
@@ -242,6 +242,11 @@ impl Database for PostgresDatabase {
     fn wipe(&mut self, namespaces: &[String]) -> Result<()> {
         let names = self.names(namespaces);
         self.on_main(|client| wipe::wipe(client, &names))
+    }
+
+    fn wipe_but(&mut self, namespaces: &[String], spare: &[QualifiedName]) -> Result<()> {
+        let (names, default) = (self.names(namespaces), self.namespace.clone());
+        self.on_main(|client| wipe::wipe_but(client, &default, &names, spare))
     }
 
     fn create_scratch(&mut self) -> Result<Box<dyn Database>> {

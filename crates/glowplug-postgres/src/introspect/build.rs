@@ -1,17 +1,18 @@
 //! From catalog rows to the physical model, in canonical order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use glowplug_dialect::database::Result;
 use glowplug_sql::model::{
     Action, AutoIncrement, Column, ColumnType, EnumType, EnumVariant, Extension, ForeignKey,
-    ForeignKeyExtras, Generated, Index, IndexKey, IndexPart, NativeType, PrimaryKey, SqlSchema, Table,
+    ForeignKeyExtras, Generated, Index, IndexKey, IndexPart, NativeType, PrimaryKey, SqlSchema, Table, View,
 };
 
 use crate::defaults::parse_default;
 use crate::error;
 use crate::introspect::foreign;
-use crate::introspect::rows::{Catalog, ColumnRow, ForeignKeyRow, IndexRow};
+use crate::introspect::rows::{Catalog, ColumnRow, EnumRow, ForeignKeyRow, IndexRow};
+use crate::lift;
 use crate::names;
 use crate::types::parse_type;
 
@@ -21,12 +22,17 @@ pub(super) const BOOKKEEPING: &[&str] =
 
 /// Puts the model together. What lies in `default` gets no namespace.
 pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
-    let names = Names { default };
+    // The language cannot write an enum without a value: it is an object like others outside of it.
+    let is_empty = |row: &&EnumRow| row.labels.is_empty();
+    let empty = catalog.enums.iter().filter(is_empty);
+    let empty: BTreeSet<_> = empty.map(|row| (row.namespace.as_str(), row.name.as_str())).collect();
+    let names = Names { default, empty_enums: &empty };
     let mut tables = tables(catalog, &names)?;
     tables.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     let mut enums: Vec<_> = catalog
         .enums
         .iter()
+        .filter(|row| !is_empty(row))
         .map(|row| EnumType {
             namespace: names.namespace(&row.namespace),
             name: row.name.clone(),
@@ -48,6 +54,7 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
             .collect(),
         enums,
         tables,
+        views: views(catalog, &names)?,
         foreign: foreign::foreign(catalog, &names),
         owns_foreign: true,
         owns_partial_indexes: true,
@@ -57,6 +64,8 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
 /// How names are told in the model.
 pub(super) struct Names<'a> {
     default: &'a str,
+    /// Namespace and name of enums without a value.
+    empty_enums: &'a BTreeSet<(&'a str, &'a str)>,
 }
 
 impl Names<'_> {
@@ -99,6 +108,7 @@ fn tables(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<Table>> {
             indexes: Vec::new(),
             foreign_keys: Vec::new(),
             is_join_table: false,
+            comment: row.comment.clone(),
         });
     }
     let identities = catalog.identities.iter().map(|it| ((it.table_id, it.number), &it.options)).collect();
@@ -126,7 +136,27 @@ fn tables(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<Table>> {
     for table in &mut tables {
         table.is_join_table = is_join_table(table);
     }
+    lift::mark_inexpressible(&mut tables);
     Ok(tables)
+}
+
+fn views(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<View>> {
+    let mut views = Vec::with_capacity(catalog.views.len());
+    // A column of a view counts nothing up.
+    let no_identities = BTreeMap::new();
+    for row in &catalog.views {
+        let columns = catalog.columns.iter().filter(|column| column.table_id == row.id);
+        views.push(View {
+            namespace: names.namespace(&row.namespace),
+            name: row.name.clone(),
+            columns: columns.map(|row| column(row, &no_identities, names)).collect::<Result<_>>()?,
+            definition: row.definition.clone(),
+            is_materialized: row.is_materialized,
+            comment: row.comment.clone(),
+        });
+    }
+    views.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    Ok(views)
 }
 
 /// The table of an implicit many-to-many relation, as Prisma lays it out.
@@ -172,20 +202,21 @@ fn column(row: &ColumnRow, identities: &Identities<'_>, names: &Names<'_>) -> Re
         auto_increment,
         filled_by_application: false,
         generated,
+        comment: row.comment.clone(),
     })
 }
 
 fn column_type(row: &ColumnRow, names: &Names<'_>) -> Result<ColumnType> {
     match row.type_kind.as_str() {
-        "e" => Ok(ColumnType {
+        "e" if !names.empty_enums.contains(&(&row.type_namespace, &row.type_name)) => Ok(ColumnType {
             native: NativeType::Enum {
                 namespace: names.namespace(&row.type_namespace),
                 name: row.type_name.clone(),
             },
             is_list: row.is_list,
         }),
-        // Base, composite, domain, multirange, pseudo and range types, by the name that the server prints.
-        "b" | "c" | "d" | "m" | "p" | "r" => {
+        // An enum without values, base, composite, domain, multirange, pseudo and range types, by the name that the server prints.
+        "e" | "b" | "c" | "d" | "m" | "p" | "r" => {
             Ok(ColumnType { is_list: row.is_list, ..parse_type(&row.printed_type) })
         }
         other => Err(unknown("kind of type", other, &row.name)),
@@ -303,6 +334,7 @@ fn foreign_key(row: &ForeignKeyRow, names: &Names<'_>) -> Result<ForeignKey> {
             not_valid: !row.validated && row.enforced,
             not_enforced: !row.enforced,
         },
+        expressible: true,
     })
 }
 

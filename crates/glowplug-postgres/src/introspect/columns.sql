@@ -1,4 +1,4 @@
--- $1: namespaces. The columns of all tables, in order.
+-- $1: namespaces. The columns of all tables and views, in order.
 WITH counter AS (
     -- The sequences that the defaults of columns draw from.
     SELECT DISTINCT ON (d.objid) d.objid AS default_id, s.relname::text AS name
@@ -21,7 +21,8 @@ SELECT a.attrelid AS table_id,
        a.attidentity::text AS identity,
        a.attgenerated::text AS generated,
        pg_catalog.pg_get_expr(f.adbin, f.adrelid) AS default_expression,
-       counter.name AS sequence
+       counter.name AS sequence,
+       d.description AS comment
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -31,5 +32,7 @@ LEFT JOIN pg_catalog.pg_type element ON element.oid = t.typelem AND element.typa
 JOIN pg_catalog.pg_namespace type_namespace ON type_namespace.oid = coalesce(element.typnamespace, t.typnamespace)
 LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
 LEFT JOIN counter ON counter.default_id = f.oid
-WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY ($1)
+LEFT JOIN pg_catalog.pg_description d
+       ON d.objoid = a.attrelid AND d.classoid = 'pg_class'::regclass AND d.objsubid = a.attnum
+WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND n.nspname = ANY ($1)
 ORDER BY a.attrelid, a.attnum

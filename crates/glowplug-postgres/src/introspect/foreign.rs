@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use glowplug_sql::model::{ForeignObject, QualifiedName, Use};
 
 use crate::introspect::build::{BOOKKEEPING, Names};
-use crate::introspect::rows::{Catalog, ForeignRow, UseRow};
+use crate::introspect::rows::{Catalog, EnumRow, ForeignRow, UseRow};
 use crate::names;
 
 /// Numbers of catalogs, which never change. Source: `pg_class.h`, `pg_type.h`.
@@ -14,8 +14,9 @@ const PG_TYPE: u32 = 1247;
 
 /// The foreign objects, sorted. What keeps the history of migrations is left out.
 pub(super) fn foreign(catalog: &Catalog, names: &Names<'_>) -> Vec<ForeignObject> {
+    let mut res: Vec<ForeignObject> = catalog.enums.iter().filter_map(|row| empty_enum(row, names)).collect();
     if catalog.foreign.is_empty() {
-        return Vec::new();
+        return res;
     }
     let numbers = Numbers::new(catalog, names);
     let mut uses: BTreeMap<(u32, u32), Vec<&UseRow>> = BTreeMap::new();
@@ -23,14 +24,30 @@ pub(super) fn foreign(catalog: &Catalog, names: &Names<'_>) -> Vec<ForeignObject
         uses.entry((row.class_id, row.object_id)).or_default().push(row);
     }
     let rows = catalog.foreign.iter().filter(|row| !is_bookkeeping(row));
-    let mut res: Vec<ForeignObject> = rows
-        .map(|row| {
-            let used = uses.get(&(row.class_id, row.object_id)).map_or(&[][..], Vec::as_slice);
-            object(row, used, &numbers, names)
-        })
-        .collect();
+    res.extend(rows.map(|row| {
+        let used = uses.get(&(row.class_id, row.object_id)).map_or(&[][..], Vec::as_slice);
+        object(row, used, &numbers, names)
+    }));
     res.sort();
     res
+}
+
+/// The language cannot write an enum without a value: it is an object like others outside of it.
+fn empty_enum(row: &EnumRow, names: &Names<'_>) -> Option<ForeignObject> {
+    if !row.labels.is_empty() {
+        return None;
+    }
+    let name = QualifiedName { namespace: names.namespace(&row.namespace), name: row.name.clone() };
+    let shown = names::qualified_name(&name);
+    Some(ForeignObject {
+        kind: "enum without values".to_owned(),
+        name: name.to_string(),
+        part_of: None,
+        definition: Some(format!("CREATE TYPE {shown} AS ENUM ();")),
+        removal: Some(format!("DROP TYPE {shown};")),
+        belongings: Vec::new(),
+        uses: Vec::new(),
+    })
 }
 
 fn is_bookkeeping(row: &ForeignRow) -> bool {

@@ -5,8 +5,10 @@ WITH relation AS (
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      -- As a question for each row: joined, it would read all dependencies for the few that are found.
+      AND CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_depend d
+                            WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+               THEN false ELSE true END
 )
 SELECT 'trigger' AS kind, r.namespace, r.name AS table_name, t.tgname::text AS name, r.oid AS part_of_id,
        'pg_trigger'::regclass::oid AS class_id, t.oid AS object_id,

@@ -40,12 +40,13 @@ WITH wanted AS (
     SELECT 'pg_proc'::regclass, p.oid, 'pg_proc'::regclass, p.oid
     FROM pg_catalog.pg_proc p JOIN wanted w ON w.oid = p.pronamespace
     UNION ALL
-    SELECT CASE t.typtype WHEN 'c' THEN 'pg_class'::regclass ELSE 'pg_type'::regclass END,
-           CASE t.typtype WHEN 'c' THEN t.typrelid ELSE t.oid END, 'pg_type'::regclass, t.oid
-    FROM pg_catalog.pg_type t
-    JOIN wanted w ON w.oid = t.typnamespace
-    LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
-    WHERE t.typtype IN ('d', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
+    SELECT 'pg_type'::regclass, t.oid, 'pg_type'::regclass, t.oid
+    FROM pg_catalog.pg_type t JOIN wanted w ON w.oid = t.typnamespace
+    WHERE t.typtype IN ('d', 'r')
+    UNION ALL
+    SELECT 'pg_class'::regclass, c.oid, 'pg_type'::regclass, c.reltype
+    FROM pg_catalog.pg_class c JOIN wanted w ON w.oid = c.relnamespace
+    WHERE c.relkind = 'c'
 )
 SELECT DISTINCT entry.of_class::oid AS class_id, entry.of_object AS object_id,
        -- A table's row type is the table, a list of a type is the type, a constraint is its index.

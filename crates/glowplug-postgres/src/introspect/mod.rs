@@ -18,7 +18,7 @@ use crate::runtime::block_on;
 use rows::Catalog;
 
 /// The catalog queries, in the order in which they run. `$1` is the list of namespaces.
-pub const QUERIES: [&str; 14] = [
+pub const QUERIES: [&str; 15] = [
     include_str!("namespaces.sql"),
     include_str!("extensions.sql"),
     include_str!("enums.sql"),
@@ -33,6 +33,7 @@ pub const QUERIES: [&str; 14] = [
     include_str!("foreign_routines.sql"),
     include_str!("foreign_types.sql"),
     include_str!("foreign_uses.sql"),
+    include_str!("views.sql"),
 ];
 
 /// Reads `namespaces`. What lies in `default` gets no namespace in the model.

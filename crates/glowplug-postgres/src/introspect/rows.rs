@@ -21,6 +21,7 @@ pub(crate) struct Catalog {
     /// The rows of all queries about foreign objects, which have the same columns.
     pub(crate) foreign: Vec<ForeignRow>,
     pub(crate) uses: Vec<UseRow>,
+    pub(crate) views: Vec<ViewRow>,
 }
 
 impl Catalog {
@@ -41,6 +42,7 @@ impl Catalog {
             routines,
             types,
             uses,
+            views,
         ] = answers;
         let mut foreign = Vec::new();
         for rows in [relations, parts, routines, types] {
@@ -58,6 +60,7 @@ impl Catalog {
             identities: read(identities)?,
             foreign,
             uses: read(uses)?,
+            views: read(views)?,
         })
     }
 }
@@ -120,6 +123,18 @@ row! {
         id: u32,
         namespace: String,
         name: String,
+        comment: Option<String>,
+    }
+}
+
+row! {
+    ViewRow {
+        id: u32,
+        namespace: String,
+        name: String,
+        is_materialized: bool,
+        definition: String,
+        comment: Option<String>,
     }
 }
 
@@ -145,6 +160,7 @@ row! {
         default_expression: Option<String>,
         /// The sequence that the default draws from.
         sequence: Option<String>,
+        comment: Option<String>,
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) fn enum_of<'a>(schema: &'a Schema, field: &Field) -> Option<&'a Enum>
 }
 
 /// A constant as the database holds it; `None` for what is no constant.
-pub(super) fn literal(enum_: Option<&Enum>, value: &DefaultValue, native: &NativeType) -> Option<Literal> {
+pub(crate) fn literal(enum_: Option<&Enum>, value: &DefaultValue, native: &NativeType) -> Option<Literal> {
     match value {
         DefaultValue::String(text) => Some(text_literal(text, native)),
         DefaultValue::Number(number) if is_text(native) => Some(Literal::Text(number.clone())),

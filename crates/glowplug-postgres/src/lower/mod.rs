@@ -1,6 +1,6 @@
 //! From the schema file to the tables, keys and indexes that it asks for.
 
-mod defaults;
+pub(crate) mod defaults;
 mod indexes;
 mod relations;
 
@@ -36,6 +36,7 @@ pub fn lower(schema: &Schema) -> SqlSchema {
         extensions: extensions(schema),
         enums,
         tables,
+        views: Vec::new(),
         foreign: Vec::new(),
         owns_foreign: false,
         owns_partial_indexes: knows_partial_indexes(schema),
@@ -90,6 +91,7 @@ fn table(schema: &Schema, id: ModelId, model: &Model) -> Table {
         indexes: model.indexes.iter().map(|index| indexes::lower(schema, model, index)).collect(),
         foreign_keys: Vec::new(),
         is_join_table: false,
+        comment: None,
         name,
     }
 }
@@ -106,6 +108,7 @@ fn column(schema: &Schema, model: ModelId, index: usize) -> Column {
         auto_increment: default.auto_increment,
         filled_by_application: default.by_application || field.is_updated_at,
         generated: None,
+        comment: None,
         ty,
     }
 }

@@ -66,6 +66,7 @@ fn foreign_key(schema: &Schema, relation: &ForeignKeyRelation) -> ForeignKey {
         on_delete: relation.on_delete.map_or(default_delete, action),
         on_update: relation.on_update.map_or(Action::Cascade, action),
         extras: ForeignKeyExtras::default(),
+        expressible: true,
         columns,
     }
 }
@@ -107,6 +108,7 @@ fn join_table(
             auto_increment: None,
             filled_by_application: false,
             generated: None,
+            comment: None,
         });
         if foreign_keys {
             keys.push(ForeignKey {
@@ -118,6 +120,7 @@ fn join_table(
                 on_delete: Action::Cascade,
                 on_update: Action::Cascade,
                 extras: ForeignKeyExtras::default(),
+                expressible: true,
             });
         }
     }
@@ -148,6 +151,7 @@ fn join_table(
         }],
         foreign_keys: keys,
         is_join_table: true,
+        comment: None,
         name,
     })
 }

@@ -124,8 +124,13 @@ pub(super) fn add_foreign_keys(cx: &Cx<'_>, steps: &mut Vec<Step>) {
 fn add_foreign_key(cx: &Cx<'_>, table_id: TableId, key: ForeignKey, realises: Vec<usize>) -> Step {
     let table = cx.next_name(table_id);
     let mut locks = cx.existing(table_id);
-    if let Some(target) = cx.next_target(&key) {
-        locks.extend(cx.existing(target));
+    match cx.next_target(&key) {
+        Some(target) => locks.extend(cx.existing(target)),
+        // A table that others look after stands in neither schema.
+        None => locks.push(
+            QualifiedName { namespace: key.target_namespace.clone(), name: key.target_table.clone() }
+                .to_string(),
+        ),
     }
     let title = format!("add foreign key `{}` to `{table}`", constraint_name(&table.name, &key));
     let statement = Statement::AlterTable { table, clauses: vec![Clause::AddForeignKey(key)] };

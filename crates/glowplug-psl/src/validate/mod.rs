@@ -20,6 +20,9 @@ mod schemas;
 mod types;
 mod views;
 
+pub use names::is_reserved_name;
+pub use operator_classes::takes_operator_class;
+
 use crate::providers::{self, Provider};
 use crate::resolve::{ModelNode, Nodes, Resolved};
 use crate::schema::{FieldId, ForeignKeyRelation, Model, ModelId, RelationKind, Schema};

@@ -58,6 +58,11 @@ const RESERVED: &[&str] = &[
     "yield",
 ];
 
+/// Whether the language keeps this name from models, views and enums: a scalar's, or a word of Prisma's client.
+pub fn is_reserved_name(name: &str) -> bool {
+    RESERVED.contains(&name) || SCALARS.iter().any(|(scalar, _)| *scalar == name)
+}
+
 pub(super) fn check(cx: &mut Context<'_, '_>) {
     for block in &cx.nodes.blocks {
         check_block(block, cx.sink);

@@ -20,6 +20,15 @@ pub(super) fn check(cx: &mut Context<'_, '_>) {
     }
 }
 
+/// Whether an index of that type takes the field with this operator class, or without any where none is named.
+pub fn takes_operator_class(field: &Field, class: Option<&OperatorClass>, algorithm: &str) -> bool {
+    match class {
+        Some(OperatorClass::Raw(_)) => true,
+        Some(OperatorClass::Named(class)) => check_class(field, class, algorithm).is_ok(),
+        None => check_default(field, algorithm).is_ok(),
+    }
+}
+
 fn check_index(cx: &mut Context<'_, '_>, model: &Model, index: &Index, written: KeyNode<'_>) {
     let algorithm = index.algorithm.as_deref().unwrap_or("BTree");
     for option in &index.fields {

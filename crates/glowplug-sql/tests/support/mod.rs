@@ -123,6 +123,7 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
                 indexes: vec![index],
                 foreign_keys: Vec::new(),
                 is_join_table: false,
+                comment: None,
             }
         },
     )
@@ -148,6 +149,7 @@ fn column(name: &'static str) -> impl Strategy<Value = Column> {
         auto_increment: counts.then_some(AutoIncrement::Serial { sequence: None }),
         filled_by_application: false,
         generated: None,
+        comment: None,
     })
 }
 
@@ -164,6 +166,7 @@ fn link(tables: &mut [Table], target: prop::sample::Index) {
             on_delete: Action::Cascade,
             on_update: Action::Cascade,
             extras: std::default::Default::default(),
+            expressible: true,
         });
     }
 }

@@ -14,7 +14,7 @@ use diesel::sqlite::SqliteConnection;
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target};
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
-use glowplug_sql::model::SqlSchema;
+use glowplug_sql::model::{QualifiedName, SqlSchema};
 
 use crate::error;
 use crate::introspect;
@@ -186,9 +186,12 @@ impl Database for SqliteDatabase {
         Ok(())
     }
 
-    fn wipe(&mut self, _namespaces: &[String]) -> Result<()> {
-        let file = self.url.file.as_deref();
-        let res = wipe::wipe(&mut self.connection).map_err(|error| error::statement(&error, file));
+    fn wipe(&mut self, namespaces: &[String]) -> Result<()> {
+        self.wipe_but(namespaces, &[])
+    }
+
+    fn wipe_but(&mut self, _namespaces: &[String], spare: &[QualifiedName]) -> Result<()> {
+        let res = wipe::wipe(&mut self.connection, spare);
         self.recover();
         res
     }

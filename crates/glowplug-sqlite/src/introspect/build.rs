@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use glowplug_dialect::database::Result;
 use glowplug_sql::model::{
     Action, AutoIncrement, Column, ForeignKey, ForeignKeyExtras, ForeignObject, Generated, Index, IndexKey,
-    IndexPart, PrimaryKey, QualifiedName, SqlSchema, Table, Use,
+    IndexPart, PrimaryKey, QualifiedName, SqlSchema, Table, Use, View,
 };
 
 use super::Catalog;
@@ -13,6 +13,7 @@ use super::declared::{self, DeclaredTable};
 use crate::defaults::parse_default;
 use crate::error;
 use crate::expression;
+use crate::lift;
 use crate::names;
 use crate::plan::extras;
 use crate::types::{is_integer, parse_type};
@@ -58,22 +59,56 @@ pub(super) fn build(catalog: &Catalog) -> Result<SqlSchema> {
     for row in &catalog.foreign {
         foreign.extend(object(&Cells(row), tables.keys())?);
     }
+    let views = views(catalog)?;
     let mut res = Vec::new();
     for (_, builder) in tables {
         foreign.extend(builder.extras());
         res.push(builder.finish(&keys));
     }
     foreign.sort();
+    lift::mark_inexpressible(&mut res);
     Ok(SqlSchema {
         default_namespace: None,
         namespaces: Vec::new(),
         extensions: Vec::new(),
         enums: Vec::new(),
         tables: res,
+        views,
         foreign,
         owns_foreign: true,
         owns_partial_indexes: true,
     })
+}
+
+fn views(catalog: &Catalog) -> Result<Vec<View>> {
+    let mut views: Vec<View> = Vec::new();
+    for row in &catalog.views {
+        let cells = Cells(row);
+        let (view, name) = (cells.text(0)?, cells.text(1)?);
+        if views.last().is_none_or(|last| last.name != view) {
+            views.push(View {
+                namespace: None,
+                name: view,
+                columns: Vec::new(),
+                definition: cells.text(3)?,
+                is_materialized: false,
+                comment: None,
+            });
+        }
+        if let Some(view) = views.last_mut() {
+            view.columns.push(Column {
+                name,
+                ty: parse_type(cells.optional(2).unwrap_or_default()),
+                nullable: true,
+                default: None,
+                auto_increment: None,
+                filled_by_application: false,
+                generated: None,
+                comment: None,
+            });
+        }
+    }
+    Ok(views)
 }
 
 fn named(table: &str) -> QualifiedName {
@@ -148,6 +183,7 @@ impl Builder {
                 indexes: Vec::new(),
                 foreign_keys: Vec::new(),
                 is_join_table: false,
+                comment: None,
             },
             declared: declared::table(&sql),
             without_rowid,
@@ -170,7 +206,8 @@ impl Builder {
         self.table.columns.push(Column {
             default: cells.optional(4).and_then(|text| parse_default(text, &ty)),
             nullable: !cells.flag(3),
-            auto_increment: declared.counts.then_some(AutoIncrement::RowId),
+            auto_increment: declared.counts.then_some(AutoIncrement::RowId { reuses: false }),
+            comment: None,
             filled_by_application: false,
             generated: is_generated.then(|| Generated {
                 expression: declared.generated.unwrap_or_default(),
@@ -236,6 +273,7 @@ impl Builder {
                     initially_deferred: declared.deferred,
                     ..ForeignKeyExtras::default()
                 },
+                expressible: true,
             };
             self.keys.push((id, key, Vec::new()));
         }
@@ -302,6 +340,9 @@ impl Builder {
         {
             // The row's number is never NULL, whatever the declaration says.
             column.nullable = false;
+            if !self.without_rowid && column.auto_increment.is_none() {
+                column.auto_increment = Some(AutoIncrement::RowId { reuses: true });
+            }
         }
         self.table.primary_key = (!columns.is_empty()).then_some(PrimaryKey { name: None, columns, definition: None });
         for (_, mut key, targets) in self.keys {

@@ -24,6 +24,7 @@ pub(super) struct Catalog {
     pub(super) indexes: Rows,
     pub(super) foreign_keys: Rows,
     pub(super) foreign: Rows,
+    pub(super) views: Rows,
 }
 
 /// Reads the main database of a connection.
@@ -48,5 +49,7 @@ fn answers(connection: &mut SqliteConnection) -> QueryResult<Catalog> {
         indexes: rows(connection, include_str!("indexes.sql"))?,
         foreign_keys: rows(connection, include_str!("foreign_keys.sql"))?,
         foreign: rows(connection, include_str!("foreign.sql"))?,
+        // A broken view has no columns to tell; as an object it is told all the same.
+        views: rows(connection, include_str!("views.sql")).unwrap_or_default(),
     })
 }

@@ -48,7 +48,7 @@ pub(super) fn enum_of<'a>(schema: &'a Schema, field: &Field) -> Option<&'a Enum>
 }
 
 /// A constant as the database holds it; `None` for what is no constant.
-pub(super) fn literal(enum_: Option<&Enum>, value: &DefaultValue, ty: &ColumnType) -> Option<Literal> {
+pub(crate) fn literal(enum_: Option<&Enum>, value: &DefaultValue, ty: &ColumnType) -> Option<Literal> {
     match value {
         DefaultValue::String(text) => Some(text_literal(text, ty)),
         DefaultValue::Number(number) if is_text(ty) => Some(Literal::Text(number.clone())),

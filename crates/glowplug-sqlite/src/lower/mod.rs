@@ -1,6 +1,6 @@
 //! From the schema file to the tables, keys and indexes that it asks for.
 
-mod defaults;
+pub(crate) mod defaults;
 mod indexes;
 mod relations;
 
@@ -26,6 +26,7 @@ pub(crate) fn lower(schema: &Schema) -> SqlSchema {
         extensions: Vec::new(),
         enums: Vec::new(),
         tables,
+        views: Vec::new(),
         foreign: Vec::new(),
         owns_foreign: false,
         owns_partial_indexes: knows_partial_indexes(schema),
@@ -57,7 +58,7 @@ fn table(schema: &Schema, id: ModelId, model: &Model) -> Table {
         && types::is_integer(&column.ty)
         && column.default.is_none()
     {
-        column.auto_increment = Some(AutoIncrement::RowId);
+        column.auto_increment = Some(AutoIncrement::RowId { reuses: false });
     }
     Table {
         namespace: None,
@@ -67,6 +68,7 @@ fn table(schema: &Schema, id: ModelId, model: &Model) -> Table {
         indexes: model.indexes.iter().map(|index| indexes::lower(schema, model, index)).collect(),
         foreign_keys: Vec::new(),
         is_join_table: false,
+        comment: None,
     }
 }
 
@@ -81,6 +83,7 @@ fn column(schema: &Schema, model: ModelId, index: usize) -> Column {
         auto_increment: None,
         filled_by_application: default.by_application || field.is_updated_at,
         generated: None,
+        comment: None,
         ty,
     }
 }

@@ -64,6 +64,7 @@ fn foreign_key(schema: &Schema, relation: &ForeignKeyRelation) -> ForeignKey {
         on_delete: relation.on_delete.map_or(default_delete, action),
         on_update: relation.on_update.map_or(Action::Cascade, action),
         extras: ForeignKeyExtras::default(),
+        expressible: true,
         columns,
     }
 }
@@ -105,6 +106,7 @@ fn join_table(
             auto_increment: None,
             filled_by_application: false,
             generated: None,
+            comment: None,
         });
         if foreign_keys {
             keys.push(ForeignKey {
@@ -116,6 +118,7 @@ fn join_table(
                 on_delete: Action::Cascade,
                 on_update: Action::Cascade,
                 extras: ForeignKeyExtras::default(),
+                expressible: true,
             });
         }
     }
@@ -129,6 +132,7 @@ fn join_table(
         ],
         foreign_keys: keys,
         is_join_table: true,
+        comment: None,
         name,
     })
 }

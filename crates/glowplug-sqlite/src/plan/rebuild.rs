@@ -3,7 +3,7 @@
 use glowplug_dialect::plan::{Lock, Step};
 use glowplug_sql::change::{Cast, Change};
 use glowplug_sql::ids::{ColumnId, ForeignKeyId, IndexId, TableId};
-use glowplug_sql::model::{Column, Default, ForeignKey, Index, PrimaryKey, SqlSchema, Table};
+use glowplug_sql::model::{AutoIncrement, Column, Default, ForeignKey, Index, PrimaryKey, SqlSchema, Table};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
@@ -27,8 +27,8 @@ fn rebuild_table(cx: &Cx<'_>, ids: Pair<TableId>) -> Step {
     let Whole { text: TableText { table: next, extras }, triggers } = after(cx, ids);
     let name = next.name.clone();
     let place = new_name(cx, &name);
-    let counts = next.columns.iter().any(|column| column.auto_increment.is_some());
-    let counted = cx.schemas.prev.table(ids.prev).columns.iter().any(|column| column.auto_increment.is_some());
+    let counts = next.columns.iter().any(counts_on);
+    let counted = cx.before.get(&ids.prev).is_some_and(|it| it.text.table.columns.iter().any(counts_on));
     // New ones come when all tables are there.
     let is_new = |index: &Index| {
         cx.changes_of_next(ids.next).any(|(_, change)| {
@@ -60,6 +60,11 @@ fn rebuild_table(cx: &Cx<'_>, ids: Pair<TableId>) -> Step {
     res.rewrites = true;
     res.notes = notes(cx, ids);
     res
+}
+
+/// Whether SQLite remembers how far it has counted.
+fn counts_on(column: &Column) -> bool {
+    column.auto_increment == Some(AutoIncrement::RowId { reuses: false })
 }
 
 /// A name for the new table until it takes the old one's place, that no other table has.
@@ -190,6 +195,7 @@ fn table_after(cx: &Cx<'_>, ids: Pair<TableId>) -> Table {
         indexes,
         foreign_keys: keys_after(cx, ids),
         is_join_table: next.is_join_table,
+        comment: None,
     }
 }
 

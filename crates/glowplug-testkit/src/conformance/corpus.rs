@@ -9,17 +9,19 @@ use glowplug_sql::model::{SqlSchema, Table};
 
 use super::CaseResult;
 use super::live::Live;
-use super::physical::{Step, Stop, changes, dialect_of, load_schema, read, run_folders};
+use super::physical::{Step, Stop, changes, dialect_of, load_schema, load_sources, read, run_folders};
+use super::pull;
 
-/// Runs every project: the schema parses, the history replays, and the difference between both is the
-/// expected one.
+/// Runs every project: the schema parses, the history replays, the difference between both is the expected
+/// one, and what is pulled from the replayed database is the database.
 pub(super) fn run_corpus(dir: &Path, only: Option<&str>) -> Vec<CaseResult> {
     run_folders("corpus", dir, only, judge)
 }
 
 fn judge(case: &Path) -> Step<()> {
     let folder = case.join("schema");
-    let schema = load_schema(&if folder.is_dir() { folder } else { case.join("schema.prisma") })?;
+    let path = if folder.is_dir() { folder } else { case.join("schema.prisma") };
+    let schema = load_schema(&path)?;
     let dialect = dialect_of(&schema);
     let next = dialect.lower(&schema);
     let mut live = Live::new(dialect, case)?;
@@ -29,13 +31,13 @@ fn judge(case: &Path) -> Step<()> {
     let prev = live.introspect(&next)?;
     let expected = read(&case.join("expected_drift.sql"))?;
     let left = compare(&changes(dialect, &prev, &next), &expected)?;
-    match left
+    let unfound = left
         .iter()
-        .find(|statement| !is_left_alone(&prev, statement) && !sets_same_defaults(&mut live, statement))
-    {
-        None => Ok(()),
-        Some(statement) => Err(Stop::Failed(format!("an expected difference is not found: {statement}"))),
+        .find(|statement| !is_left_alone(&prev, statement) && !sets_same_defaults(&mut live, statement));
+    if let Some(statement) = unfound {
+        return Err(Stop::Failed(format!("an expected difference is not found: {statement}")));
     }
+    pull::round_trip(dialect, &prev, &load_sources(&path)?)
 }
 
 /// The migrations in the order of Prisma's CLI.

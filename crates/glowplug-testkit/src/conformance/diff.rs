@@ -8,22 +8,23 @@ use glowplug_sql::model::SqlSchema;
 use super::CaseResult;
 use super::live::Live;
 use super::physical::{
-    Step, changes, dialect_of, load_schema, no_changes, read, run_folders, same_dump, script,
+    Step, changes, dialect_of, load_schema, load_sources, no_changes, read, run_folders, same_dump, script,
 };
+use super::pull;
 
 /// Runs every folder of the suite; a case passes when our up gives the database that Prisma's script
-/// gives, a second difference is empty, and down and up again lead back and there.
+/// gives, a second difference is empty, the older file pulled from the newer database asks for the newer one, and
+/// down and up again lead back and there.
 pub(super) fn run_diff(dir: &Path, only: Option<&str>) -> Vec<CaseResult> {
     run_folders("diff", dir, only, judge)
 }
 
 fn judge(case: &Path) -> Step<()> {
-    let load = |name: &str| {
+    let path = |name: &str| {
         let folder = case.join(name);
-        let path = if folder.is_dir() { folder } else { case.join(format!("{name}.prisma")) };
-        load_schema(&path)
+        if folder.is_dir() { folder } else { case.join(format!("{name}.prisma")) }
     };
-    let (prev, next) = (load("prev")?, load("next")?);
+    let (prev, next) = (load_schema(&path("prev"))?, load_schema(&path("next"))?);
     let dialect = dialect_of(&next);
     let (prev, next) = (dialect.lower(&prev), dialect.lower(&next));
     let create = script(dialect, &changes(dialect, &SqlSchema::default(), &prev), false)?;
@@ -45,7 +46,10 @@ fn judge(case: &Path) -> Step<()> {
     ours.run("up", &up)?;
     let dump_next = ours.dump()?;
     same_dump("the database after up", &theirs.dump()?, &dump_next)?;
-    no_changes(dialect, "a second difference", &ours.introspect(&next)?, &next)?;
+    let live_next = ours.introspect(&next)?;
+    no_changes(dialect, "a second difference", &live_next, &next)?;
+    pull::round_trip(dialect, &live_next, &load_sources(&path("prev"))?)?;
+    pull::round_trip(dialect, &live_next, &load_sources(&path("next"))?)?;
     no_changes(dialect, "their database against the file", &theirs.introspect(&next)?, &next)?;
     ours.run("down", &down)?;
     same_dump("the database after down", &dump_prev, &ours.dump()?)?;

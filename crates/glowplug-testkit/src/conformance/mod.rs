@@ -6,6 +6,7 @@ mod diff;
 mod file_dump;
 mod live;
 mod physical;
+mod pull;
 pub mod schema_language;
 
 use std::path::Path;

@@ -83,18 +83,7 @@ fn verdict(path: &Path, judge: fn(&Path) -> Step<()>) -> Verdict {
 
 /// Parses a schema file, or the files of a folder; stops when it has errors or is for another database.
 pub(super) fn load_schema(path: &Path) -> Step<Schema> {
-    let mut files = Vec::new();
-    if path.is_dir() {
-        let entries = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
-        files.extend(entries.filter(|file| file.extension().is_some_and(|e| e == "prisma")));
-        files.sort();
-    } else {
-        files.push(path.to_path_buf());
-    }
-    let mut sources = Vec::new();
-    for file in &files {
-        sources.push(SourceFile { path: file.display().to_string(), text: read(file)? });
-    }
+    let sources = load_sources(path)?;
     let (schema, diagnostics) = glowplug_psl::parse(&sources);
     let provider = schema.datasource.as_ref().map(|d| d.provider.clone()).unwrap_or_default();
     if dialect_named(&provider).is_none() {
@@ -115,6 +104,19 @@ pub(super) fn dialect_of(schema: &Schema) -> &'static dyn Dialect {
 fn dialect_named(provider: &str) -> Option<&'static dyn Dialect> {
     let all: [&'static dyn Dialect; 2] = [&PostgresDialect, &SqliteDialect];
     all.into_iter().find(|dialect| dialect.provider() == provider)
+}
+
+/// A schema file, or the files of a folder, in order.
+pub(super) fn load_sources(path: &Path) -> Step<Vec<SourceFile>> {
+    let mut files = Vec::new();
+    if path.is_dir() {
+        let entries = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+        files.extend(entries.filter(|file| file.extension().is_some_and(|e| e == "prisma")));
+        files.sort();
+    } else {
+        files.push(path.to_path_buf());
+    }
+    files.iter().map(|file| Ok(SourceFile { path: file.display().to_string(), text: read(file)? })).collect()
 }
 
 /// The text of a file that must be there.
