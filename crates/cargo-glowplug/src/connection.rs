@@ -34,18 +34,25 @@ pub(crate) fn choose(
         global.shadow_database_url.clone().or_else(|| config.variable("SHADOW_DATABASE_URL")).or_else(|| {
             datasource.and_then(|d| d.shadow_database_url.as_ref()).and_then(|v| resolve(v, config))
         });
+    let folder = config.paths.schema_folder();
+    let absolute = |url: String| provider.connector.absolute_url(&url, folder);
+    let shadow_url = shadow_url.map(absolute);
     let mut options = options();
-    let (url, is_local_server) = match configured_url(global, config, datasource) {
-        Some(url) => (url, false),
-        None => {
+    let configured = configured_url(global, config, datasource);
+    let (url, is_local_server) = match (configured, provider.connector.local_url()) {
+        (Some(url), _) => (absolute(url), false),
+        (None, Some(own)) => {
+            let url = absolute(own.to_owned());
+            note(terminal, config, &url);
+            (url, false)
+        }
+        (None, None) => {
             let server = start(terminal, config)?;
             options.single_connection = server.single_connection;
             let url = server.url(&config.database_name());
             // A product's pool takes as many connections as it likes, unless it is told.
             let limit = if server.single_connection { "?connection_limit=1" } else { "" };
-            if let Err(error) = remember(config, &format!("{url}{limit}")) {
-                terminal.warn(&format!("the address of the local database could not be noted: {error}"));
-            }
+            note(terminal, config, &format!("{url}{limit}"));
             (url, true)
         }
     };
@@ -54,13 +61,21 @@ pub(crate) fn choose(
 }
 
 /// The connection of a URL that was typed for one side of a comparison.
-pub(crate) fn of_url(schema: &SchemaFiles, url: &str) -> Result<Connection> {
+pub(crate) fn of_url(config: &Config, schema: &SchemaFiles, url: &str) -> Result<Connection> {
     let namespaces = schema.datasource().map(|d| d.schemas.clone()).unwrap_or_default();
-    Ok(Connection { url: url.to_owned(), shadow_url: None, options: options(), namespaces })
+    let connector = provider(schema.datasource())?.connector;
+    let url = connector.absolute_url(url, config.paths.schema_folder());
+    Ok(Connection { url, shadow_url: None, options: options(), namespaces })
 }
 
 fn options() -> ConnectOptions {
     ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() }
+}
+
+fn note(terminal: &mut Terminal, config: &Config, url: &str) {
+    if let Err(error) = remember(config, url) {
+        terminal.warn(&format!("the address of the local database could not be noted: {error}"));
+    }
 }
 
 /// Notes the address where the product looks for it in development (`glowplug::local`), so that
@@ -71,6 +86,7 @@ fn remember(config: &Config, url: &str) -> std::io::Result<()> {
     if std::fs::read_to_string(&file).is_ok_and(|known| known == text) {
         return Ok(());
     }
+    std::fs::create_dir_all(&config.paths.state)?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! The connected half of a dialect. Everything that talks to a server goes through here.
 
+use std::path::Path;
 use std::time::Duration;
 
 use glowplug_sql::model::{QualifiedName, SqlSchema};
@@ -24,6 +25,13 @@ pub trait Connector: Send + Sync {
 
     /// Where a URL leads, without connecting.
     fn target(&self, url: &str) -> Result<Target>;
+
+    /// The same URL, for use from any folder: what is relative in it starts at `folder`.
+    fn absolute_url(&self, url: &str, folder: &Path) -> String;
+
+    /// The URL of a workspace's own database where none is configured, relative to the folder of the schema
+    /// file. `None` where a server has to be started for that.
+    fn local_url(&self) -> Option<&'static str>;
 }
 
 /// How to connect.

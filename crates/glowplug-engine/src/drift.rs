@@ -1,7 +1,7 @@
 //! Drift: what the live database has that no migration made, and the other way round.
 
 use glowplug_dialect::database::Database;
-use glowplug_dialect::plan::PlanOptions;
+use glowplug_dialect::plan::{Plan, PlanOptions};
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
@@ -26,6 +26,9 @@ pub struct Drift {
     pub revert_sql: Vec<String>,
     /// SQL that would make the history as the database is: the text of a migration.
     pub adopt_sql: Vec<String>,
+    /// Whether that migration runs in a transaction of its runner's, both ways.
+    #[serde(skip)]
+    pub in_transaction: bool,
 }
 
 impl Drift {
@@ -72,11 +75,13 @@ fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
         return Drift::default();
     }
     let back = diff(Pair::new(live, expected), ctx.dialect.compare(), &hints);
-    let sql = |changes| ctx.dialect.plan(changes, &options).steps.into_iter().map(|step| step.sql).collect();
+    let (there_plan, back_plan) = (ctx.dialect.plan(&there, &options), ctx.dialect.plan(&back, &options));
+    let sql = |plan: &Plan| plan.steps.iter().map(|step| step.sql.clone()).collect();
     Drift {
         changes: summarize(&there),
         count: there.changes.len(),
-        revert_sql: sql(&back),
-        adopt_sql: sql(&there),
+        revert_sql: sql(&back_plan),
+        adopt_sql: sql(&there_plan),
+        in_transaction: there_plan.steps.iter().chain(&back_plan.steps).all(|step| step.in_transaction),
     }
 }

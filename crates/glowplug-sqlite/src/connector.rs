@@ -1,12 +1,13 @@
 //! Opens SQLite databases.
 
 use std::fs::OpenOptions;
+use std::path::Path;
 
 use glowplug_dialect::database::{ConnectOptions, Connector, Database, Result, Target};
 
 use crate::database::SqliteDatabase;
 use crate::error;
-use crate::url::ConnectionUrl;
+use crate::url::{ConnectionUrl, from_folder};
 
 /// The connector for files.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,5 +33,13 @@ impl Connector for SqliteConnector {
 
     fn target(&self, url: &str) -> Result<Target> {
         Ok(ConnectionUrl::parse(url)?.target())
+    }
+
+    fn absolute_url(&self, url: &str, folder: &Path) -> String {
+        from_folder(url, folder)
+    }
+
+    fn local_url(&self) -> Option<&'static str> {
+        Some("file:./dev.db")
     }
 }

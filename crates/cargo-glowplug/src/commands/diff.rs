@@ -100,7 +100,7 @@ fn resolve<'a>(
         Typed::Empty => Side::Empty,
         Typed::Schema(files) => Side::Schema(files),
         Typed::Migrations(folder) => Side::Migrations(folder.clone(), chosen()?),
-        Typed::Url(url) => Side::Database(connection::of_url(&session.schema, url)?),
+        Typed::Url(url) => Side::Database(connection::of_url(&session.config, &session.schema, url)?),
         Typed::Configured => Side::Database(chosen()?),
     })
 }
