@@ -23,7 +23,7 @@ use super::context::Cx;
 use super::rebuild::{self, Whole};
 use super::step;
 use crate::ddl::Statement;
-use crate::names::{literal, quoted};
+use crate::names::{column_of, is_automatic, literal, quoted};
 
 const CHECKS: &str = "\"temp\".\"_glowplug_check\"";
 
@@ -112,6 +112,8 @@ fn keys_intact() -> String {
 /// What can be asked before anything is touched. Tables and columns have their previous names.
 fn checks(cx: &Cx<'_>) -> Vec<Check> {
     let mut res: Vec<Check> = cx.before.values().map(known).collect();
+    res.extend(names_are_free(cx));
+    res.extend(objects_are_there(cx));
     for change in cx.changes {
         let check = match change {
             Change::AlterColumn(ids, delta) if delta.nullable => filled(cx, *ids),
@@ -157,6 +159,85 @@ fn known(whole: &Whole) -> Check {
         table.name
     );
     Check { sentence, question }
+}
+
+/// What is created does not exist yet.
+fn names_are_free(cx: &Cx<'_>) -> Option<Check> {
+    let (prev, next) = (cx.schemas.prev, cx.schemas.next);
+    let mut names: Vec<String> = Vec::new();
+    for change in cx.changes {
+        match change {
+            Change::CreateTable(id) => {
+                let table = next.table(*id);
+                names.push(table.name.clone());
+                names.extend(table.indexes.iter().map(|index| index.name.clone()));
+            }
+            Change::CreateIndex(id) => names.push(next.index_at(*id).name.clone()),
+            Change::RenameIndex(ids) => names.push(next.index_at(ids.next).name.clone()),
+            Change::RenameTable(ids) => names.push(next.table(ids.next).name.clone()),
+            _ => {}
+        }
+    }
+    names.extend(cx.rebuilt.iter().map(|id| rebuild::new_name(cx, &next.table(*id).name)));
+    // What goes away first, or gets another name, makes room.
+    let goes = |name: &String| {
+        prev.tables.iter().any(|table| {
+            table.name == *name || table.indexes.iter().any(|index| index.name == *name)
+        })
+    };
+    names.retain(|name| !goes(name) && !is_automatic(name));
+    names.sort();
+    names.dedup();
+    (!names.is_empty()).then(|| Check {
+        sentence: format!("something of a name that this migration takes exists already: {}", names.join(", ")),
+        question: format!("NOT EXISTS (SELECT 1 FROM \"sqlite_master\" WHERE \"name\" IN ({}))", literals(&names)),
+    })
+}
+
+/// What is changed or dropped in place exists.
+fn objects_are_there(cx: &Cx<'_>) -> Option<Check> {
+    let prev = cx.schemas.prev;
+    let (mut columns, mut names): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
+    let column = |id: &ColumnId| (prev.table(id.table).name.clone(), prev.column(*id).name.clone());
+    for change in cx.changes {
+        match change {
+            Change::DropTable(id) => names.push(prev.table(*id).name.clone()),
+            Change::RenameTable(ids) => names.push(prev.table(ids.prev).name.clone()),
+            Change::DropIndex(id) => names.push(prev.index_at(*id).name.clone()),
+            Change::RenameIndex(ids) => names.push(prev.index_at(ids.prev).name.clone()),
+            Change::DropColumn(id) => columns.push(column(id)),
+            Change::RenameColumn(ids) => columns.push(column(&ids.prev)),
+            Change::AddColumn(id) => {
+                names.extend(cx.pairing.table_prev(id.table).map(|prev_id| prev.table(prev_id).name.clone()));
+            }
+            _ => {}
+        }
+    }
+    names.retain(|name| !is_automatic(name));
+    names.sort();
+    names.dedup();
+    let mut questions: Vec<String> = columns
+        .iter()
+        .map(|(table, column)| {
+            format!("(SELECT count(*) FROM (SELECT {} FROM {} LIMIT 0)) = 0", column_of(table, column), quoted(table))
+        })
+        .collect();
+    if !names.is_empty() {
+        questions.push(format!(
+            "(SELECT count(*) FROM \"sqlite_master\" WHERE \"name\" IN ({})) = {}",
+            literals(&names),
+            names.len()
+        ));
+    }
+    let listed = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+    (!questions.is_empty()).then(|| Check {
+        sentence: format!("something that this migration changes is not there{listed}"),
+        question: questions.join("\n        AND "),
+    })
+}
+
+fn literals(names: &[String]) -> String {
+    names.iter().map(|name| literal(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// A column that becomes required has a value in every row.

@@ -68,7 +68,7 @@ fn counts_on(column: &Column) -> bool {
 }
 
 /// A name for the new table until it takes the old one's place, that no other table has.
-fn new_name(cx: &Cx<'_>, name: &str) -> String {
+pub(super) fn new_name(cx: &Cx<'_>, name: &str) -> String {
     let mut res = format!("new_{name}");
     let is_taken = |name: &str| {
         let tables = cx.schemas.prev.tables.iter().chain(&cx.schemas.next.tables);
