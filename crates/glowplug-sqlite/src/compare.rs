@@ -86,7 +86,9 @@ fn same_part(prev: &IndexPart, next: &IndexPart) -> bool {
         (IndexKey::Expression(a), IndexKey::Expression(b)) => {
             expression::canonical(a, &[]) == expression::canonical(b, &[])
         }
-        (IndexKey::Column(_), IndexKey::Expression(_)) | (IndexKey::Expression(_), IndexKey::Column(_)) => false,
+        (IndexKey::Column(_), IndexKey::Expression(_)) | (IndexKey::Expression(_), IndexKey::Column(_)) => {
+            false
+        }
     };
     same_key && prev.descending == next.descending && prev.operator_class == next.operator_class
 }

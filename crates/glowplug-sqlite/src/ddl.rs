@@ -2,7 +2,9 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use glowplug_sql::model::{Action, AutoIncrement, Column, ForeignKey, Generated, Index, IndexKey, IndexPart, Table};
+use glowplug_sql::model::{
+    Action, AutoIncrement, Column, ForeignKey, Generated, Index, IndexKey, IndexPart, Table,
+};
 
 use crate::defaults;
 use crate::names::{list, literal, quoted};

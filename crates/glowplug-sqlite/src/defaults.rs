@@ -24,7 +24,9 @@ pub(crate) fn parse_default(text: &str, ty: &ColumnType) -> Option<Default> {
             Literal::Bytes(one.text[2..].trim_end_matches('\'').to_lowercase())
         }
         [one] if one.kind == Kind::Number => number(one.text, family),
-        [sign, one] if one.kind == Kind::Number && sign.is_symbol("-") => Literal::Number(format!("-{}", one.text)),
+        [sign, one] if one.kind == Kind::Number && sign.is_symbol("-") => {
+            Literal::Number(format!("-{}", one.text))
+        }
         [sign, one] if one.kind == Kind::Number && sign.is_symbol("+") => number(one.text, family),
         _ => return Some(Default::Expression(text.to_owned())),
     };
@@ -41,7 +43,10 @@ fn number(text: &str, family: Option<Scalar>) -> Literal {
 
 /// Whether two defaults of columns of the type `ty` mean the same.
 pub(crate) fn same_default(prev: Option<&Default>, next: Option<&Default>, ty: &ColumnType) -> bool {
-    if prev == next || matches!(prev, Some(Default::Unspecified)) || matches!(next, Some(Default::Unspecified)) {
+    if prev == next
+        || matches!(prev, Some(Default::Unspecified))
+        || matches!(next, Some(Default::Unspecified))
+    {
         return true;
     }
     match (prev, next) {
@@ -164,7 +169,11 @@ fn is_plain(text: &str) -> bool {
         return true;
     }
     match tokens(text).as_slice() {
-        [one] => one.kind != Kind::Word || ["NULL", "TRUE", "FALSE"].iter().any(|word| one.is(word)) || is_clock(one.text),
+        [one] => {
+            one.kind != Kind::Word
+                || ["NULL", "TRUE", "FALSE"].iter().any(|word| one.is(word))
+                || is_clock(one.text)
+        }
         [sign, number] => number.kind == Kind::Number && (sign.is_symbol("-") || sign.is_symbol("+")),
         _ => false,
     }

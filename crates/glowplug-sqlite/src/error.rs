@@ -7,8 +7,11 @@ use glowplug_dialect::error::{DatabaseError, ErrorKind, ServerMessage};
 
 /// The file is not there.
 pub(crate) fn missing(file: &Path) -> DatabaseError {
-    DatabaseError::new(ErrorKind::MissingDatabase, format!("the database file `{}` does not exist", file.display()))
-        .with_hint("create it, or check the path; a relative one starts at the folder of the schema file")
+    DatabaseError::new(
+        ErrorKind::MissingDatabase,
+        format!("the database file `{}` does not exist", file.display()),
+    )
+    .with_hint("create it, or check the path; a relative one starts at the folder of the schema file")
 }
 
 /// The folder of the file is not there.
@@ -34,7 +37,9 @@ pub(crate) fn is_folder(file: &Path) -> DatabaseError {
 /// The operating system does not let us at the file.
 pub(crate) fn io(verb: &str, file: &Path, error: &std::io::Error) -> DatabaseError {
     let kind = match error.kind() {
-        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => ErrorKind::MissingRight,
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            ErrorKind::MissingRight
+        }
         _ => ErrorKind::Unreachable,
     };
     DatabaseError::new(kind, format!("failed to {verb} `{}`: {error}", file.display()))
@@ -64,12 +69,14 @@ pub(crate) fn statement(error: &DieselError, file: Option<&Path>) -> DatabaseErr
 /// What SQLite said. It has no codes that come through the driver, so its fixed texts tell the kinds.
 pub(crate) fn said_by_sqlite(said: &str, file: Option<&Path>) -> DatabaseError {
     let name = file.map_or_else(|| ":memory:".to_owned(), |file| file.display().to_string());
-    let mut error = if said.starts_with("database is locked") || said.starts_with("database table is locked") {
+    let mut error = if said.starts_with("database is locked") || said.starts_with("database table is locked")
+    {
         DatabaseError::new(ErrorKind::LockTimeout, format!("`{name}` is locked by another program"))
             .with_hint("end that program or its transaction, or wait longer with `?busy_timeout=30000` (milliseconds)")
     } else if said.starts_with("attempt to write a readonly database") {
-        DatabaseError::new(ErrorKind::MissingRight, format!("`{name}` is read-only"))
-            .with_hint("check owner and rights of the file and of its folder, and `mode=ro` in the connection string")
+        DatabaseError::new(ErrorKind::MissingRight, format!("`{name}` is read-only")).with_hint(
+            "check owner and rights of the file and of its folder, and `mode=ro` in the connection string",
+        )
     } else if said.starts_with("file is not a database") {
         DatabaseError::new(ErrorKind::Unreachable, format!("`{name}` is no SQLite database, or is encrypted"))
             .with_hint("check the path; nothing was changed in the file")

@@ -147,8 +147,28 @@ mod tests {
     fn every_kind_of_token() {
         let sql = "SELECT \"a\"\"b\", `c`, [d e], 'it''s', x'0f', 1.5e-3, .5, 0x1F -- end\n FROM t /* ; */ WHERE a<>b";
         let expected = [
-            "SELECT", "\"a\"\"b\"", ",", "`c`", ",", "[d e]", ",", "'it''s'", ",", "x'0f'", ",", "1.5e-3", ",", ".5",
-            ",", "0x1F", "FROM", "t", "WHERE", "a", "<>", "b",
+            "SELECT",
+            "\"a\"\"b\"",
+            ",",
+            "`c`",
+            ",",
+            "[d e]",
+            ",",
+            "'it''s'",
+            ",",
+            "x'0f'",
+            ",",
+            "1.5e-3",
+            ",",
+            ".5",
+            ",",
+            "0x1F",
+            "FROM",
+            "t",
+            "WHERE",
+            "a",
+            "<>",
+            "b",
         ];
         assert_eq!(texts(sql), expected);
     }

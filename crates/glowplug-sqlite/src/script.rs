@@ -40,7 +40,10 @@ fn framed(statements: &[Statement<'_>]) -> Option<usize> {
     let mut at = 0;
     while let Some(statement) = statements.get(at) {
         let ends = |statement: &Statement<'_>| statement.begins(&["COMMIT"]) || statement.begins(&["END"]);
-        if statement.begins(&["ROLLBACK"]) || statement.begins(&["SAVEPOINT"]) || statement.begins(&["RELEASE"]) {
+        if statement.begins(&["ROLLBACK"])
+            || statement.begins(&["SAVEPOINT"])
+            || statement.begins(&["RELEASE"])
+        {
             return None;
         }
         if statement.begins(&["BEGIN"]) {
@@ -136,6 +139,9 @@ mod tests {
     #[test]
     fn a_wish_for_no_foreign_keys_is_seen() {
         assert_eq!(shape("PRAGMA foreign_keys = off; DROP TABLE a", true), Shape::Inside { keys_off: true });
-        assert_eq!(shape("PRAGMA defer_foreign_keys=ON; DROP TABLE a", true), Shape::Inside { keys_off: false });
+        assert_eq!(
+            shape("PRAGMA defer_foreign_keys=ON; DROP TABLE a", true),
+            Shape::Inside { keys_off: false }
+        );
     }
 }

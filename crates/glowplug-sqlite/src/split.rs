@@ -68,7 +68,10 @@ mod tests {
     #[test]
     fn a_trigger_is_one_statement() {
         let trigger = "CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET c = CASE WHEN 1 THEN 2 END; DELETE FROM b; END";
-        assert_eq!(texts(&format!("SELECT ';';; {trigger}; -- done;\nSELECT 2")), ["SELECT ';'", trigger, "SELECT 2"]);
+        assert_eq!(
+            texts(&format!("SELECT ';';; {trigger}; -- done;\nSELECT 2")),
+            ["SELECT ';'", trigger, "SELECT 2"]
+        );
         assert_eq!(texts("CREATE TABLE trigger_log (a); END;"), ["CREATE TABLE trigger_log (a)", "END"]);
         assert_eq!(texts(" ;; -- nothing\n"), Vec::<&str>::new());
     }

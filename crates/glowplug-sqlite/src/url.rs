@@ -8,8 +8,14 @@ use glowplug_dialect::database::{Result, Target};
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 
 /// Parameters that belong to the pools of others. They say nothing about the file.
-const OF_OTHERS: &[&str] =
-    &["connection_limit", "pool_timeout", "socket_timeout", "connect_timeout", "max_connection_lifetime", "cache"];
+const OF_OTHERS: &[&str] = &[
+    "connection_limit",
+    "pool_timeout",
+    "socket_timeout",
+    "connect_timeout",
+    "max_connection_lifetime",
+    "cache",
+];
 
 const DEFAULT_BUSY_MILLISECONDS: u32 = 5_000;
 
@@ -36,14 +42,18 @@ impl ConnectionUrl {
             unknown_parameters: Vec::new(),
         };
         let mut in_memory = path == ":memory:";
-        for (name, value) in query.split('&').filter(|it| !it.is_empty()).map(|it| it.split_once('=').unwrap_or((it, ""))) {
+        for (name, value) in
+            query.split('&').filter(|it| !it.is_empty()).map(|it| it.split_once('=').unwrap_or((it, "")))
+        {
             match (name, value) {
                 ("mode", "ro") => res.read_only = true,
                 ("mode", "rw" | "rwc") => {}
                 ("mode", "memory") => in_memory = true,
                 ("busy_timeout", value) => {
                     res.busy_milliseconds = value.parse().map_err(|_| {
-                        bad(format!("`busy_timeout={value}` in the connection string is no number of milliseconds"))
+                        bad(format!(
+                            "`busy_timeout={value}` in the connection string is no number of milliseconds"
+                        ))
                     })?;
                 }
                 (name, _) if OF_OTHERS.contains(&name) => {}
@@ -116,14 +126,16 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(url: &'a str) -> Result<Self> {
-        let scheme = ["file:", "sqlite:"].into_iter().find(|scheme| {
-            url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-        });
+        let scheme = ["file:", "sqlite:"]
+            .into_iter()
+            .find(|scheme| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
         let Some(scheme) = scheme else {
             // Names of drives have one letter.
             if let Some((other, _)) = url.split_once("://") {
-                return Err(bad(format!("`{other}://` leads to another kind of database than the schema's `sqlite`"))
-                    .with_hint("the form is file:./dev.db"));
+                return Err(bad(format!(
+                    "`{other}://` leads to another kind of database than the schema's `sqlite`"
+                ))
+                .with_hint("the form is file:./dev.db"));
             }
             return Ok(Self { path: url, query: "", is_url: false });
         };
@@ -165,7 +177,8 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
         let code = tail.get(..2).filter(|_| *first == b'%');
-        let code = code.and_then(|it| std::str::from_utf8(it).ok()).and_then(|it| u8::from_str_radix(it, 16).ok());
+        let code =
+            code.and_then(|it| std::str::from_utf8(it).ok()).and_then(|it| u8::from_str_radix(it, 16).ok());
         match code {
             Some(byte) => {
                 bytes.push(byte);

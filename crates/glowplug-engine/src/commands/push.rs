@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
-use glowplug_dialect::script::MigrationScript;
 use glowplug_dialect::plan::{Plan, PlanOptions};
+use glowplug_dialect::script::MigrationScript;
 use glowplug_migrations::meta;
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;

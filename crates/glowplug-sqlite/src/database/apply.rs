@@ -196,7 +196,8 @@ const LEFT_OPEN: &str = "the script begins a transaction and does not commit it"
 
 fn left_open() -> DatabaseError {
     let mut error = DatabaseError::new(ErrorKind::Statement, LEFT_OPEN);
-    error.server = Some(Box::new(ServerMessage { message: LEFT_OPEN.to_owned(), ..ServerMessage::default() }));
+    error.server =
+        Some(Box::new(ServerMessage { message: LEFT_OPEN.to_owned(), ..ServerMessage::default() }));
     error
 }
 

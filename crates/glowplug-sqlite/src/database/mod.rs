@@ -91,9 +91,8 @@ fn connect(url: &ConnectionUrl) -> Result<SqliteConnection> {
         check_file(file)?;
     }
     let file = url.file.as_deref();
-    let mut connection = SqliteConnection::establish(&url.for_driver()).map_err(|error| {
-        error::unopened(file.unwrap_or(Path::new(":memory:")), &error.to_string())
-    })?;
+    let mut connection = SqliteConnection::establish(&url.for_driver())
+        .map_err(|error| error::unopened(file.unwrap_or(Path::new(":memory:")), &error.to_string()))?;
     // SQLite looks into the file when it first has to.
     let looked = connection
         .batch_execute(&set_up(url))

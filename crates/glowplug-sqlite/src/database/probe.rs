@@ -47,9 +47,11 @@ fn question(probe: &Probe) -> String {
         }
         Probe::Orphans { table, columns, target, target_columns } => {
             let own = |column: &String| format!("c.{}", quoted(column));
-            let present: Vec<_> = columns.iter().map(|column| format!("{} IS NOT NULL", own(column))).collect();
+            let present: Vec<_> =
+                columns.iter().map(|column| format!("{} IS NOT NULL", own(column))).collect();
             let pairs = columns.iter().zip(target_columns);
-            let equal: Vec<_> = pairs.map(|(column, theirs)| format!("p.{} = {}", quoted(theirs), own(column))).collect();
+            let equal: Vec<_> =
+                pairs.map(|(column, theirs)| format!("p.{} = {}", quoted(theirs), own(column))).collect();
             format!(
                 "SELECT count(*) FROM {} c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} p WHERE {})",
                 quoted(&table.name),

@@ -115,19 +115,21 @@ fn named(table: &str) -> QualifiedName {
     QualifiedName { namespace: None, name: table.to_owned() }
 }
 
-fn object<'a>(
-    cells: &Cells<'_>,
-    tables: impl Iterator<Item = &'a String>,
-) -> Result<Option<ForeignObject>> {
+fn object<'a>(cells: &Cells<'_>, tables: impl Iterator<Item = &'a String>) -> Result<Option<ForeignObject>> {
     let (kind, name, table) = (cells.text(0)?, cells.text(1)?, cells.text(2)?);
     if BOOKKEEPING.contains(&table.as_str()) {
         return Ok(None);
     }
     let statement = cells.text(3)?;
-    let uses = tables.filter(|other| expression::mentions(&statement, other)).map(|other| Use::Table(named(other)));
+    let uses =
+        tables.filter(|other| expression::mentions(&statement, other)).map(|other| Use::Table(named(other)));
     let is_part = kind == "trigger";
     Ok(Some(ForeignObject {
-        removal: Some(format!("DROP {} {};", if kind == "virtual table" { "table" } else { &kind }.to_uppercase(), names::quoted(&name))),
+        removal: Some(format!(
+            "DROP {} {};",
+            if kind == "virtual table" { "table" } else { &kind }.to_uppercase(),
+            names::quoted(&name)
+        )),
         name: if is_part { format!("{table}.{name}") } else { name },
         part_of: is_part.then(|| named(&table)),
         definition: Some(format!("{statement};")),
@@ -147,7 +149,9 @@ impl Cells<'_> {
 
     fn text(&self, at: usize) -> Result<String> {
         let value = self.optional(at).map(str::to_owned);
-        value.ok_or_else(|| error::catalog(format!("the catalog has no value where one must be (column {at})")))
+        value.ok_or_else(|| {
+            error::catalog(format!("the catalog has no value where one must be (column {at})"))
+        })
     }
 
     fn number(&self, at: usize) -> Result<i64> {
@@ -279,7 +283,13 @@ impl Builder {
         }
         let (from, to) = (cells.text(3)?, cells.optional(4).map(str::to_owned));
         if let Some((_, key, targets)) = self.keys.last_mut() {
-            key.columns.push(self.table.columns.iter().find(|it| it.name.eq_ignore_ascii_case(&from)).map_or(from, |it| it.name.clone()));
+            key.columns.push(
+                self.table
+                    .columns
+                    .iter()
+                    .find(|it| it.name.eq_ignore_ascii_case(&from))
+                    .map_or(from, |it| it.name.clone()),
+            );
             targets.push(to);
         }
         Ok(())
@@ -304,7 +314,9 @@ impl Builder {
             res.push(self.extra(extras::CHECK, &own, clause.clone(), used));
         }
         for (column, declared) in &self.declared.columns {
-            if let Some(collation) = declared.collation.as_ref().filter(|it| !it.eq_ignore_ascii_case(PLAIN_COLLATION)) {
+            if let Some(collation) =
+                declared.collation.as_ref().filter(|it| !it.eq_ignore_ascii_case(PLAIN_COLLATION))
+            {
                 let clause = format!("COLLATE {collation}");
                 res.push(self.extra(extras::COLLATION, column, clause, vec![column.clone()]));
             }
@@ -344,18 +356,23 @@ impl Builder {
                 column.auto_increment = Some(AutoIncrement::RowId { reuses: true });
             }
         }
-        self.table.primary_key = (!columns.is_empty()).then_some(PrimaryKey { name: None, columns, definition: None });
+        self.table.primary_key =
+            (!columns.is_empty()).then_some(PrimaryKey { name: None, columns, definition: None });
         for (_, mut key, targets) in self.keys {
             // A key that names no columns means the primary key.
             let implied = keys.get(&key.target_table.to_lowercase());
             key.target_columns = targets
                 .into_iter()
                 .enumerate()
-                .map(|(at, named)| named.or_else(|| implied.and_then(|it| it.get(at).cloned())).unwrap_or_default())
+                .map(|(at, named)| {
+                    named.or_else(|| implied.and_then(|it| it.get(at).cloned())).unwrap_or_default()
+                })
                 .collect();
             self.table.foreign_keys.push(key);
         }
-        self.table.foreign_keys.sort_by(|a, b| (&a.columns, &a.target_table).cmp(&(&b.columns, &b.target_table)));
+        self.table
+            .foreign_keys
+            .sort_by(|a, b| (&a.columns, &a.target_table).cmp(&(&b.columns, &b.target_table)));
         self.table.is_join_table = is_join_table(&self.table);
         self.table
     }

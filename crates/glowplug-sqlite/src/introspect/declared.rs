@@ -41,7 +41,8 @@ pub(crate) fn table(sql: &str) -> DeclaredTable {
     let tokens = tokens(sql);
     for item in items(inside(&tokens)) {
         let Some(first) = item.first() else { continue };
-        let is_constraint = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"].iter().any(|it| first.is(it));
+        let is_constraint =
+            ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"].iter().any(|it| first.is(it));
         if is_constraint {
             clauses(sql, item, None, &mut res);
         } else {
@@ -102,7 +103,9 @@ fn clauses(sql: &str, tokens: &[Token<'_>], column: Option<&str>, res: &mut Decl
             named_at = Some(token.start);
             keeps_name = true;
             at += 1;
-        } else if token.is("CHECK") && let Some(end) = group() {
+        } else if token.is("CHECK")
+            && let Some(end) = group()
+        {
             let start = named_at.unwrap_or(token.start);
             let stop = tokens.get(end).map_or(sql.len(), Token::end);
             res.checks.push((name.clone(), sql[start..stop].to_owned()));
@@ -113,15 +116,22 @@ fn clauses(sql: &str, tokens: &[Token<'_>], column: Option<&str>, res: &mut Decl
         } else if token.is("FOREIGN") {
             // Its name belongs to the REFERENCES that follows.
             keeps_name = true;
-        } else if token.is("AS") && let (Some(end), Some(column)) = (group(), column) {
-            let text = tokens.get(at + 1).zip(tokens.get(end)).map(|(open, close)| &sql[open.end()..close.start]);
+        } else if token.is("AS")
+            && let (Some(end), Some(column)) = (group(), column)
+        {
+            let text =
+                tokens.get(at + 1).zip(tokens.get(end)).map(|(open, close)| &sql[open.end()..close.start]);
             res.columns.entry(column.to_owned()).or_default().generated = text.map(|it| it.trim().to_owned());
             at = end;
-        } else if token.is("COLLATE") && let Some(column) = column {
+        } else if token.is("COLLATE")
+            && let Some(column) = column
+        {
             let collation = tokens.get(at + 1).map(Token::name);
             res.columns.entry(column.to_owned()).or_default().collation = collation;
             at += 1;
-        } else if token.is("AUTOINCREMENT") && let Some(column) = column {
+        } else if token.is("AUTOINCREMENT")
+            && let Some(column) = column
+        {
             res.columns.entry(column.to_owned()).or_default().counts = true;
         } else if token.is_symbol("(") {
             // A default, the columns of a key: nothing in there is a clause of ours.
@@ -197,15 +207,23 @@ mod tests {
 
     #[test]
     fn what_an_index_declares() {
-        let (parts, predicate) =
-            index("CREATE UNIQUE INDEX i ON t (lower(\"a\") COLLATE NOCASE DESC, b, (c + 1)) WHERE b IS NOT NULL");
+        let (parts, predicate) = index(
+            "CREATE UNIQUE INDEX i ON t (lower(\"a\") COLLATE NOCASE DESC, b, (c + 1)) WHERE b IS NOT NULL",
+        );
         assert_eq!(parts, ["lower(\"a\")", "b", "(c + 1)"]);
         assert_eq!(predicate.as_deref(), Some("b IS NOT NULL"));
     }
 
     #[test]
     fn nonsense_is_no_panic() {
-        for sql in ["", "CREATE TABLE t", "CREATE TABLE t AS SELECT 1", "CREATE TABLE t (", "CREATE TABLE t (a CHECK (", "(,,)"] {
+        for sql in [
+            "",
+            "CREATE TABLE t",
+            "CREATE TABLE t AS SELECT 1",
+            "CREATE TABLE t (",
+            "CREATE TABLE t (a CHECK (",
+            "(,,)",
+        ] {
             table(sql);
             index(sql);
         }

@@ -54,11 +54,8 @@ fn literal(value: &Literal, scalar: Scalar, column: &Column) -> Option<DefaultVa
         _ => return None,
     };
     let again = lower::defaults::literal(None, &written, &column.ty)?;
-    let same = same_default(
-        Some(&Default::Literal(again)),
-        Some(&Default::Literal(value.clone())),
-        &column.ty,
-    );
+    let same =
+        same_default(Some(&Default::Literal(again)), Some(&Default::Literal(value.clone())), &column.ty);
     same.then_some(written)
 }
 
@@ -76,9 +73,8 @@ fn instant(text: &str) -> Option<String> {
     let (date, rest) = text.split_once([' ', 'T'])?;
     let clock = rest.trim_end_matches('Z').trim_end();
     let clock = clock.strip_suffix("+00:00").unwrap_or(clock).trim_end();
-    let shape = |text: &str| -> String {
-        text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect()
-    };
+    let shape =
+        |text: &str| -> String { text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect() };
     let (seconds, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
     let is_fraction = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
     let fits = shape(date) == "0000-00-00" && shape(seconds) == "00:00:00" && is_fraction;

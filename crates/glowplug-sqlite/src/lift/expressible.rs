@@ -25,7 +25,8 @@ fn is_relation(tables: &[Table], table: &Table, key: &ForeignKey) -> bool {
     let Some(target) = tables.iter().find(|it| it.name.eq_ignore_ascii_case(&key.target_table)) else {
         return false;
     };
-    let word = |table: &Table, name: &str| table.find_column(name).map(|(_, column)| family(&column.ty.native));
+    let word =
+        |table: &Table, name: &str| table.find_column(name).map(|(_, column)| family(&column.ty.native));
     let mut pairs = key.columns.iter().zip(&key.target_columns);
     pairs.all(|(from, to)| match (word(table, from), word(target, to)) {
         (Some(from), Some(to)) => from == to,

@@ -22,7 +22,9 @@ fn parts<'a>(schema: &'a SqlSchema, table: &'a Table) -> impl Iterator<Item = &'
 
 /// The clauses of a table's `CHECK` constraints.
 pub(super) fn checks<'a>(schema: &'a SqlSchema, table: &'a Table) -> impl Iterator<Item = &'a str> {
-    parts(schema, table).filter(|object| object.kind == CHECK).filter_map(|object| object.definition.as_deref())
+    parts(schema, table)
+        .filter(|object| object.kind == CHECK)
+        .filter_map(|object| object.definition.as_deref())
 }
 
 /// A trigger: its name and the statement that makes it.

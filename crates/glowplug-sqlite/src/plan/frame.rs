@@ -181,16 +181,22 @@ fn names_are_free(cx: &Cx<'_>) -> Option<Check> {
     names.extend(cx.rebuilt.iter().map(|id| rebuild::new_name(cx, &next.table(*id).name)));
     // What goes away first, or gets another name, makes room.
     let goes = |name: &String| {
-        prev.tables.iter().any(|table| {
-            table.name == *name || table.indexes.iter().any(|index| index.name == *name)
-        })
+        prev.tables
+            .iter()
+            .any(|table| table.name == *name || table.indexes.iter().any(|index| index.name == *name))
     };
     names.retain(|name| !goes(name) && !is_automatic(name));
     names.sort();
     names.dedup();
     (!names.is_empty()).then(|| Check {
-        sentence: format!("something of a name that this migration takes exists already: {}", names.join(", ")),
-        question: format!("NOT EXISTS (SELECT 1 FROM \"sqlite_master\" WHERE \"name\" IN ({}))", literals(&names)),
+        sentence: format!(
+            "something of a name that this migration takes exists already: {}",
+            names.join(", ")
+        ),
+        question: format!(
+            "NOT EXISTS (SELECT 1 FROM \"sqlite_master\" WHERE \"name\" IN ({}))",
+            literals(&names)
+        ),
     })
 }
 
@@ -219,7 +225,11 @@ fn objects_are_there(cx: &Cx<'_>) -> Option<Check> {
     let mut questions: Vec<String> = columns
         .iter()
         .map(|(table, column)| {
-            format!("(SELECT count(*) FROM (SELECT {} FROM {} LIMIT 0)) = 0", column_of(table, column), quoted(table))
+            format!(
+                "(SELECT count(*) FROM (SELECT {} FROM {} LIMIT 0)) = 0",
+                column_of(table, column),
+                quoted(table)
+            )
         })
         .collect();
     if !names.is_empty() {
@@ -290,7 +300,10 @@ fn no_duplicates(cx: &Cx<'_>, id: IndexId) -> Option<Check> {
         conditions.push(format!("({predicate})"));
     }
     Some(Check {
-        sentence: format!("`{}` is unique, and some rows of `{}` have the same values", index.name, table.name),
+        sentence: format!(
+            "`{}` is unique, and some rows of `{}` have the same values",
+            index.name, table.name
+        ),
         question: format!(
             "NOT EXISTS (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1)",
             quoted(&table.name),
@@ -314,7 +327,10 @@ fn no_strays(cx: &Cx<'_>, id: ForeignKeyId) -> Option<Check> {
     let equal = columns.iter().zip(&target_columns);
     let equal = equal.map(|(column, theirs)| format!("\"parent\".{} = {}", quoted(theirs), own(column)));
     Some(Check {
-        sentence: format!("some rows of `{}` refer to rows of `{}` that do not exist", table.name, target.name),
+        sentence: format!(
+            "some rows of `{}` refer to rows of `{}` that do not exist",
+            table.name, target.name
+        ),
         question: format!(
             "NOT EXISTS (SELECT 1 FROM {} AS \"child\" WHERE {}\n        \
              AND NOT EXISTS (SELECT 1 FROM {} AS \"parent\" WHERE {}))",

@@ -32,7 +32,8 @@ fn needs_rebuild(cx: &Cx<'_>, ids: Pair<TableId>) -> bool {
         Change::CreateIndex(id) => cx.schemas.next.index_at(*id).is_constraint,
         Change::DropIndex(id) => cx.schemas.prev.index_at(*id).is_constraint,
         Change::RenameIndex(ids) => {
-            cx.schemas.prev.index_at(ids.prev).is_constraint || cx.schemas.next.index_at(ids.next).is_constraint
+            cx.schemas.prev.index_at(ids.prev).is_constraint
+                || cx.schemas.next.index_at(ids.next).is_constraint
         }
         Change::CreateNamespace(_)
         | Change::DropNamespace(_)

@@ -164,9 +164,10 @@ fn as_it_is(schema: &SqlSchema, table: &Table) -> Whole {
 fn table_after(cx: &Cx<'_>, ids: Pair<TableId>) -> Table {
     let Pair { prev, next } = cx.tables(ids);
     let columns = (0..next.columns.len()).map(|index| column_after(cx, ColumnId { table: ids.next, index }));
-    let other_key = cx.changes_of(ids).into_iter().any(|(_, change)| {
-        matches!(change, Change::AddPrimaryKey(_) | Change::DropPrimaryKey(_))
-    });
+    let other_key = cx
+        .changes_of(ids)
+        .into_iter()
+        .any(|(_, change)| matches!(change, Change::AddPrimaryKey(_) | Change::DropPrimaryKey(_)));
     let kept_key = cx.pairing.primary_key_as_next(cx.schemas, ids.prev);
     let primary_key = match kept_key {
         Some(columns) if !other_key => Some(PrimaryKey { name: None, columns, definition: None }),
@@ -277,13 +278,17 @@ fn notes(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<String> {
                 if delta.ty == Some(Cast::Risky) {
                     let types = Pair::new(&prev.ty, &next.ty).map(|ty| types::type_sql(ty).to_lowercase());
                     let text = format!("{} to {}", types.prev, types.next);
-                    res.push(format!("values of column `{name}` stay as they are where they do not convert: {text}"));
+                    res.push(format!(
+                        "values of column `{name}` stay as they are where they do not convert: {text}"
+                    ));
                 }
                 if fill_value(cx, columns.next).is_some() {
                     res.push(format!("rows without `{name}` get its default"));
                 }
                 let filled_before = cx.way_back && delta.nullable && next.nullable;
-                if filled_before && prev.default.as_ref().is_some_and(|default| *default != Default::Unspecified) {
+                if filled_before
+                    && prev.default.as_ref().is_some_and(|default| *default != Default::Unspecified)
+                {
                     res.push(format!("rows whose `{name}` was filled with the default keep it"));
                 }
                 if cx.way_back && compare::cast(Pair::new(&next.ty, &prev.ty)) == Some(Cast::Risky) {

@@ -17,9 +17,10 @@ pub(super) fn drop(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     for (place, (at, id)) in order.into_iter().enumerate() {
         let table = cx.schemas.prev.table(id);
         let mut realises = vec![at];
-        realises.extend(cx.changes_of_prev(id).filter_map(|(key_at, change)| {
-            matches!(change, Change::DropForeignKey(_)).then_some(key_at)
-        }));
+        realises
+            .extend(cx.changes_of_prev(id).filter_map(|(key_at, change)| {
+                matches!(change, Change::DropForeignKey(_)).then_some(key_at)
+            }));
         realises.sort_unstable();
         let mut statements = vec![Statement::DropTable(table.name.clone())];
         if knotted && place == 0 && !cx.keys_off {
@@ -140,9 +141,10 @@ pub(super) fn create(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         let table = cx.schemas.next.table(*id).clone();
         let name = table.name.clone();
         let mut realises = vec![at];
-        realises.extend(cx.changes_of_next(*id).filter_map(|(key_at, change)| {
-            matches!(change, Change::AddForeignKey(_)).then_some(key_at)
-        }));
+        realises.extend(
+            cx.changes_of_next(*id)
+                .filter_map(|(key_at, change)| matches!(change, Change::AddForeignKey(_)).then_some(key_at)),
+        );
         realises.sort_unstable();
         let text = TableText { table, extras: Extras::default() };
         let statement = Statement::CreateTable(Box::new(text));

@@ -5,7 +5,8 @@ use glowplug_dialect::script::MigrationScript;
 
 use crate::{File, script, value};
 
-const VERSIONS: &str = "SELECT group_concat(version) FROM (SELECT version FROM __diesel_schema_migrations ORDER BY version)";
+const VERSIONS: &str =
+    "SELECT group_concat(version) FROM (SELECT version FROM __diesel_schema_migrations ORDER BY version)";
 const LEDGER: &str = "SELECT group_concat(id) FROM (SELECT id FROM _glowplug_migrations ORDER BY id)";
 
 fn said(res: glowplug_dialect::database::Result<()>) -> ServerMessage {
@@ -36,10 +37,18 @@ fn a_failing_migration_leaves_nothing_and_says_where() {
     let file = File::new();
     let mut db = file.open();
     for (sql, message, word) in [
-        ("CREATE TABLE a (id int);\n-- ünïcödé\nINSERT INTO nowhere VALUES (1);", "no such table: nowhere", "nowhere"),
+        (
+            "CREATE TABLE a (id int);\n-- ünïcödé\nINSERT INTO nowhere VALUES (1);",
+            "no such table: nowhere",
+            "nowhere",
+        ),
         ("CREATE TABLE a (id int); SELECT nope FROM a;", "no such column: nope", "nope"),
         ("CREATE TABLE a (id int);\nCREATE TALBE b (id int);", "near \"TALBE\": syntax error", "TALBE"),
-        ("CREATE TABLE a (id int);\nINSERT INTO a VALUES (1, 2);", "table a has 1 columns but 2 values were supplied", "INSERT INTO a"),
+        (
+            "CREATE TABLE a (id int);\nINSERT INTO a VALUES (1, 2);",
+            "table a has 1 columns but 2 values were supplied",
+            "INSERT INTO a",
+        ),
     ] {
         let said = said(db.apply(&script("1", sql)));
         assert_eq!(said.message, message);
@@ -55,12 +64,16 @@ fn a_failing_migration_leaves_nothing_and_says_where() {
 fn a_ledger_that_cannot_be_written_takes_the_migration_back() {
     let file = File::new();
     let mut db = file.open();
-    let broken = MigrationScript { bookkeeping: "INSERT INTO no_ledger VALUES (1)".to_owned(), ..script("1", "CREATE TABLE a (id int)") };
+    let broken = MigrationScript {
+        bookkeeping: "INSERT INTO no_ledger VALUES (1)".to_owned(),
+        ..script("1", "CREATE TABLE a (id int)")
+    };
     let failed = said(db.apply(&broken));
     assert_eq!(failed.position, None);
     assert!(!db.has_table("a").unwrap());
     // The same for one that brings its own transaction: the ledger is written before its COMMIT.
-    let own = "PRAGMA foreign_keys=OFF; BEGIN EXCLUSIVE; CREATE TABLE a (id int); COMMIT; PRAGMA foreign_keys=ON;";
+    let own =
+        "PRAGMA foreign_keys=OFF; BEGIN EXCLUSIVE; CREATE TABLE a (id int); COMMIT; PRAGMA foreign_keys=ON;";
     let framed = |bookkeeping: &str| MigrationScript {
         bookkeeping: bookkeeping.to_owned(),
         run_in_transaction: false,
@@ -95,7 +108,10 @@ fn a_file_that_wants_foreign_keys_off_has_them_off() {
     assert_eq!(value(db.as_mut(), "PRAGMA foreign_keys").as_deref(), Some("1"));
     // What such a file leaves behind is looked at before it is kept.
     let loses = said(db.apply(&script("2", "PRAGMA foreign_keys=OFF; DELETE FROM parent WHERE id = 1")));
-    assert_eq!(loses.message, "after this migration a row of `child` refers to a row of `parent` that does not exist");
+    assert_eq!(
+        loses.message,
+        "after this migration a row of `child` refers to a row of `parent` that does not exist"
+    );
     assert_eq!(value(db.as_mut(), "SELECT count(*) FROM parent").as_deref(), Some("2"));
     assert_eq!(value(db.as_mut(), VERSIONS).as_deref(), Some("1"));
 }
@@ -125,7 +141,10 @@ fn a_batch_is_one_transaction() {
     assert!(!db.has_table("a").unwrap());
     db.execute("CREATE TABLE a (id int); VACUUM").unwrap();
     db.execute("CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM a WHERE id = 0; SELECT 1; END; INSERT INTO a VALUES (1)").unwrap();
-    assert_eq!(db.query("SELECT *, NULL, x'6869', 1.5 FROM a").unwrap(), [[Some("1".to_owned()), None, Some("hi".to_owned()), Some("1.5".to_owned())]]);
+    assert_eq!(
+        db.query("SELECT *, NULL, x'6869', 1.5 FROM a").unwrap(),
+        [[Some("1".to_owned()), None, Some("hi".to_owned()), Some("1.5".to_owned())]]
+    );
     let zero = db.execute("SELECT 'zero\0byte'").unwrap_err();
     assert_eq!(zero.message, "the SQL holds a zero byte, which cannot be sent");
 }

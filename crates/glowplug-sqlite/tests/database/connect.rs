@@ -44,7 +44,11 @@ fn what_is_no_database_is_named_and_left_alone() {
 
     let no_folder = refused(&url("nowhere/dev.db"));
     assert_eq!(no_folder.kind, ErrorKind::Unreachable);
-    assert!(no_folder.message.contains("nowhere` of the database file `dev.db` does not exist"), "{}", no_folder.message);
+    assert!(
+        no_folder.message.contains("nowhere` of the database file `dev.db` does not exist"),
+        "{}",
+        no_folder.message
+    );
     let error = SqliteConnector.create_database(&url("nowhere/dev.db"), &options()).unwrap_err();
     assert_eq!(error.message, no_folder.message);
 

@@ -32,7 +32,10 @@ fn kills() -> u32 {
 #[test]
 fn the_tool_killed_at_any_moment() {
     let (before, after) = killed("tool", true);
-    assert!(before > 0 && after > 0, "{before} before, {after} after: the kills came at no interesting moment");
+    assert!(
+        before > 0 && after > 0,
+        "{before} before, {after} after: the kills came at no interesting moment"
+    );
 }
 
 #[test]
@@ -40,7 +43,10 @@ fn diesel_killed_at_any_moment() {
     // Diesel notes what has run in a statement of its own: killed right before that, the file is as after and
     // the note is missing. That the rows and the schema fit together is what counts here.
     let (before, after) = killed("diesel", false);
-    assert!(before > 0 && after > 0, "{before} before, {after} after: the kills came at no interesting moment");
+    assert!(
+        before > 0 && after > 0,
+        "{before} before, {after} after: the kills came at no interesting moment"
+    );
 }
 
 fn killed(runner: &str, note_is_atomic: bool) -> (u32, u32) {
@@ -72,7 +78,11 @@ fn killed(runner: &str, note_is_atomic: bool) -> (u32, u32) {
 
         let mut connection = file.application();
         assert_eq!(ask(&mut connection, "SELECT * FROM pragma_integrity_check"), "ok", "round {round}");
-        assert_eq!(ask(&mut connection, "SELECT count(*) FROM pragma_foreign_key_check"), "0", "round {round}");
+        assert_eq!(
+            ask(&mut connection, "SELECT count(*) FROM pragma_foreign_key_check"),
+            "0",
+            "round {round}"
+        );
         assert_eq!(ask(&mut connection, ROWS_STATE), rows, "round {round}: rows are lost");
         assert_eq!(ask(&mut connection, "SELECT count(*) FROM sqlite_master WHERE name LIKE 'new_%'"), "0");
         let required = ask(&mut connection, REQUIRED);
@@ -85,7 +95,10 @@ fn killed(runner: &str, note_is_atomic: bool) -> (u32, u32) {
             before += 1;
             assert!(start(&file, runner, None), "round {round}: the next run does not go on");
             let mut connection = file.application();
-            assert_eq!((ask(&mut connection, REQUIRED), ask(&mut connection, ROWS_STATE)), ("1".to_owned(), rows.clone()));
+            assert_eq!(
+                (ask(&mut connection, REQUIRED), ask(&mut connection, ROWS_STATE)),
+                ("1".to_owned(), rows.clone())
+            );
         } else {
             after += 1;
         }

@@ -71,11 +71,13 @@ fn it_ends_with_the_process() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|it| it.unwrap().contains("the lock is held")));
     let mut db = file.open();
-    assert!(db.lock(&mut |holder, _| {
-        assert_eq!(holder.pid, Some(i64::from(child.id())));
-        false
-    })
-    .is_err());
+    assert!(
+        db.lock(&mut |holder, _| {
+            assert_eq!(holder.pid, Some(i64::from(child.id())));
+            false
+        })
+        .is_err()
+    );
     child.kill().unwrap();
     child.wait().unwrap();
     db.lock(&mut |_, waited| waited < Duration::from_secs(5)).unwrap();

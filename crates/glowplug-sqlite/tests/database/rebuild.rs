@@ -74,7 +74,10 @@ pub(crate) fn planned() -> Vec<(&'static str, String, String, bool)> {
         assert_eq!(in_transaction, same, "one metadata.toml speaks for both ways");
         (version, up, down, in_transaction)
     };
-    vec![both("20260101000000_create", &way(&empty, &prev)), both("20260102000000_rebuild", &way(&prev, &next))]
+    vec![
+        both("20260101000000_create", &way(&empty, &prev)),
+        both("20260102000000_rebuild", &way(&prev, &next)),
+    ]
 }
 
 fn lower(text: &str) -> SqlSchema {
@@ -118,15 +121,21 @@ impl Runner {
             Runner::Tool => tool(file, up),
             Runner::Pending => {
                 let source = FileBasedMigrations::from_path(folder()).unwrap();
-                if up { connection.run_next_migration(source) } else { connection.revert_last_migration(source) }
-                    .map(|_| ())
-                    .map_err(|error| error.to_string())
+                if up {
+                    connection.run_next_migration(source)
+                } else {
+                    connection.revert_last_migration(source)
+                }
+                .map(|_| ())
+                .map_err(|error| error.to_string())
             }
-            Runner::Embedded => {
-                if up { connection.run_next_migration(EMBEDDED) } else { connection.revert_last_migration(EMBEDDED) }
-                    .map(|_| ())
-                    .map_err(|error| error.to_string())
+            Runner::Embedded => if up {
+                connection.run_next_migration(EMBEDDED)
+            } else {
+                connection.revert_last_migration(EMBEDDED)
             }
+            .map(|_| ())
+            .map_err(|error| error.to_string()),
         }
     }
 }
@@ -164,8 +173,16 @@ const AFTER: &str = "2 users 1,2 posts 1,- notes 1 tags 7 required 1";
 
 /// A connection in good order: foreign keys on, no transaction open, and what it writes stays.
 fn assert_usable(file: &File, connection: &mut SqliteConnection, runner: Runner) {
-    assert_eq!(ask(connection, "SELECT foreign_keys FROM pragma_foreign_keys"), "1", "{runner:?}: foreign keys");
-    assert_eq!(ask(connection, "SELECT legacy_alter_table FROM pragma_legacy_alter_table"), "0", "{runner:?}");
+    assert_eq!(
+        ask(connection, "SELECT foreign_keys FROM pragma_foreign_keys"),
+        "1",
+        "{runner:?}: foreign keys"
+    );
+    assert_eq!(
+        ask(connection, "SELECT legacy_alter_table FROM pragma_legacy_alter_table"),
+        "0",
+        "{runner:?}"
+    );
     connection.batch_execute("BEGIN; COMMIT").unwrap();
     connection.batch_execute("CREATE TABLE mark (id int); INSERT INTO mark VALUES (1)").unwrap();
     assert_eq!(ask(&mut file.application(), "SELECT count(*) FROM mark"), "1", "{runner:?}: a write is lost");
@@ -189,7 +206,10 @@ fn no_row_of_a_child_goes_there_and_back() {
             runner.step(&file, &mut connection, true).unwrap();
             assert_eq!(ask(&mut connection, STATE), AFTER, "{runner:?} {journal}");
             assert_usable(&file, &mut connection, runner);
-            assert!(connection.batch_execute("DELETE FROM \"User\" WHERE id = 2").is_err(), "the tag restricts");
+            assert!(
+                connection.batch_execute("DELETE FROM \"User\" WHERE id = 2").is_err(),
+                "the tag restricts"
+            );
             runner.step(&file, &mut connection, false).unwrap();
             assert_eq!(ask(&mut connection, STATE), BEFORE, "{runner:?} {journal}");
             assert_usable(&file, &mut connection, runner);
@@ -203,15 +223,43 @@ fn no_row_of_a_child_goes_there_and_back() {
 #[test]
 fn what_cannot_run_changes_nothing_and_leaves_the_connection_usable() {
     let obstacles = [
-        ("INSERT INTO \"User\" (id, email) VALUES (9, 'z')", "becomes required, and some rows have no value in it", "DELETE FROM \"User\" WHERE id = 9"),
-        ("INSERT INTO \"User\" (id, email, name) VALUES (9, 'a', 'N')", "is unique, and some rows of `User` have the same values", "DELETE FROM \"User\" WHERE id = 9"),
-        ("CREATE TRIGGER extra AFTER INSERT ON \"User\" BEGIN SELECT 1; END", "is not as this migration expects it", "DROP TRIGGER extra"),
+        (
+            "INSERT INTO \"User\" (id, email) VALUES (9, 'z')",
+            "becomes required, and some rows have no value in it",
+            "DELETE FROM \"User\" WHERE id = 9",
+        ),
+        (
+            "INSERT INTO \"User\" (id, email, name) VALUES (9, 'a', 'N')",
+            "is unique, and some rows of `User` have the same values",
+            "DELETE FROM \"User\" WHERE id = 9",
+        ),
+        (
+            "CREATE TRIGGER extra AFTER INSERT ON \"User\" BEGIN SELECT 1; END",
+            "is not as this migration expects it",
+            "DROP TRIGGER extra",
+        ),
         ("CREATE INDEX extra ON \"User\" (name)", "is not as this migration expects it", "DROP INDEX extra"),
-        ("ALTER TABLE \"User\" ADD COLUMN extra TEXT", "is not as this migration expects it", "ALTER TABLE \"User\" DROP COLUMN extra"),
-        ("ALTER TABLE \"User\" RENAME COLUMN name TO other", "no such column: User.name", "ALTER TABLE \"User\" RENAME COLUMN other TO name"),
+        (
+            "ALTER TABLE \"User\" ADD COLUMN extra TEXT",
+            "is not as this migration expects it",
+            "ALTER TABLE \"User\" DROP COLUMN extra",
+        ),
+        (
+            "ALTER TABLE \"User\" RENAME COLUMN name TO other",
+            "no such column: User.name",
+            "ALTER TABLE \"User\" RENAME COLUMN other TO name",
+        ),
         ("ALTER TABLE \"User\" RENAME TO gone", "no such table: User", "ALTER TABLE gone RENAME TO \"User\""),
-        ("CREATE TABLE \"new_User\" (id int)", "exists already: User_email_key, new_User", "DROP TABLE \"new_User\""),
-        ("CREATE INDEX \"User_email_key\" ON \"Post\" (id)", "exists already: User_email_key, new_User", "DROP INDEX \"User_email_key\""),
+        (
+            "CREATE TABLE \"new_User\" (id int)",
+            "exists already: User_email_key, new_User",
+            "DROP TABLE \"new_User\"",
+        ),
+        (
+            "CREATE INDEX \"User_email_key\" ON \"Post\" (id)",
+            "exists already: User_email_key, new_User",
+            "DROP INDEX \"User_email_key\"",
+        ),
     ];
     for runner in RUNNERS {
         for (obstacle, expected, mend) in obstacles {
@@ -279,7 +327,11 @@ fn inside_a_transaction_of_somebody_else_it_does_not_begin() {
 fn dangling_keys_that_were_there_before_are_no_obstacle() {
     for runner in RUNNERS {
         let (file, mut connection) = created(runner, ROWS);
-        connection.batch_execute("PRAGMA foreign_keys=OFF; INSERT INTO \"Post\" VALUES (3, 99); PRAGMA foreign_keys=ON").unwrap();
+        connection
+            .batch_execute(
+                "PRAGMA foreign_keys=OFF; INSERT INTO \"Post\" VALUES (3, 99); PRAGMA foreign_keys=ON",
+            )
+            .unwrap();
         runner.step(&file, &mut connection, true).unwrap();
         assert_eq!(ask(&mut connection, "SELECT count(*) FROM pragma_foreign_key_check"), "1");
     }

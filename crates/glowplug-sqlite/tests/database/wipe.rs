@@ -20,7 +20,10 @@ fn everything_goes() {
     let mut db = file.open();
     db.execute(THINGS).unwrap();
     db.wipe(&[]).unwrap();
-    assert_eq!(value(db.as_mut(), "SELECT group_concat(name) FROM sqlite_master WHERE name <> 'sqlite_sequence'"), None);
+    assert_eq!(
+        value(db.as_mut(), "SELECT group_concat(name) FROM sqlite_master WHERE name <> 'sqlite_sequence'"),
+        None
+    );
     assert_eq!(value(db.as_mut(), "PRAGMA foreign_keys").as_deref(), Some("1"));
     db.execute(THINGS).unwrap();
 }

@@ -18,8 +18,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::plan::{PlanOptions, Step};
-use glowplug_sqlite::connector::SqliteConnector;
-use glowplug_sqlite::dialect::SqliteDialect;
 use glowplug_psl::diagnostics::SourceFile;
 use glowplug_sql::change::ChangeSet;
 use glowplug_sql::diff::diff;
@@ -27,6 +25,8 @@ use glowplug_sql::hints::RenameHints;
 use glowplug_sql::invert::invert;
 use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;
+use glowplug_sqlite::connector::SqliteConnector;
+use glowplug_sqlite::dialect::SqliteDialect;
 use glowplug_testkit::random::{Flavour, RandomPair, pair};
 
 /// How many pairs are tried.
@@ -111,9 +111,7 @@ fn run(
     if sql.is_empty() {
         return Ok(());
     }
-    database.execute(&sql).map_err(|error| {
-        format!("{what}: {} {:?}\n{sql}", error.message, error.server)
-    })
+    database.execute(&sql).map_err(|error| format!("{what}: {} {:?}\n{sql}", error.message, error.server))
 }
 
 fn steps(what: &str, changes: &ChangeSet<'_>, way_back: bool) -> Result<Vec<Step>, String> {

@@ -8,11 +8,11 @@ use glowplug_checks::{probes, run as findings};
 use glowplug_dialect::database::Database;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::finding::Level;
-use glowplug_sqlite::dialect::SqliteDialect;
 use glowplug_sql::change::{Change, ChangeSet};
 use glowplug_sql::hints::RenameHints;
 use glowplug_sql::invert::invert;
 use glowplug_sql::model::{NativeType, QualifiedName, SqlSchema, Table};
+use glowplug_sqlite::dialect::SqliteDialect;
 use glowplug_testkit::random::{RandomPair, rows};
 
 use super::{agree, difference, introspect, lower, run, steps};
@@ -44,7 +44,9 @@ fn create_with_rows(database: &mut dyn Database, schema: &SqlSchema) -> Result<(
     let text: String =
         steps("creating the first", &changes, false)?.iter().map(|step| format!("{}\n", step.sql)).collect();
     let sql = format!("{text}PRAGMA foreign_keys=OFF;\n{}\nPRAGMA foreign_keys=ON;", rows(schema).join("\n"));
-    database.execute(&sql).map_err(|error| format!("creating the first with rows: {}\n{sql}", error.message))?;
+    database
+        .execute(&sql)
+        .map_err(|error| format!("creating the first with rows: {}\n{sql}", error.message))?;
     match database.query("SELECT count(*) FROM pragma_foreign_key_check").map_err(|error| error.message)? {
         found if found == [[Some("0".to_owned())]] => Ok(()),
         found => Err(format!("the rows do not fit together: {found:?}\n{sql}")),
@@ -123,8 +125,11 @@ fn contents(database: &mut dyn Database, schema: &SqlSchema) -> Result<Contents,
     let mut res = Contents::new();
     for table in &schema.tables {
         // With their types: `quote` tells a number from a text.
-        let mut columns: Vec<String> =
-            table.columns.iter().map(|column| format!("quote({}.{})", quoted(&table.name), quoted(&column.name))).collect();
+        let mut columns: Vec<String> = table
+            .columns
+            .iter()
+            .map(|column| format!("quote({}.{})", quoted(&table.name), quoted(&column.name)))
+            .collect();
         columns.sort();
         let sql = format!("SELECT {} FROM {} ORDER BY 1", columns.join(" || ',' || "), quoted(&table.name));
         let rows = database.query(&sql).map_err(|error| format!("{sql}: {}", error.message))?;

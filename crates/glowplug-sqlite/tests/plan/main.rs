@@ -14,8 +14,6 @@ use std::path::Path;
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::plan::{Plan, PlanOptions};
-use glowplug_sqlite::connector::SqliteConnector;
-use glowplug_sqlite::dialect::SqliteDialect;
 use glowplug_psl::diagnostics::{Severity, SourceFile};
 use glowplug_sql::change::ChangeSet;
 use glowplug_sql::diff::diff;
@@ -23,6 +21,8 @@ use glowplug_sql::hints::{PartRename, RenameHints};
 use glowplug_sql::invert::invert;
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 use glowplug_sql::pair::Pair;
+use glowplug_sqlite::connector::SqliteConnector;
+use glowplug_sqlite::dialect::SqliteDialect;
 use glowplug_testkit::case::{Case, all_in};
 use glowplug_testkit::describe;
 

@@ -23,7 +23,9 @@ pub(super) struct Live {
 enum Place {
     Server(TestDatabase),
     /// Kept because the file goes with its folder.
-    File { _folder: TempDir },
+    File {
+        _folder: TempDir,
+    },
 }
 
 impl Live {
@@ -39,8 +41,9 @@ impl Live {
 
     fn server() -> Step<Self> {
         let database = TestDatabase::new();
-        let connection =
-            PostgresConnector.connect(&database.url(), &options()).map_err(|error| failed("connect", &error))?;
+        let connection = PostgresConnector
+            .connect(&database.url(), &options())
+            .map_err(|error| failed("connect", &error))?;
         Ok(Self { connection, place: Place::Server(database) })
     }
 

@@ -138,11 +138,7 @@ pub(super) fn same_dump(what: &str, expected: &str, actual: &str) -> Step<()> {
 }
 
 /// Our difference of two schemas.
-pub(super) fn changes<'a>(
-    dialect: &dyn Dialect,
-    prev: &'a SqlSchema,
-    next: &'a SqlSchema,
-) -> ChangeSet<'a> {
+pub(super) fn changes<'a>(dialect: &dyn Dialect, prev: &'a SqlSchema, next: &'a SqlSchema) -> ChangeSet<'a> {
     diff(Pair::new(prev, next), dialect.compare(), &RenameHints::default())
 }
 
@@ -156,12 +152,7 @@ pub(super) fn script(dialect: &dyn Dialect, changes: &ChangeSet<'_>, way_back: b
 }
 
 /// Stops when anything differs between a database and what a schema file asks for.
-pub(super) fn no_changes(
-    dialect: &dyn Dialect,
-    what: &str,
-    prev: &SqlSchema,
-    next: &SqlSchema,
-) -> Step<()> {
+pub(super) fn no_changes(dialect: &dyn Dialect, what: &str, prev: &SqlSchema, next: &SqlSchema) -> Step<()> {
     let changes = changes(dialect, prev, next);
     match changes.changes.first() {
         None => Ok(()),
