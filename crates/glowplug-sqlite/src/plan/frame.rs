@@ -205,7 +205,12 @@ fn objects_are_there(cx: &Cx<'_>) -> Option<Check> {
     let prev = cx.schemas.prev;
     let (mut columns, mut names): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
     let column = |id: &ColumnId| (prev.table(id.table).name.clone(), prev.column(*id).name.clone());
-    for change in cx.changes {
+    // Of a table that is built anew, everything is asked already.
+    let others = cx.changes.iter().filter(|change| {
+        change.tables().0.is_none_or(|id| !cx.before.contains_key(&id))
+            && change.tables().1.is_none_or(|id| !cx.rebuilt.contains(&id))
+    });
+    for change in others {
         match change {
             Change::DropTable(id) => names.push(prev.table(*id).name.clone()),
             Change::RenameTable(ids) => names.push(prev.table(ids.prev).name.clone()),
