@@ -1,7 +1,8 @@
 //! The only list of databases.
 
-use glowplug_dialect::database::Connector;
+use glowplug_dialect::database::{Connector, Result};
 use glowplug_dialect::dialect::Dialect;
+use glowplug_postgres::connect::environment::{self, Completed, Environment};
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_postgres::dialect::PostgresDialect;
 #[cfg(feature = "sqlite")]
@@ -9,16 +10,31 @@ use glowplug_sqlite::connector::SqliteConnector;
 #[cfg(feature = "sqlite")]
 use glowplug_sqlite::dialect::SqliteDialect;
 
-/// Both halves of a dialect.
+/// Both halves of a dialect, and what the database's own programs read from their environment.
 pub(crate) struct Provider {
     pub(crate) dialect: &'static dyn Dialect,
     pub(crate) connector: &'static dyn Connector,
+    /// A connection string with what it lacks.
+    pub(crate) complete: fn(&str, &Environment<'_>) -> Result<Completed>,
+    /// The database that the environment alone names.
+    pub(crate) alone: fn(&Environment<'_>) -> Result<Option<Completed>>,
 }
 
-static POSTGRES: Provider = Provider { dialect: &PostgresDialect, connector: &PostgresConnector };
+static POSTGRES: Provider = Provider {
+    dialect: &PostgresDialect,
+    connector: &PostgresConnector,
+    complete: environment::complete,
+    alone: environment::alone,
+};
 
 #[cfg(feature = "sqlite")]
-static SQLITE: Provider = Provider { dialect: &SqliteDialect, connector: &SqliteConnector };
+static SQLITE: Provider = Provider {
+    dialect: &SqliteDialect,
+    connector: &SqliteConnector,
+    // A path lacks nothing, and no variable names one.
+    complete: |url, _| Ok(Completed { url: url.to_owned(), sources: Vec::new(), warnings: Vec::new() }),
+    alone: |_| Ok(None),
+};
 
 static ALL: &[&Provider] = &[
     &POSTGRES,

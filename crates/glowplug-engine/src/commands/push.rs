@@ -134,9 +134,9 @@ fn push(
     } else {
         Owned::default()
     };
-    let ours = |hints: &RenameHints| owned.keep(diff(schemas, compare, hints)).0;
+    let ours = |hints: &RenameHints| owned.keep(&diff(schemas, compare, hints)).0;
     let changes = renames::settle(ctx, database, hints, &options.said, &ours)?;
-    outcome.left_alone = owned.keep(everything).1;
+    outcome.left_alone = owned.keep(&everything).1;
     let facts = review::facts(database, &changes)?;
     let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
     let plan = ctx.dialect.plan(&changes, &plan_options);
@@ -225,7 +225,7 @@ fn check(
 ) -> Result<Vec<String>> {
     let live = ctx.introspect(database)?;
     let left = diff(Pair::new(&live, next), ctx.dialect.compare(), &RenameHints::default());
-    let (left, strangers) = owned.keep(left);
+    let (left, strangers) = owned.keep(&left);
     selfcheck::report(ctx, "`push`", &left);
     Ok(strangers)
 }

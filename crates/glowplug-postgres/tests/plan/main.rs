@@ -4,9 +4,12 @@
 //! A case has `prev.prisma` and `next.prisma`, may have `hints.txt` (`table A -> B`, `enum A -> B`,
 //! `column T.a -> b`, `value E.A -> B`), `recreate.txt` (any text: columns may be dropped and added
 //! again), `setup.sql` and `data.sql` (rows of the previous schema), `rows.sql` (a query after up,
-//! whose result is in `rows.txt`), and gets `changes.txt`, `up.sql` and `down.sql`.
+//! whose result is in `rows.txt`), and gets `changes.txt`, `up.sql` and `down.sql`. Whatever state it is in on
+//! the way, the database can be pulled.
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
+
+mod pull;
 
 use std::path::Path;
 
@@ -99,6 +102,7 @@ fn run_live(case: &mut Case) -> Result<(), String> {
 
     let live_prev = introspect(connection.as_mut(), &[&prev, &next])?;
     empty_difference("prev", &live_prev, &prev)?;
+    pull::agrees("prev", &live_prev, &source(case, "prev.prisma"))?;
     let changes = difference(case, &live_prev, &next);
     let expected = describe::changes(&difference(case, &prev, &next));
     if sorted(&describe::changes(&changes)) != sorted(&expected) {
@@ -112,7 +116,10 @@ fn run_live(case: &mut Case) -> Result<(), String> {
         return Err(format!("rows.txt: {difference}"));
     }
     if !refused {
-        empty_difference("next", &introspect(connection.as_mut(), &[&prev, &next])?, &next)?;
+        let live_next = introspect(connection.as_mut(), &[&prev, &next])?;
+        empty_difference("next", &live_next, &next)?;
+        pull::agrees("next", &live_next, &source(case, "next.prisma"))?;
+        pull::brings("next", &live_next, &source(case, "prev.prisma"))?;
     }
     let way_back = invert(&changes, PostgresDialect.compare());
     execute("down", &sql(&plan(case, &way_back, true)))?;
@@ -159,11 +166,15 @@ fn introspect(connection: &mut dyn Database, wanted: &[&SqlSchema]) -> Result<Sq
     connection.introspect(&namespaces).map_err(|error| error.to_string())
 }
 
-fn schema(case: &Case, section: &str) -> SqlSchema {
+fn source(case: &Case, section: &str) -> SourceFile {
     let text = case.section(section).unwrap_or_else(|| panic!("`{}` has no {section}", case.path.display()));
     let datasource = "datasource db {\n  provider = \"postgresql\"\n}\n";
     let text = if text.contains("datasource ") { text.to_owned() } else { format!("{datasource}{text}") };
-    let (schema, diagnostics) = glowplug_psl::parse(&[SourceFile { path: section.to_owned(), text }]);
+    SourceFile { path: section.to_owned(), text }
+}
+
+fn schema(case: &Case, section: &str) -> SqlSchema {
+    let (schema, diagnostics) = glowplug_psl::parse(&[source(case, section)]);
     let error = diagnostics.iter().find(|d| d.severity == Severity::Error);
     assert!(error.is_none(), "`{}`, {section}: {}", case.path.display(), error.unwrap().message);
     PostgresDialect.lower(&schema)

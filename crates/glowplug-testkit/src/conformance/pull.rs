@@ -14,7 +14,8 @@ use super::physical::{Step, Stop, script};
 /// Pulls into a new file and onto the given ones, each twice: the result asks for what the database has, the
 /// second time changes nothing, and where nothing differs nothing changes at all.
 pub(super) fn round_trip(dialect: &dyn Dialect, live: &SqlSchema, sources: &[SourceFile]) -> Step<()> {
-    let text = fresh(live, dialect, &settings(dialect), &Style::of_new_file());
+    let (head, style) = settings(live, dialect);
+    let text = fresh(live, dialect, &head, &style);
     let new = [SourceFile { path: "new.prisma".to_owned(), text }];
     agrees(dialect, "pull into a new file", live, &new)?;
     unchanged(dialect, "pull onto the new file", live, &new)?;
