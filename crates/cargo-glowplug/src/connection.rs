@@ -41,7 +41,10 @@ pub(crate) fn choose(
     let shadow_url = shadow_url.map(|url| complete(terminal, provider, config, &url)).transpose()?;
     let named = match configured_url(global, config, datasource) {
         Some(url) => Some(complete(terminal, provider, config, &url)?),
-        None => from_environment(terminal, provider, config)?,
+        None => match provider.connector.local_url() {
+            Some(own) => Some(note_own(terminal, provider, config, own)?),
+            None => from_environment(terminal, provider, config)?,
+        },
     };
     let (url, is_local_server) = match named {
         Some(url) => (url, false),
@@ -51,9 +54,7 @@ pub(crate) fn choose(
             let url = server.url(&config.database_name());
             // A product's pool takes as many connections as it likes, unless it is told.
             let limit = if server.single_connection { "?connection_limit=1" } else { "" };
-            if let Err(error) = remember(config, &format!("{url}{limit}")) {
-                terminal.warn(&format!("the address of the local database could not be noted: {error}"));
-            }
+            note(terminal, config, &format!("{url}{limit}"));
             (url, true)
         }
     };
@@ -77,6 +78,19 @@ fn options() -> ConnectOptions {
     ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() }
 }
 
+/// A workspace's own database, for which no server is needed.
+fn note_own(terminal: &mut Terminal, provider: &Provider, config: &Config, own: &str) -> Result<String> {
+    let url = complete(terminal, provider, config, own)?;
+    note(terminal, config, &url);
+    Ok(url)
+}
+
+fn note(terminal: &mut Terminal, config: &Config, url: &str) {
+    if let Err(error) = remember(config, url) {
+        terminal.warn(&format!("the address of the local database could not be noted: {error}"));
+    }
+}
+
 /// A connection string with what it lacks: from the environment and the files that psql reads.
 pub(crate) fn complete(
     terminal: &Terminal,
@@ -84,7 +98,8 @@ pub(crate) fn complete(
     config: &Config,
     url: &str,
 ) -> Result<String> {
-    let completed = in_environment(config, |environment| (provider.complete)(url, environment))?;
+    let url = provider.connector.absolute_url(url, config.paths.schema_folder());
+    let completed = in_environment(config, |environment| (provider.complete)(&url, environment))?;
     completed.warnings.iter().for_each(|warning| terminal.warn(warning));
     Ok(completed.url)
 }
@@ -123,6 +138,7 @@ fn remember(config: &Config, url: &str) -> std::io::Result<()> {
     if std::fs::read_to_string(&file).is_ok_and(|known| known == text) {
         return Ok(());
     }
+    std::fs::create_dir_all(&config.paths.state)?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

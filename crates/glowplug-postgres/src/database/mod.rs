@@ -203,6 +203,10 @@ impl Database for PostgresDatabase {
         self.migrator()?.run(script, Direction::Down)
     }
 
+    fn is_whole(&self, script: &MigrationScript) -> bool {
+        script.run_in_transaction
+    }
+
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts> {
         let namespace = self.namespace.clone();
         self.on_main(|client| probe::probe(client, &namespace, probes, limit))

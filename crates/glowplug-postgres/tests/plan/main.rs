@@ -12,7 +12,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
-mod describe;
 mod drift;
 mod pull;
 
@@ -31,6 +30,7 @@ use glowplug_sql::invert::invert;
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 use glowplug_sql::pair::Pair;
 use glowplug_testkit::case::{Case, all_in};
+use glowplug_testkit::describe;
 use glowplug_testkit::postgres::TestDatabase;
 
 /// Cases mostly wait for the server.
