@@ -1,7 +1,8 @@
 //! Drift: what the live database has that no migration made, and the other way round.
 
 use glowplug_dialect::database::Database;
-use glowplug_dialect::plan::PlanOptions;
+use glowplug_dialect::plan::{Plan, PlanOptions};
+use glowplug_sql::change::Change;
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
@@ -26,6 +27,13 @@ pub struct Drift {
     pub revert_sql: Vec<String>,
     /// SQL that would make the history as the database is: the text of a migration.
     pub adopt_sql: Vec<String>,
+    /// Whether any of it can be said in the schema file.
+    #[serde(skip)]
+    pub in_schema: bool,
+    /// Why a difference cannot be taken back by that SQL.
+    pub cannot_revert: Vec<String>,
+    /// Why a difference cannot be kept by that SQL.
+    pub cannot_adopt: Vec<String>,
 }
 
 impl Drift {
@@ -56,7 +64,7 @@ pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History
     let Parts { own: live, external } = ctx.introspect_parts(database)?;
     let applied = history.applied();
     let expected = if applied.is_empty() {
-        SqlSchema { default_namespace: live.default_namespace.clone(), ..SqlSchema::default() }
+        SqlSchema { default_namespace: live.default_namespace.clone(), ..SqlSchema::empty_database() }
     } else {
         replay::end_of(ctx, database, &applied)?
     };
@@ -72,11 +80,28 @@ fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
         return Drift::default();
     }
     let back = diff(Pair::new(live, expected), ctx.dialect.compare(), &hints);
-    let sql = |changes| ctx.dialect.plan(changes, &options).steps.into_iter().map(|step| step.sql).collect();
+    let (adopt, revert) = (ctx.dialect.plan(&there, &options), ctx.dialect.plan(&back, &options));
     Drift {
         changes: summarize(&there),
         count: there.changes.len(),
-        revert_sql: sql(&back),
-        adopt_sql: sql(&there),
+        revert_sql: statements(&revert),
+        adopt_sql: statements(&adopt),
+        in_schema: there.changes.iter().any(|change| !is_foreign(change)),
+        cannot_revert: obstacles(&revert),
+        cannot_adopt: obstacles(&adopt),
     }
+}
+
+fn is_foreign(change: &Change) -> bool {
+    matches!(change, Change::CreateForeign(_) | Change::DropForeign(_) | Change::AlterForeign(_))
+}
+
+fn statements(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(|step| step.sql.clone()).collect()
+}
+
+fn obstacles(plan: &Plan) -> Vec<String> {
+    let mut res: Vec<String> = plan.refused.iter().map(|refusal| refusal.why.clone()).collect();
+    res.dedup();
+    res
 }

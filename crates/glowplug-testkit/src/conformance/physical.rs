@@ -234,8 +234,8 @@ pub(super) fn changes<'a>(prev: &'a SqlSchema, next: &'a SqlSchema) -> ChangeSet
 pub(super) fn script(changes: &ChangeSet<'_>, way_back: bool) -> Step<String> {
     let Plan { steps, refused } =
         PostgresDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
-    if let Some((_, why)) = refused.first() {
-        return Err(Stop::Failed(format!("plan: {why}")));
+    if let Some(refusal) = refused.first() {
+        return Err(Stop::Failed(format!("plan: {}", refusal.why)));
     }
     Ok(steps.iter().map(|step| format!("{}\n", step.sql)).collect())
 }
