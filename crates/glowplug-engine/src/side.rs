@@ -9,8 +9,8 @@ use glowplug_sql::model::SqlSchema;
 use crate::ctx::{Connection, Ctx, Workspace};
 use crate::failure::{Failure, Result};
 use crate::model::Parts;
-use crate::schema_files::SchemaFiles;
 use crate::replay;
+use crate::schema_files::SchemaFiles;
 
 /// Something that a model can be had from.
 pub enum Side<'a> {
