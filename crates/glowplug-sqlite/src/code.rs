@@ -28,7 +28,8 @@ pub(crate) fn enum_code(_enum: &Enum) -> String {
 /// The names in `diesel::sql_types`, and paths of Rust types.
 ///
 /// A JSON column holds JSON as a text, which is what Prisma's client and SQLite's own JSON functions write and
-/// read, so its type is `Json` and not the binary `Jsonb`, whatever the declared word.
+/// read, so its type is `Json` and not the binary `Jsonb`, whatever the declared word. A decimal is kept as an
+/// eight-byte float, so that is what it is here: a decimal number would read back with digits nobody wrote.
 fn known(scalar: Scalar) -> (&'static str, &'static str) {
     match scalar {
         Scalar::String => ("Text", "String"),
@@ -36,7 +37,7 @@ fn known(scalar: Scalar) -> (&'static str, &'static str) {
         Scalar::Int => ("Integer", "i32"),
         Scalar::BigInt => ("BigInt", "i64"),
         Scalar::Float => ("Double", "f64"),
-        Scalar::Decimal => ("Numeric", "bigdecimal::BigDecimal"),
+        Scalar::Decimal => ("Double", "f64"),
         Scalar::DateTime => ("Timestamp", "chrono::NaiveDateTime"),
         Scalar::Json => ("Json", "serde_json::Value"),
         Scalar::Bytes => ("Binary", "Vec<u8>"),
