@@ -5,6 +5,7 @@
 
 mod bench;
 mod conformance;
+mod servers;
 mod tidy;
 
 use std::process::ExitCode;
@@ -51,6 +52,8 @@ enum Task {
     Bench(bench::BenchArgs),
     /// Run cases made with Prisma's own engine: a folder with validate/, format/, create/, diff/ or projects
     Conformance(conformance::ConformanceArgs),
+    /// Run the live suites against PostgreSQL servers of several versions, which are fetched
+    Servers(servers::ServersArgs),
 }
 
 fn main() -> ExitCode {
@@ -62,5 +65,6 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Bench(args) => bench::run(&args),
         Task::Conformance(args) => conformance::run(&args),
+        Task::Servers(args) => servers::run(&args),
     }
 }

@@ -4,14 +4,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark ends where something unexpected happens")]
 
+mod support;
+
 use std::sync::OnceLock;
 
 use divan::Bencher;
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_testkit::postgres::TestDatabase;
-
-const TABLES: usize = 1000;
+use support::{TABLES, filled};
 
 fn main() {
     divan::main();
@@ -23,24 +24,6 @@ fn main() {
 fn database<T>(read: impl FnOnce(&mut Option<TestDatabase>) -> T) -> T {
     static DATABASE: OnceLock<std::sync::Mutex<Option<TestDatabase>>> = OnceLock::new();
     read(&mut DATABASE.get_or_init(|| std::sync::Mutex::new(Some(filled()))).lock().unwrap())
-}
-
-fn filled() -> TestDatabase {
-    let database = TestDatabase::new();
-    let mut sql = String::from("CREATE TYPE color AS ENUM ('red', 'green', 'blue');\n");
-    for number in 0..TABLES {
-        let before = number.saturating_sub(1);
-        sql.push_str(&format!(
-            "CREATE TABLE t{number} (id serial PRIMARY KEY, title text NOT NULL DEFAULT 'none', slug varchar(80) UNIQUE,
-                price numeric(10, 2), color color NOT NULL DEFAULT 'red', tags text[] DEFAULT '{{}}', data jsonb,
-                \"createdAt\" timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-                parent int REFERENCES t{before} ON DELETE CASCADE, owner uuid);
-             CREATE INDEX t{number}_title_idx ON t{number} (title, price DESC);\n"
-        ));
-    }
-    database.execute(&sql);
-    database.execute("ANALYZE");
-    database
 }
 
 fn connected() -> Box<dyn Database> {

@@ -538,9 +538,9 @@ fn foreign_key(f: &mut Formatter<'_>, key: &ForeignKey) -> Result {
     write!(
         f,
         "FOREIGN KEY ({}) REFERENCES {}({}){} ON DELETE {}",
-        list(&key.columns),
+        period_list(&key.columns, extras.period),
         qualified(key.target_namespace.as_deref(), &key.target_table),
-        list(&key.target_columns),
+        period_list(&key.target_columns, extras.period),
         if extras.match_full { " MATCH FULL" } else { "" },
         action(key.on_delete),
     )?;
@@ -654,6 +654,14 @@ fn index_tail(f: &mut Formatter<'_>, index: &Index) -> Result {
         f.write_str(" NULLS NOT DISTINCT")?;
     }
     Ok(())
+}
+
+/// Columns of which the last may be a time.
+fn period_list(names: &[String], period: bool) -> String {
+    match names.split_last() {
+        Some((last, others)) if period => format!("{}, PERIOD {}", list(others), quoted(last)),
+        _ => list(names),
+    }
 }
 
 fn list(names: &[String]) -> String {

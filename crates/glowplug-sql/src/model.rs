@@ -330,6 +330,8 @@ pub struct ForeignKeyExtras {
     pub not_valid: bool,
     /// `NOT ENFORCED`
     pub not_enforced: bool,
+    /// `PERIOD` before the last column: the time of the row must lie in that of the rows that it refers to.
+    pub period: bool,
 }
 
 fn yes() -> bool {

@@ -123,8 +123,12 @@ pub fn server() -> &'static Server {
     })
 }
 
-/// The folder of the server: in the build folder that the running test program was built into.
+/// The folder of the server: in the build folder that the running test program was built into, unless
+/// `GLOWPLUG_TEST_HOME` names another, e.g. because the server is of another version.
 fn home() -> PathBuf {
+    if let Some(home) = std::env::var_os("GLOWPLUG_TEST_HOME") {
+        return PathBuf::from(home);
+    }
     let program = std::env::current_exe().unwrap_or_default();
     let build = program.ancestors().find(|it| it.join("CACHEDIR.TAG").is_file()).map(Path::to_owned);
     let build = build.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"));

@@ -332,6 +332,7 @@ fn foreign_key(row: &ForeignKeyRow, names: &Names<'_>) -> Result<ForeignKey> {
             // One that is not enforced cannot be valid either.
             not_valid: !row.validated && row.enforced,
             not_enforced: !row.enforced,
+            period: row.period,
         },
         expressible: true,
     })

@@ -16,7 +16,10 @@ SELECT con.conrelid AS table_id,
            SELECT a.attname::text FROM jsonb_array_elements_text(nullif(to_jsonb(con) -> 'confdelsetcols', 'null')) number
            JOIN pg_catalog.pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = number::int2
        ) ELSE '{}' END AS delete_columns,
-       CASE WHEN con.convalidated THEN true ELSE coalesce((to_jsonb(con) ->> 'conenforced')::boolean, true) END AS enforced
+       CASE WHEN con.convalidated THEN true ELSE coalesce((to_jsonb(con) ->> 'conenforced')::boolean, true) END AS enforced,
+       -- PostgreSQL 18 added this one, too. Such a key has two columns at least, and no actions.
+       CASE WHEN con.confdeltype = 'a' AND con.confupdtype = 'a' AND cardinality(con.conkey) > 1
+            THEN coalesce((to_jsonb(con) ->> 'conperiod')::boolean, false) ELSE false END AS period
 FROM pg_catalog.pg_constraint con
 JOIN pg_catalog.pg_class c ON c.oid = con.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

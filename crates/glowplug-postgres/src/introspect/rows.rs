@@ -217,6 +217,7 @@ row! {
         validated: bool,
         delete_columns: Vec<String>,
         enforced: bool,
+        period: bool,
     }
 }
 

@@ -50,6 +50,11 @@ pub(super) fn alter(cx: &Cx<'_>, table: &QualifiedName, ids: Pair<ColumnId>, del
         return res;
     }
     if delta.generated && next.generated.is_none() {
+        // Nothing is kept of a virtual column that a plain one could begin with.
+        if cx.schemas.prev.column(ids.prev).generated.as_ref().is_some_and(|it| it.is_virtual) {
+            let clauses = vec![Clause::DropColumn(next.name.clone()), Clause::AddColumn(next.clone())];
+            return Altered { clauses, ..Altered::default() };
+        }
         res.clauses.push(Clause::DropExpression(next.name.clone()));
     }
     // An enum whose type is replaced takes its columns' defaults along.
@@ -259,5 +264,5 @@ fn fill_value(column: &Column) -> Option<String> {
 /// Whether adding the column writes all rows anew: a constant or the current time does not.
 pub(super) fn adding_rewrites(column: &Column) -> bool {
     let volatile = matches!(column.default, Some(Default::Expression(_)));
-    volatile || column.auto_increment.is_some() || column.generated.is_some()
+    volatile || column.auto_increment.is_some() || column.generated.as_ref().is_some_and(|it| !it.is_virtual)
 }

@@ -186,6 +186,7 @@ fn foreign_key(key: &ForeignKey) -> String {
         (key.extras.match_full, " match full"),
         (key.extras.not_valid, " not valid"),
         (key.extras.not_enforced, " not enforced"),
+        (key.extras.period, " period"),
     ] {
         extras.push_str(if holds { words } else { "" });
     }

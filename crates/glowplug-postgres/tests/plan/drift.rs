@@ -14,7 +14,7 @@ use glowplug_sql::pair::Pair;
 use glowplug_testkit::case::{Case, all_in};
 use glowplug_testkit::postgres::TestDatabase;
 
-use crate::{assert_whole, connect, describe, empty_difference, introspect, sql};
+use crate::{assert_whole, connect, describe, empty_difference, introspect, runs_here, sql};
 
 #[test]
 fn what_was_done_by_hand_is_seen_kept_and_taken_back() {
@@ -27,14 +27,6 @@ fn what_was_done_by_hand_is_seen_kept_and_taken_back() {
         })
         .collect();
     assert!(failures.is_empty(), "{}\nUPDATE_EXPECT=1 accepts texts as they are now", failures.join("\n"));
-}
-
-/// The section `server` names the first version that can run it.
-fn runs_here(case: &Case) -> bool {
-    let Some(first) = case.section("server") else { return true };
-    let version = TestDatabase::new().query_text("SHOW server_version_num");
-    let version: u32 = version[0][0].as_deref().unwrap().parse().unwrap();
-    first.trim().parse::<u32>().unwrap() <= version / 10_000
 }
 
 fn run(case: &mut Case) -> Vec<String> {
