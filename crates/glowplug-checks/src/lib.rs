@@ -101,6 +101,9 @@ fn checks_for(change: &Change) -> Vec<&'static Check> {
         | Change::DropIndex(_)
         | Change::RenameIndex(_)
         | Change::DropForeignKey(_)
-        | Change::RenameForeignKey(_) => Vec::new(),
+        | Change::RenameForeignKey(_)
+        | Change::CreateForeign(_)
+        | Change::DropForeign(_)
+        | Change::AlterForeign(_) => Vec::new(),
     }
 }

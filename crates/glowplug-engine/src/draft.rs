@@ -74,5 +74,8 @@ pub fn script(head: &str, plan: &Plan, findings: &[Finding]) -> String {
         text.push_str(&step.sql);
         text.push('\n');
     }
+    for refusal in &plan.refused {
+        text.push_str(&format!("\n-- left out, because it cannot be done as things are: {}\n", refusal.why));
+    }
     text
 }

@@ -2,6 +2,7 @@
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::plan::{Plan, PlanOptions};
+use glowplug_sql::change::Change;
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
@@ -29,6 +30,13 @@ pub struct Drift {
     /// Whether that migration runs in a transaction of its runner's, both ways.
     #[serde(skip)]
     pub in_transaction: bool,
+    /// Whether any of it can be said in the schema file.
+    #[serde(skip)]
+    pub in_schema: bool,
+    /// Why a difference cannot be taken back by that SQL.
+    pub cannot_revert: Vec<String>,
+    /// Why a difference cannot be kept by that SQL.
+    pub cannot_adopt: Vec<String>,
 }
 
 impl Drift {
@@ -59,7 +67,7 @@ pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History
     let Parts { own: live, external } = ctx.introspect_parts(database)?;
     let applied = history.applied();
     let expected = if applied.is_empty() {
-        SqlSchema { default_namespace: live.default_namespace.clone(), ..SqlSchema::default() }
+        SqlSchema { default_namespace: live.default_namespace.clone(), ..SqlSchema::empty_database() }
     } else {
         replay::end_of(ctx, database, &applied)?
     };
@@ -75,13 +83,29 @@ fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
         return Drift::default();
     }
     let back = diff(Pair::new(live, expected), ctx.dialect.compare(), &hints);
-    let (there_plan, back_plan) = (ctx.dialect.plan(&there, &options), ctx.dialect.plan(&back, &options));
-    let sql = |plan: &Plan| plan.steps.iter().map(|step| step.sql.clone()).collect();
+    let (adopt, revert) = (ctx.dialect.plan(&there, &options), ctx.dialect.plan(&back, &options));
     Drift {
         changes: summarize(&there),
         count: there.changes.len(),
-        revert_sql: sql(&back_plan),
-        adopt_sql: sql(&there_plan),
-        in_transaction: there_plan.steps.iter().chain(&back_plan.steps).all(|step| step.in_transaction),
+        revert_sql: statements(&revert),
+        adopt_sql: statements(&adopt),
+        in_schema: there.changes.iter().any(|change| !is_foreign(change)),
+        cannot_revert: obstacles(&revert),
+        cannot_adopt: obstacles(&adopt),
+        in_transaction: adopt.steps.iter().chain(&revert.steps).all(|step| step.in_transaction),
     }
+}
+
+fn is_foreign(change: &Change) -> bool {
+    matches!(change, Change::CreateForeign(_) | Change::DropForeign(_) | Change::AlterForeign(_))
+}
+
+fn statements(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(|step| step.sql.clone()).collect()
+}
+
+fn obstacles(plan: &Plan) -> Vec<String> {
+    let mut res: Vec<String> = plan.refused.iter().map(|refusal| refusal.why.clone()).collect();
+    res.dedup();
+    res
 }

@@ -8,14 +8,9 @@ use glowplug_sql::pair::Pair;
 
 use crate::ctx::Workspace;
 
-/// The model of an empty database, or what a schema file says that asks for nothing.
-pub fn nothing(of_a_database: bool) -> SqlSchema {
-    SqlSchema { owns_foreign: of_a_database, owns_partial_indexes: of_a_database, ..SqlSchema::default() }
-}
-
 /// The statements, a blank line between them.
 pub fn sql(workspace: &Workspace<'_>, model: &SqlSchema) -> String {
-    let nothing = nothing(model.owns_foreign);
+    let nothing = if model.owns_foreign { SqlSchema::empty_database() } else { SqlSchema::default() };
     let changes = diff(Pair::new(&nothing, model), workspace.dialect.compare(), &RenameHints::default());
     let steps = workspace.dialect.plan(&changes, &PlanOptions::default()).steps;
     steps.iter().map(|step| format!("{}\n", step.sql)).collect::<Vec<_>>().join("\n")

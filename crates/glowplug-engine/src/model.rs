@@ -68,5 +68,5 @@ pub fn describe_external(parts: &[&SqlSchema]) -> Vec<String> {
 
 /// An object outside the schema's language, in words: `view titles`.
 pub fn describe(object: &ForeignObject) -> String {
-    format!("{} {}", object.kind, object.name)
+    object.to_string()
 }

@@ -82,6 +82,9 @@ fn suggest(changes: &ChangeSet<'_>) -> String {
         Change::CreateEnum(id) => Some(format!("add {}", next.enum_type(*id).name)),
         Change::AlterEnum(ids, _) => Some(format!("change {}", next.enum_type(ids.next).name)),
         Change::CreateIndex(id) => Some(format!("index {}", next.table(id.table).name)),
+        Change::CreateForeign(id) => Some(format!("add {}", next.foreign_object(*id).name)),
+        Change::DropForeign(id) => Some(format!("drop {}", prev.foreign_object(*id).name)),
+        Change::AlterForeign(ids) => Some(format!("change {}", next.foreign_object(ids.next).name)),
         Change::CreateNamespace(_)
         | Change::DropNamespace(_)
         | Change::DropExtension(_)

@@ -155,7 +155,10 @@ impl Owned {
             | Change::CreateIndex(_)
             | Change::RenameIndex(_)
             | Change::AddForeignKey(_)
-            | Change::RenameForeignKey(_) => Verdict::Keep(change.clone()),
+            | Change::RenameForeignKey(_)
+            | Change::CreateForeign(_)
+            | Change::DropForeign(_)
+            | Change::AlterForeign(_) => Verdict::Keep(change.clone()),
         }
     }
 

@@ -25,7 +25,7 @@ use crate::ui::Event;
 /// How many answers are kept.
 const KEPT: usize = 32;
 /// Changes whenever the model's form does, so that old answers are not read.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct Cached {

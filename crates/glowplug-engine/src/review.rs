@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::finding::{Facts, Finding, Level};
-use glowplug_dialect::plan::Plan;
+use glowplug_dialect::plan::{Obstacle, Plan};
 use glowplug_sql::change::ChangeSet;
 
 use crate::ctx::Ctx;
@@ -28,16 +28,27 @@ pub fn facts(database: &mut dyn Database, changes: &ChangeSet<'_>) -> Result<Fac
     Ok(database.probe(&probes, PROBE_LIMIT)?)
 }
 
-/// Refuses a type that changes where no cast exists, unless the plan was allowed to drop and add the column.
+/// Refuses what the planner could not plan: a type that changes where no cast exists, unless it was allowed to
+/// drop and add the column; a view or another object that stands in the way and could not be made again.
 ///
 /// # Errors
-/// Names the column and the ways out.
-pub fn refuse_without_cast(changes: &ChangeSet<'_>, plan: &Plan) -> Result<()> {
-    let Some((index, why)) = plan.refused.first() else { return Ok(()) };
-    Err(Failure::refused("GP2008", why.clone())
-        .fact(what(changes, *index))
-        .hint("--allow-recreate    drops the column and adds it again, with loss of its values")
-        .hint("or add a new column beside it and copy what can be kept"))
+/// Names the object and the ways out.
+pub fn refuse_unplanned(changes: &ChangeSet<'_>, plan: &Plan) -> Result<()> {
+    let Some(first) = plan.refused.first() else { return Ok(()) };
+    let all = plan.refused.iter().filter(|it| it.obstacle == first.obstacle);
+    Err(match first.obstacle {
+        Obstacle::NoCast => Failure::refused("GP2008", first.why.clone())
+            .fact(what(changes, first.change))
+            .hint("--allow-recreate    drops the column and adds it again, with loss of its values")
+            .hint("or add a new column beside it and copy what can be kept"),
+        Obstacle::Dependent => {
+            let mut failure = Failure::refused("GP2010", first.why.clone());
+            failure.facts = all.map(|it| what(changes, it.change)).collect();
+            failure
+                .hint("with the schema as it was, --create-only writes an empty migration: change or drop it there")
+                .hint("nothing is ever dropped along")
+        }
+    })
 }
 
 /// Refuses what cannot run, and asks before something is lost, unless that was accepted. `way_out` is one more

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use glowplug_migrations::folder::{Migration, read_history};
 use glowplug_psl::schema::Schema;
+use glowplug_sql::model::SqlSchema;
 
 use crate::ctx::{Connection, Ctx, Workspace};
 use crate::failure::{Failure, Result};
 use crate::model::Parts;
+use crate::replay;
 use crate::schema_files::SchemaFiles;
-use crate::{dump, replay};
 
 /// Something that a model can be had from.
 pub enum Side<'a> {
@@ -57,8 +58,7 @@ impl<'a> Side<'a> {
     /// A schema with mistakes, a history that does not run, or whatever the database answers.
     pub fn model(&self, workspace: &mut Workspace<'_>, namespaces: Option<&[String]>) -> Result<Parts> {
         match self {
-            // Beside a database it has none of the foreign objects either.
-            Side::Empty => Ok(Parts { own: dump::nothing(true), ..Parts::default() }),
+            Side::Empty => Ok(Parts { own: SqlSchema::empty_database(), ..Parts::default() }),
             Side::Schema(files) => Ok(workspace.lower_parts(&files.load()?.schema)),
             Side::Migrations(folder, connection) => {
                 let migrations = history(workspace, folder)?;

@@ -198,6 +198,26 @@ pub enum Clause {
     DropDefault(String),
     /// `ALTER COLUMN ... DROP IDENTITY`
     DropIdentity(String),
+    /// `ALTER COLUMN ... ADD GENERATED ... AS IDENTITY`
+    AddIdentity {
+        /// The column.
+        column: String,
+        /// `ALWAYS`
+        always: bool,
+        /// How it counts, where that is not the default.
+        options: Vec<String>,
+    },
+    /// `ALTER COLUMN ... SET GENERATED ...`
+    SetIdentity {
+        /// The column.
+        column: String,
+        /// `ALWAYS`
+        always: bool,
+        /// How it counts, where that is not the default.
+        options: Vec<String>,
+    },
+    /// `ALTER COLUMN ... DROP EXPRESSION`
+    DropExpression(String),
     /// `ALTER COLUMN ... SET DATA TYPE`
     SetType {
         /// The column.
@@ -467,6 +487,15 @@ impl Display for Clause {
             Clause::AddColumn(column) => write!(f, "ADD COLUMN {}", column_sql(column)),
             Clause::DropDefault(column) => write!(f, "ALTER COLUMN {} DROP DEFAULT", quoted(column)),
             Clause::DropIdentity(column) => write!(f, "ALTER COLUMN {} DROP IDENTITY", quoted(column)),
+            Clause::AddIdentity { column, always, options } => {
+                write!(f, "ALTER COLUMN {} ADD {}", quoted(column), identity_sql(*always, options))
+            }
+            Clause::SetIdentity { column, always, options } => {
+                let when = if *always { "ALWAYS" } else { "BY DEFAULT" };
+                write!(f, "ALTER COLUMN {} SET GENERATED {when}", quoted(column))?;
+                counting(options).iter().try_for_each(|option| write!(f, " SET {option}"))
+            }
+            Clause::DropExpression(column) => write!(f, "ALTER COLUMN {} DROP EXPRESSION", quoted(column)),
             Clause::SetType { column, ty, using } => {
                 write!(f, "ALTER COLUMN {} SET DATA TYPE {ty}", quoted(column))?;
                 match using {
@@ -566,13 +595,33 @@ fn column_type_sql(column: &Column) -> String {
             _ => "SERIAL".to_string(),
         },
         Some(AutoIncrement::Identity { always, options }) => {
-            let when = if *always { "ALWAYS" } else { "BY DEFAULT" };
-            let options =
-                if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) };
-            format!("{ty} GENERATED {when} AS IDENTITY{options}")
+            format!("{ty} {}", identity_sql(*always, options))
         }
         Some(AutoIncrement::RowId { .. }) | None => ty,
     }
+}
+
+fn identity_sql(always: bool, options: &[String]) -> String {
+    let when = if always { "ALWAYS" } else { "BY DEFAULT" };
+    let options = if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) };
+    format!("GENERATED {when} AS IDENTITY{options}")
+}
+
+/// How something counts, with the defaults for what is not said.
+fn counting(options: &[String]) -> Vec<String> {
+    const DEFAULTS: &[(&str, &str)] = &[
+        ("INCREMENT BY", "INCREMENT BY 1"),
+        ("MINVALUE", "NO MINVALUE"),
+        ("MAXVALUE", "NO MAXVALUE"),
+        ("CACHE", "CACHE 1"),
+        ("CYCLE", "NO CYCLE"),
+    ];
+    let said = |word: &str| options.iter().any(|option| option.starts_with(word));
+    let left = DEFAULTS.iter().filter(|(word, _)| !said(word)).map(|(_, default)| (*default).to_owned());
+    // Where it starts follows from the other two, unless it counts from 1 up.
+    let from_one = !said("START WITH") && !said("MINVALUE") && !said("INCREMENT BY -");
+    let start = from_one.then(|| "START WITH 1".to_owned());
+    options.iter().cloned().chain(left).chain(start).collect()
 }
 
 fn index_parts(index: &Index) -> String {

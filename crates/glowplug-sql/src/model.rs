@@ -401,6 +401,12 @@ impl ForeignObject {
 }
 
 impl SqlSchema {
+    /// A database with nothing in it. Unlike the default value, which is a schema file that says nothing, it is
+    /// compared in everything.
+    pub fn empty_database() -> Self {
+        Self { owns_foreign: true, owns_partial_indexes: true, ..Self::default() }
+    }
+
     /// The table behind an id of this schema.
     pub fn table(&self, id: TableId) -> &Table {
         &self.tables[id.0]
@@ -492,6 +498,12 @@ impl EnumType {
     /// Its name with its namespace.
     pub fn qualified_name(&self) -> QualifiedName {
         QualifiedName { namespace: self.namespace.clone(), name: self.name.clone() }
+    }
+}
+
+impl std::fmt::Display for ForeignObject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)
     }
 }
 

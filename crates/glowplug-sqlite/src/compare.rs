@@ -3,7 +3,9 @@
 use glowplug_psl::schema::Scalar;
 use glowplug_sql::change::Cast;
 use glowplug_sql::diff::Compare;
-use glowplug_sql::model::{Column, ColumnType, Extension, Index, IndexKey, IndexPart, NativeType, Table};
+use glowplug_sql::model::{
+    Column, ColumnType, Extension, ForeignObject, Index, IndexKey, IndexPart, NativeType, Table,
+};
 use glowplug_sql::pair::Pair;
 
 use crate::defaults;
@@ -44,6 +46,11 @@ impl Compare for SqliteDialect {
     /// There are none.
     fn same_extension(&self, _extensions: Pair<&Extension>) -> bool {
         true
+    }
+
+    /// There are none of that kind.
+    fn comes_with_rows(&self, _object: &ForeignObject) -> bool {
+        false
     }
 
     fn has_constraint_names(&self) -> bool {

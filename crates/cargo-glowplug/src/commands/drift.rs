@@ -17,10 +17,12 @@ pub(crate) fn run(session: &mut Session<'_>, args: Drift) -> Result<ExitCode> {
             session.terminal.object(&outcome);
             session.terminal.changes(&outcome.changes);
             session.terminal.good(&format!("Written {}, marked as applied here.", outcome.path));
-            session.terminal.next(&[(
-                session.command("pull"),
-                "bring it into the schema file as well, or the next migration takes it back",
-            )]);
+            if outcome.in_schema {
+                session.terminal.next(&[(
+                    session.command("pull"),
+                    "bring it into the schema file as well, or the next migration takes it back",
+                )]);
+            }
         }
         Drift::Revert { force, allow_remote } => {
             let outcome = session.with_database(|ctx| drift::revert(ctx, Revert { force, allow_remote }))?;

@@ -177,6 +177,11 @@ fn print_drift(session: &Session<'_>, outcome: &status::Outcome) {
             terminal.line(&format!("    {line}"));
         }
     }
+    let by_hand: std::collections::BTreeSet<_> =
+        outcome.drift.cannot_revert.iter().chain(&outcome.drift.cannot_adopt).collect();
+    for why in by_hand {
+        terminal.line(&format!("  by hand only: {why}"));
+    }
 }
 
 fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {

@@ -217,7 +217,7 @@ fn refuse_before_naming(
     draft: &Draft,
     options: &Options,
 ) -> Result<()> {
-    review::refuse_without_cast(changes, &draft.plan)?;
+    review::refuse_unplanned(changes, &draft.plan)?;
     // A migration that is only written may be edited first; one that is applied now must be able to run.
     if options.create_only {
         return Ok(());

@@ -92,7 +92,11 @@ fn facts(workspace: &mut Workspace<'_>, from: &Side<'_>, changes: &ChangeSet<'_>
     }
 }
 
+/// What is left alone: everything, unless both sides are databases.
 fn foreign(schemas: Pair<&SqlSchema>) -> Vec<String> {
+    if schemas.prev.owns_foreign && schemas.next.owns_foreign {
+        return Vec::new();
+    }
     let mut objects: Vec<_> = schemas.prev.foreign.iter().chain(&schemas.next.foreign).collect();
     objects.sort();
     objects.dedup();

@@ -32,6 +32,8 @@ pub struct Adopted {
     pub path: String,
     /// What it holds.
     pub changes: Vec<Line>,
+    /// Whether any of it can be said in the schema file.
+    pub in_schema: bool,
 }
 
 /// What was run to take drift back.
@@ -59,6 +61,7 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
         )
         .hint(format!("{} migrate deploy    applies it first", ctx.tool)));
     }
+    refuse_half("adopted", &drift.cannot_adopt)?;
     let migration = NewMigration {
         name: naming::folder(ctx, &history, name)?,
         up: script("-- Adopted from a database that had these differences already.", &drift.adopt_sql),
@@ -71,7 +74,7 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
     database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;
     meta::forget_pushed(database)?;
     check_adopted(ctx, database, &history, &written, &inspection.live);
-    Ok(Adopted { path: ctx.paths.show(&written.path), changes: drift.changes })
+    Ok(Adopted { path: ctx.paths.show(&written.path), changes: drift.changes, in_schema: drift.in_schema })
 }
 
 /// Runs the inverse of the drift, in one transaction.
@@ -86,6 +89,7 @@ pub fn revert(ctx: &mut Ctx<'_>, options: Revert) -> Result<Reverted> {
     apply::lock(ctx, database)?;
     let (_, inspection) = find(ctx, database)?;
     let drift = inspection.drift;
+    refuse_half("taken back", &drift.cannot_revert)?;
     let script = drift.revert_sql.join("\n");
     if !options.force {
         let message = format!("this is run on `{}`:\n{script}", database.target().database);
@@ -123,6 +127,14 @@ fn find(ctx: &mut Ctx<'_>, database: &mut dyn Database) -> Result<(History, Insp
         return Err(Failure::new("GP3209", "there is no drift: the database is as its history says"));
     }
     Ok((history, inspection))
+}
+
+/// Half of it would leave the other half as drift.
+fn refuse_half(what: &str, obstacles: &[String]) -> Result<()> {
+    let Some(first) = obstacles.first() else { return Ok(()) };
+    let mut failure = Failure::refused("GP3210", format!("the drift cannot be {what} by itself: {first}"));
+    failure.facts = obstacles[1..].to_vec();
+    Err(failure.hint("run the SQL for that object by hand first, with `execute`"))
 }
 
 fn script(head: &str, statements: &[String]) -> String {

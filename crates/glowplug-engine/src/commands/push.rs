@@ -141,7 +141,7 @@ fn push(
     let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
     let plan = ctx.dialect.plan(&changes, &plan_options);
     let findings = glowplug_checks::run(&changes, &facts);
-    review::refuse_without_cast(&changes, &plan)?;
+    review::refuse_unplanned(&changes, &plan)?;
     review::refuse_loss(ctx, &findings, options.accept_data_loss, None)?;
 
     let reached = Owned::of(schemas.next).to_json();

@@ -31,7 +31,7 @@ pub fn run(workspace: &mut Workspace<'_>, side: &Side<'_>) -> Result<Outcome> {
     Ok(Outcome {
         from: side.name(workspace)?,
         sql: dump::sql(workspace, &parts.own),
-        foreign: parts.own.foreign.iter().map(describe).collect(),
+        foreign: parts.own.foreign.iter().filter(|it| it.definition.is_none()).map(describe).collect(),
         external: describe_external(&[&parts.external]),
     })
 }

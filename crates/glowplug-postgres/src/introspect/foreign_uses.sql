@@ -23,6 +23,11 @@ WITH wanted AS (
     FROM pg_catalog.pg_constraint con JOIN relation r ON r.oid = con.conrelid
     WHERE con.contype IN ('c', 'x')
     UNION ALL
+    -- The predicate of an exclusion constraint is that of its index.
+    SELECT 'pg_class'::regclass, con.conindid, 'pg_constraint'::regclass, con.oid
+    FROM pg_catalog.pg_constraint con JOIN relation r ON r.oid = con.conrelid
+    WHERE con.contype = 'x'
+    UNION ALL
     SELECT 'pg_constraint'::regclass, con.oid, 'pg_type'::regclass, con.contypid
     FROM pg_catalog.pg_constraint con JOIN wanted w ON w.oid = con.connamespace
     WHERE con.contypid <> 0

@@ -10,10 +10,7 @@ SELECT i.indrelid AS table_id,
        am.amname::text AS method,
        con.oid IS NOT NULL AS is_constraint,
        coalesce(con.condeferrable, false) AS is_deferrable,
-       -- PostgreSQL 15 added this column.
-       CASE WHEN i.indisunique
-            THEN coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false)
-            ELSE false END AS nulls_not_distinct,
+       nulls.not_distinct AS nulls_not_distinct,
        -- A key WITHOUT OVERLAPS (PostgreSQL 18); exclusion constraints proper are not among the rows.
        i.indisexclusion AS is_period,
        pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
@@ -29,7 +26,7 @@ SELECT i.indrelid AS table_id,
        -- Printing is slow, so only what may be more than the model can hold is printed.
        CASE WHEN i.indexprs IS NOT NULL OR i.indnatts <> i.indnkeyatts OR i.indisexclusion
                  OR con.condeferrable
-                 OR i.indisunique AND coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false)
+                 OR nulls.not_distinct
                  OR i.indoption::int2[] && '{1,2}'
                  OR NOT i.indcollation::oid[] <@ '{0,100}'
             THEN CASE WHEN con.oid IS NOT NULL THEN pg_catalog.pg_get_constraintdef(con.oid)
@@ -42,6 +39,9 @@ JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
 JOIN pg_catalog.pg_am am ON am.oid = ic.relam
 LEFT JOIN pg_catalog.pg_constraint con
        ON con.conindid = i.indexrelid AND con.conrelid = i.indrelid AND con.contype IN ('p', 'u', 'x')
+-- PostgreSQL 15 added this column. Asked once for each row: it is slow.
+CROSS JOIN LATERAL (SELECT i.indisunique AND coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS not_distinct
+                    OFFSET 0) nulls
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY ($1)
   AND con.contype IS DISTINCT FROM 'x'
 ORDER BY i.indrelid, ic.relname COLLATE "C"

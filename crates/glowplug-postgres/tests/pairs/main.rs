@@ -126,7 +126,7 @@ fn run(
 fn steps(what: &str, changes: &ChangeSet<'_>, way_back: bool) -> Result<Vec<Step>, String> {
     let plan = PostgresDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
     match plan.refused.first() {
-        Some((_, why)) => Err(format!("{what} is refused: {why}")),
+        Some(refusal) => Err(format!("{what} is refused: {}", refusal.why)),
         None => Ok(plan.steps),
     }
 }

@@ -9,6 +9,7 @@
 
 mod context;
 pub(crate) mod extras;
+mod foreign;
 mod frame;
 mod indexes;
 mod needs;
@@ -26,6 +27,7 @@ use context::Cx;
 pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
     let cx = Cx::new(changes, options);
     let mut steps = Vec::new();
+    foreign::drop(&cx, &mut steps);
     indexes::drop(&cx, &mut steps);
     tables::drop(&cx, &mut steps);
     tables::drop_columns(&cx, &mut steps);
@@ -34,6 +36,7 @@ pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
     tables::create(&cx, &mut steps);
     rebuild::rebuild(&cx, &mut steps);
     indexes::create(&cx, &mut steps);
+    foreign::create(&cx, &mut steps);
     if cx.framed {
         steps = frame::frame(&cx, steps);
     }
@@ -63,6 +66,9 @@ fn planned_in(change: &Change) -> &'static str {
         Change::RenameTable(_) | Change::RenameColumn(_) => "renames",
         Change::CreateIndex(_) | Change::DropIndex(_) | Change::RenameIndex(_) => "indexes, else rebuild",
         Change::AddForeignKey(_) | Change::DropForeignKey(_) => "tables, else rebuild",
+        Change::CreateForeign(_) | Change::DropForeign(_) | Change::AlterForeign(_) => {
+            "foreign, else rebuild"
+        }
     }
 }
 

@@ -10,13 +10,15 @@ use glowplug_sql::model::{Column, ForeignKey, IndexKey};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
-use super::extras;
+use super::{extras, foreign};
 use crate::defaults;
 use crate::expression;
 
 /// The tables (next) that are built anew.
 pub(super) fn rebuilt(cx: &Cx<'_>) -> BTreeSet<TableId> {
-    cx.staying().into_iter().filter(|ids| needs_rebuild(cx, *ids)).map(|ids| ids.next).collect()
+    let by_tables = cx.staying().into_iter().filter(|ids| needs_rebuild(cx, *ids)).map(|ids| ids.next);
+    let foreign = cx.changes.iter().filter(|change| foreign::is_in_table(cx, change));
+    by_tables.chain(foreign.filter_map(|change| foreign::table_of(cx, change))).collect()
 }
 
 fn needs_rebuild(cx: &Cx<'_>, ids: Pair<TableId>) -> bool {
@@ -49,7 +51,10 @@ fn needs_rebuild(cx: &Cx<'_>, ids: Pair<TableId>) -> bool {
         | Change::RenameTable(_)
         | Change::RenameColumn(_)
         | Change::RenamePrimaryKey(_)
-        | Change::RenameForeignKey(_) => false,
+        | Change::RenameForeignKey(_)
+        | Change::CreateForeign(_)
+        | Change::DropForeign(_)
+        | Change::AlterForeign(_) => false,
     })
 }
 

@@ -8,7 +8,7 @@ use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
 use super::extras::{self, Trigger};
-use super::{frame, step};
+use super::{foreign, frame, step};
 use crate::compare;
 use crate::ddl::{Statement, TableText};
 use crate::defaults;
@@ -107,9 +107,15 @@ fn realised(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<usize> {
         | Change::RenameTable(_)
         | Change::RenameColumn(_)
         | Change::RenamePrimaryKey(_)
-        | Change::RenameForeignKey(_) => false,
+        | Change::RenameForeignKey(_)
+        | Change::CreateForeign(_)
+        | Change::DropForeign(_)
+        | Change::AlterForeign(_) => false,
     };
-    cx.changes_of(ids).into_iter().filter(|(_, change)| made(change)).map(|(at, _)| at).collect()
+    let own = cx.changes_of(ids).into_iter().filter(|(_, change)| made(change)).map(|(at, _)| at);
+    let changes = cx.changes.iter().enumerate();
+    let foreign = changes.filter(|(_, change)| foreign::table_of(cx, change) == Some(ids.next));
+    own.chain(foreign.map(|(at, _)| at)).collect()
 }
 
 /// A table with all that belongs to it.

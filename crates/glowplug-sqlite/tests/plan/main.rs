@@ -77,7 +77,7 @@ fn texts(case: &Case) -> Vec<(&'static str, String)> {
 fn assert_whole(case: &Case, changes: &ChangeSet<'_>, plan: &Plan) {
     for (at, change) in changes.changes.iter().enumerate() {
         let made = plan.steps.iter().any(|step| step.realises.contains(&at));
-        let refused = plan.refused.iter().any(|(refused, _)| *refused == at);
+        let refused = plan.refused.iter().any(|refusal| refusal.change == at);
         assert!(made != refused, "`{}`: no step makes {change:?}", case.path.display());
     }
 }

@@ -132,6 +132,9 @@ fn marks(changes: &ChangeSet<'_>, change: &Change) -> Vec<String> {
         Change::AddPrimaryKey(id) => vec![altered(next.table(*id)), "PRIMARY KEY".to_owned()],
         Change::DropPrimaryKey(id) => vec![altered(prev.table(*id)), "DROP CONSTRAINT".to_owned()],
         Change::RenamePrimaryKey(ids) => vec![altered(next.table(ids.next)), "RENAME CONSTRAINT".to_owned()],
+        Change::CreateForeign(id) => next.foreign_object(*id).definition.clone().into_iter().collect(),
+        Change::DropForeign(id) => prev.foreign_object(*id).removal.clone().into_iter().collect(),
+        Change::AlterForeign(ids) => next.foreign_object(ids.next).definition.clone().into_iter().collect(),
         Change::CreateIndex(id) => vec![format!("INDEX {} ON", quoted(&next.index_at(*id).name))],
         Change::DropIndex(id) => vec![format!("DROP INDEX {}", quoted(&prev.index_at(*id).name))],
         Change::RenameIndex(ids) => {
