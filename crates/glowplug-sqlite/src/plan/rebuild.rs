@@ -49,7 +49,9 @@ fn rebuild_table(cx: &Cx<'_>, ids: Pair<TableId>) -> Step {
     statements.push(frame::same_rows(&place, &name));
     statements.push(Statement::DropTable(name.clone()));
     statements.push(Statement::TakePlace { from: place, to: name.clone() });
-    let recreated = indexes.into_iter().map(|index| Statement::CreateIndex { table: name.clone(), index });
+    let recreated = indexes
+        .into_iter()
+        .map(|index| Statement::CreateIndex { table: name.clone(), index: Box::new(index) });
     statements.extend(recreated);
     statements.extend(triggers.into_iter().map(|trigger| Statement::Verbatim(trigger.statement)));
 

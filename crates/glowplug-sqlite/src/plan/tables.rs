@@ -125,8 +125,9 @@ pub(super) fn add_columns(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         realises.extend(key.map(|(key_at, _)| key_at));
         let title = format!("add column `{}` to `{table}`", column.name);
         let note = format!("the values that column `{}` had do not come back", column.name);
-        let foreign_key = key.map(|(_, key)| key.clone());
-        let mut add = step(title, &[Statement::AddColumn { table, column, foreign_key }], realises);
+        let foreign_key = key.map(|(_, key)| Box::new(key.clone()));
+        let mut add =
+            step(title, &[Statement::AddColumn { table, column: Box::new(column), foreign_key }], realises);
         if cx.way_back {
             add.notes.push(note);
         }
