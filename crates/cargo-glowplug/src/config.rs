@@ -27,6 +27,8 @@ pub(crate) struct Settings {
     /// Tables and enums that others look after, by patterns.
     #[serde(default)]
     pub(crate) external: Vec<String>,
+    /// How many copies of a database file are kept.
+    pub(crate) copies: Option<usize>,
     /// Name of the local database.
     pub(crate) database: Option<String>,
     /// The product's seed binary.

@@ -125,6 +125,13 @@ pub trait Database: Send {
     /// something that would go.
     fn wipe_but(&mut self, namespaces: &[String], spare: &[QualifiedName]) -> Result<()>;
 
+    /// Writes a copy of the whole database into `file`, which must not exist yet. False, and nothing is
+    /// written, where a database is not something that is copied so.
+    fn copy_to(&mut self, file: &Path) -> Result<bool>;
+
+    /// Makes the database as it was when [`Self::copy_to`] wrote the file: all of it, or nothing changes.
+    fn restore_from(&mut self, file: &Path) -> Result<()>;
+
     /// A new empty database on the same server, dropped when the value is dropped.
     fn create_scratch(&mut self) -> Result<Box<dyn Database>>;
 }

@@ -44,6 +44,7 @@ fn deploy_once(folder: &TempDir, database: &TestDatabase) {
         dialect: &PostgresDialect,
         connector: &PostgresConnector,
         external: &External::default(),
+        copies: 0,
         ui: &mut Nobody,
         clock: &Stopped,
         tool: "bench".to_owned(),

@@ -26,6 +26,8 @@ pub struct Workspace<'a> {
     pub connector: &'a dyn Connector,
     /// What others look after.
     pub external: &'a External,
+    /// How many copies of a database file are kept.
+    pub copies: usize,
     /// Who is told and asked.
     pub ui: &'a mut dyn Ui,
     /// What time it is.
@@ -111,6 +113,7 @@ impl Workspace<'_> {
             dialect: self.dialect,
             connector: self.connector,
             external: self.external,
+            copies: self.copies,
             ui: &mut *self.ui,
             clock: self.clock,
             tool: self.tool.clone(),

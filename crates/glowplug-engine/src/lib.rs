@@ -6,6 +6,7 @@
 
 pub mod apply;
 pub mod commands;
+pub mod copies;
 pub mod ctx;
 pub mod draft;
 pub mod drift;

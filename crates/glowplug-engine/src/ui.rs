@@ -35,6 +35,11 @@ pub enum Event<'a> {
         /// How many migrations.
         migrations: usize,
     },
+    /// The database was copied before something that drops or rebuilds.
+    Copied {
+        /// The file, relative to the workspace.
+        file: &'a str,
+    },
     /// Pending migrations are about to be applied.
     Applying {
         /// Their folders' names.

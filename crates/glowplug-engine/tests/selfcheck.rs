@@ -70,6 +70,7 @@ fn warnings(folder: &TempDir, live: &SqlSchema, wanted: &SqlSchema) -> Vec<Strin
         dialect: &PostgresDialect,
         connector: &PostgresConnector,
         external: &External::default(),
+        copies: 0,
         ui: &mut listener,
         clock: &Stopped,
         tool: "test".to_owned(),

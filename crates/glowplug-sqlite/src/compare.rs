@@ -48,7 +48,8 @@ impl Compare for SqliteDialect {
         true
     }
 
-    fn comes_with_rows(&self, _: &ForeignObject) -> bool {
+    /// There are none of that kind.
+    fn comes_with_rows(&self, _object: &ForeignObject) -> bool {
         false
     }
 

@@ -46,9 +46,9 @@ pub(crate) enum Statement {
         /// The table.
         table: String,
         /// The column.
-        column: Column,
+        column: Box<Column>,
         /// The foreign key over it alone.
-        foreign_key: Option<ForeignKey>,
+        foreign_key: Option<Box<ForeignKey>>,
     },
     /// `ALTER TABLE ... DROP COLUMN`
     DropColumn {
@@ -62,7 +62,7 @@ pub(crate) enum Statement {
         /// The table.
         table: String,
         /// The index.
-        index: Index,
+        index: Box<Index>,
     },
     /// `DROP INDEX`
     DropIndex(String),

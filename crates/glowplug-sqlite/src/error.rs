@@ -84,10 +84,16 @@ pub(crate) fn said_by_sqlite(said: &str, file: Option<&Path>) -> DatabaseError {
         DatabaseError::new(ErrorKind::Catalog, format!("`{name}` is damaged"))
             .with_hint("restore a copy of it, or save what can be read: sqlite3 FILE .recover")
     } else {
-        DatabaseError::new(ErrorKind::Statement, said)
+        DatabaseError::new(ErrorKind::Statement, sentence(said))
     };
-    error.server = Some(Box::new(ServerMessage { message: said.to_owned(), ..ServerMessage::default() }));
+    error.server =
+        Some(Box::new(ServerMessage { message: sentence(said).to_owned(), ..ServerMessage::default() }));
     error
+}
+
+/// The checks of our own migrations have whole sentences as their names.
+fn sentence(said: &str) -> &str {
+    said.strip_prefix("CHECK constraint failed: ").filter(|name| name.contains(' ')).unwrap_or(said)
 }
 
 /// Something in the catalog that cannot be understood.

@@ -36,6 +36,8 @@ pub struct Global {
 /// The whole workflow.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
+    /// Begin: write a first schema file, create the database and its first migration
+    Init(InitArgs),
     /// Apply what is pending, write a migration for what is new in the schema, generate code
     ///
     /// Without a subcommand this is `migrate dev`.
@@ -55,6 +57,8 @@ pub enum Command {
     Drift(Drift),
     /// Write the schema file from the database, or bring the one that is there to what the database has
     Pull(PullArgs),
+    /// Make a database file as the copy of it was that was made before a risky migration
+    Restore(RestoreArgs),
     /// Run SQL on the database, as one batch
     Execute(ExecuteArgs),
     /// Format the schema files
@@ -140,6 +144,27 @@ pub struct PullArgs {
     /// Write all models anew, whatever the file says; datasource and generators stay
     #[arg(long)]
     pub force: bool,
+}
+
+/// `init`.
+#[derive(Debug, Clone, Args)]
+pub struct InitArgs {
+    /// The kind of database: postgresql or sqlite
+    #[arg(long, value_name = "NAME", default_value = "postgresql")]
+    pub provider: String,
+}
+
+/// `restore`.
+#[derive(Debug, Clone, Args)]
+pub struct RestoreArgs {
+    /// Another copy than the newest one in .glowplug/copies
+    pub file: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub force: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
 }
 
 /// `execute`.

@@ -24,7 +24,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: MigrateArgs) -> Result<ExitCo
     }
 }
 
-fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> {
+pub(crate) fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> {
     let options = dev::Options {
         name: args.name,
         create_only: args.create_only,
@@ -70,6 +70,9 @@ fn print_written(session: &Session<'_>, written: &dev::Written) {
     }
     terminal.line(&format!("  up.sql    {up}"));
     terminal.line("  down.sql  takes it back");
+    if let Some(copy) = &written.copy {
+        terminal.line(&format!("Copied the database to {copy}"));
+    }
     for (code, message) in &written.findings {
         terminal.warn(&format!("{code}: {message}"));
     }

@@ -4,10 +4,12 @@ mod diff;
 mod drift;
 mod execute;
 mod generate;
+mod init;
 mod migrate;
 mod product;
 mod pull;
 mod push;
+mod restore;
 mod schema;
 mod server;
 
@@ -29,6 +31,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
     let schema = SchemaFiles::new(&config.paths);
     let mut session = Session { terminal, global, config, schema };
     match command {
+        Command::Init(args) => init::run(&mut session, &args),
         Command::Migrate(args) => migrate::run(&mut session, args),
         Command::Push(args) => push::run(&mut session, &args),
         Command::Generate(args) => generate::generate(&mut session, args),
@@ -37,6 +40,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
         Command::DevAdmin(args) => product::dev_admin(&mut session, &args),
         Command::Drift(args) => drift::run(&mut session, args),
         Command::Pull(args) => pull::run(&mut session, args),
+        Command::Restore(args) => restore::run(&mut session, &args),
         Command::Execute(args) => execute::run(&mut session, &args),
         Command::Format(args) => schema::format(&session, args.check),
         Command::Validate => schema::validate(&session),
@@ -48,6 +52,9 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
         Command::Url => server::url(&mut session),
     }
 }
+
+/// How many copies of a database file are kept, where the settings do not say.
+const KEPT_COPIES: usize = 5;
 
 /// What every command has at hand.
 pub(crate) struct Session<'a> {
@@ -88,6 +95,7 @@ impl Session<'_> {
             dialect: provider.dialect,
             connector: provider.connector,
             external: &self.config.external,
+            copies: self.config.settings.copies.unwrap_or(KEPT_COPIES),
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,

@@ -194,6 +194,7 @@ impl Ui for Terminal {
             Event::Replaying { migrations } => {
                 self.news(&format!("Replaying {} on a scratch database", counted(*migrations, "migration")));
             }
+            Event::Copied { file } => self.news(&format!("Copied the database to {file}")),
             Event::Applying { names } => {
                 self.width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
                 self.news(&format!("Applying {}", counted(names.len(), "migration")));

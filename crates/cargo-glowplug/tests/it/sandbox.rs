@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
+use glowplug_dialect::database::{ConnectOptions, Connector as _};
+use glowplug_sqlite::connector::SqliteConnector;
 use glowplug_testkit::case::Case;
 use glowplug_testkit::postgres::TestDatabase;
 use regex::Regex;
@@ -12,14 +14,16 @@ use tempfile::TempDir;
 /// The workspace of one case.
 pub(crate) struct Sandbox {
     folder: TempDir,
-    database: TestDatabase,
+    /// None for a case whose database is a file of the workspace.
+    database: Option<TestDatabase>,
 }
 
 const MANIFEST: &str = "[workspace]\nresolver = \"3\"\n";
 
 impl Sandbox {
     /// Writes every section of the case but `session` as a file. A section `Cargo.toml` replaces the plain one;
-    /// a case whose sentence says `no database` starts without one.
+    /// a case whose sentence says `no database` starts without one, and that of one whose sentence says `SQLite`
+    /// is `prisma/dev.db` in the workspace.
     pub(crate) fn new(case: &Case) -> Self {
         let folder = TempDir::new().unwrap();
         fs::write(folder.path().join("Cargo.toml"), MANIFEST).unwrap();
@@ -29,7 +33,13 @@ impl Sandbox {
             fs::write(path, text).unwrap();
         }
         let created = !case.about.contains("no database");
-        let database = if created { TestDatabase::new() } else { TestDatabase::not_created() };
+        let database = if case.about.contains("SQLite") {
+            None
+        } else if created {
+            Some(TestDatabase::new())
+        } else {
+            Some(TestDatabase::not_created())
+        };
         Self { folder, database }
     }
 
@@ -45,13 +55,14 @@ impl Sandbox {
 
     /// The command with the parts of the database's address: `{user}`, `{password}`, `{host}`, `{port}`, `{db}`.
     fn filled_in(&self, command: &str) -> String {
-        let url = self.database.url();
+        let Some(database) = &self.database else { return command.to_owned() };
+        let url = database.url();
         let (login, place) = url.split_once("://").unwrap().1.split_once('@').unwrap();
         let (user, password) = login.split_once(':').unwrap();
         let (host, port) = place.split_once('/').unwrap().0.rsplit_once(':').unwrap();
         [("{user}", user), ("{password}", password), ("{host}", host), ("{port}", port)]
             .into_iter()
-            .chain([("{db}", self.database.name())])
+            .chain([("{db}", database.name())])
             .fold(command.to_owned(), |text, (name, value)| text.replace(name, value))
     }
 
@@ -133,8 +144,9 @@ impl Sandbox {
     }
 
     fn sql(&self, sql: &str) -> String {
+        let Some(database) = &self.database else { return self.sql_on_file(sql) };
         if sql.to_lowercase().starts_with("select") {
-            let rows = self.database.query_text(sql);
+            let rows = database.query_text(sql);
             let line = |row: &Vec<Option<String>>| {
                 row.iter()
                     .map(|value| value.clone().unwrap_or_else(|| "NULL".to_owned()))
@@ -143,8 +155,22 @@ impl Sandbox {
             };
             return self.redact(&rows.iter().map(|row| format!("{}\n", line(row))).collect::<String>());
         }
-        self.database.execute(sql);
+        database.execute(sql);
         String::new()
+    }
+
+    fn sql_on_file(&self, sql: &str) -> String {
+        let url = format!("file:{}/prisma/dev.db", self.folder.path().display());
+        let mut file = SqliteConnector.connect(&url, &ConnectOptions::default()).unwrap();
+        if !sql.to_lowercase().starts_with("select") {
+            file.execute(sql).unwrap();
+            return String::new();
+        }
+        let value = |value: Option<String>| value.unwrap_or_else(|| "NULL".to_owned());
+        let rows = file.query(sql).unwrap().into_iter();
+        let lines =
+            rows.map(|row| format!("{}\n", row.into_iter().map(value).collect::<Vec<_>>().join(" | ")));
+        self.redact(&lines.collect::<String>())
     }
 
     /// Runs the tool without a terminal. Words are split at blanks; `'...'` keeps blanks together; `NAME=value`
@@ -162,10 +188,12 @@ impl Sandbox {
             }))
             .env("LANG", "C.UTF-8")
             .env("NO_COLOR", "1")
-            .env("DATABASE_URL", self.database.url())
             .stdin(Stdio::null())
             .stdout(file.try_clone().unwrap())
             .stderr(file);
+        if let Some(database) = &self.database {
+            command.env("DATABASE_URL", database.url());
+        }
         for word in split(words) {
             match word.split_once('=') {
                 Some(("PASSWORD", wrong)) => {
@@ -178,7 +206,7 @@ impl Sandbox {
                     command.arg(self.find(&format!("prisma/migrations/{word}")).file_name().unwrap());
                 }
                 _ if word == "@url" => {
-                    command.arg(self.database.url());
+                    command.arg(self.url());
                 }
                 _ => {
                     command.arg(word);
@@ -192,9 +220,13 @@ impl Sandbox {
         self.redact(&format!("{output}{exit}"))
     }
 
+    fn url(&self) -> String {
+        self.database.as_ref().map(TestDatabase::url).unwrap_or_default()
+    }
+
     /// The address of the database with another password.
     fn with_password(&self, password: &str) -> String {
-        let url = self.database.url();
+        let url = self.url();
         let (start, end) = url.split_once('@').unwrap();
         let user = start.rsplit_once(':').unwrap().0;
         format!("{user}:{password}@{end}")
@@ -202,7 +234,7 @@ impl Sandbox {
 
     /// What differs from run to run gets a name instead; secrets must not be there at all.
     fn redact(&self, text: &str) -> String {
-        let url = self.database.url();
+        let url = self.url();
         let password = url
             .split("://")
             .nth(1)
@@ -211,7 +243,10 @@ impl Sandbox {
         if let Some((_, password)) = password {
             assert!(password.len() < 4 || !text.contains(password), "the password was printed:\n{text}");
         }
-        let mut text = text.replace(self.database.name(), "[DB]");
+        let mut text = match &self.database {
+            Some(database) => text.replace(database.name(), "[DB]"),
+            None => text.replace(&self.folder.path().display().to_string(), "[WORKSPACE]"),
+        };
         for (pattern, name) in [
             (r"\b2\d{13}_", "[TIME]_"),
             (r"\b2\d{13}\b", "[TIME]"),

@@ -21,7 +21,8 @@ use crate::failure::{Failure, Result};
 use crate::history::History;
 use crate::renames::{self, Said};
 use crate::summary::{Line, summarize};
-use crate::{drift, guard, naming, replay, report, review, selfcheck};
+use crate::ui::Event;
+use crate::{copies, drift, guard, naming, replay, report, review, selfcheck};
 
 /// What to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,6 +75,8 @@ pub struct Written {
     pub findings: Vec<(String, String)>,
     /// How long it took to apply; absent with `create_only`.
     pub applied: Option<Applied>,
+    /// A copy of the database, made before.
+    pub copy: Option<String>,
 }
 
 /// Applies what is pending, writes and applies a migration for what is new, generates code.
@@ -145,6 +148,11 @@ fn catch_up(
     {
         apply::prepare(ctx, database, history)?;
     }
+    if let Some(first) = pending.iter().find(|migration| !migration.run_in_transaction)
+        && let Some(copy) = copies::make(ctx, database, &first.name)?
+    {
+        ctx.ui.report(&Event::Copied { file: &copy });
+    }
     let applied = apply::apply_all(ctx, database, &pending)?;
     if applied.is_empty() {
         return Ok((inspection.live, applied));
@@ -202,8 +210,14 @@ fn extend(
     let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
     refuse_before_naming(ctx, &changes, &draft, options)?;
     let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
+    let copy = if options.create_only || !copies::is_risky(&draft.plan, &draft.findings) {
+        None
+    } else {
+        copies::make(ctx, database, &name)?
+    };
     let migration = write(ctx, &draft.named(&name))?;
     let mut written = written(ctx, &migration, since, &changes, Some(&draft));
+    written.copy = copy;
     if options.create_only {
         return Ok(Some(written));
     }
@@ -248,6 +262,7 @@ fn written(
         findings: draft.map_or_else(Vec::new, |draft| {
             draft.findings.iter().map(|f| (f.code.to_owned(), f.message.clone())).collect()
         }),
+        copy: None,
         applied: None,
     }
 }

@@ -13,5 +13,6 @@ pub mod push;
 pub mod ready;
 pub mod reset;
 pub mod resolve;
+pub mod restore;
 pub mod schema;
 pub mod status;

@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use crate::apply::{self, place_in};
 use crate::commands::{generate, reset};
+use crate::copies;
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::history::History;
@@ -26,6 +27,7 @@ use crate::owned::{self, Owned};
 use crate::renames::{self, Said};
 use crate::report::{self, Found, Statement};
 use crate::summary::{Line, summarize};
+use crate::ui::Event;
 use crate::{guard, replay, review, selfcheck};
 
 /// What to do.
@@ -148,6 +150,11 @@ fn push(
     // A database that its history has made needs no word of ours until something is pushed on top.
     if changes.is_empty() && (outcome.history > 0 || pushed.as_ref() == Some(&reached)) {
         return Ok(());
+    }
+    if copies::is_risky(&plan, &findings)
+        && let Some(copy) = copies::make(ctx, database, "push")?
+    {
+        ctx.ui.report(&Event::Copied { file: &copy });
     }
     let started = Instant::now();
     run_plan(database, &plan, &meta::pushed_sql(&reached))?;

@@ -13,10 +13,11 @@ mod session;
 pub(crate) mod sql;
 mod wipe;
 
+use std::path::Path;
 use std::time::Duration;
 
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target};
-use glowplug_dialect::error::ErrorKind;
+use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
 use glowplug_sql::model::{QualifiedName, SqlSchema};
@@ -250,6 +251,16 @@ impl Database for PostgresDatabase {
     fn wipe_but(&mut self, namespaces: &[String], spare: &[QualifiedName]) -> Result<()> {
         let (names, default) = (self.names(namespaces), self.namespace.clone());
         self.on_main(|client| wipe::wipe_but(client, &default, &names, spare))
+    }
+
+    /// Its server has programs for that, which know of roles and large objects, too.
+    fn copy_to(&mut self, _file: &Path) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn restore_from(&mut self, file: &Path) -> Result<()> {
+        let message = format!("`{}` cannot be restored here: copies are of database files", file.display());
+        Err(DatabaseError::new(ErrorKind::Statement, message).with_hint("use pg_dump and pg_restore"))
     }
 
     fn create_scratch(&mut self) -> Result<Box<dyn Database>> {

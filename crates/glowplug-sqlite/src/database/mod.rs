@@ -1,6 +1,7 @@
 //! An open SQLite database: one connection, and beside it the lock of whoever migrates.
 
 mod apply;
+mod copy;
 mod lock;
 mod probe;
 mod wipe;
@@ -191,6 +192,31 @@ impl Database for SqliteDatabase {
 
     fn wipe_but(&mut self, _namespaces: &[String], spare: &[QualifiedName]) -> Result<()> {
         let res = wipe::wipe(&mut self.connection, spare);
+        self.recover();
+        res
+    }
+
+    fn copy_to(&mut self, file: &Path) -> Result<bool> {
+        if self.url.file.is_none() {
+            return Ok(false);
+        }
+        copy::write(&mut self.connection, file).map_err(|error| error::statement(&error, Some(file)))?;
+        Ok(true)
+    }
+
+    fn restore_from(&mut self, file: &Path) -> Result<()> {
+        check_file(file)?;
+        let attach = format!("ATTACH {} AS copy", literal(&file.display().to_string()));
+        let said = |error| error::statement(&error, Some(file));
+        let res = self
+            .connection
+            .batch_execute(&attach)
+            .and_then(|()| rows::value(&mut self.connection, "SELECT count(*) FROM copy.sqlite_master"))
+            .map_err(said)
+            .and_then(|_| wipe::empty(&mut self.connection, &[]))
+            .and_then(|()| copy::fill(&mut self.connection).map_err(said))
+            .and_then(|()| self.batch("COMMIT"));
+        // A fresh connection has nothing attached.
         self.recover();
         res
     }

@@ -11,13 +11,19 @@ use crate::names::{literal, quoted};
 use crate::rows::rows;
 
 /// Objects in an order in which they can go: virtual tables take their shadow tables along.
-const OBJECTS: &str = "SELECT type, name FROM sqlite_master \
+const OBJECTS: &str = "SELECT type, name FROM main.sqlite_master \
      WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!' \
      ORDER BY CASE WHEN type = 'view' THEN 0 WHEN sql LIKE 'CREATE VIRTUAL TABLE%' THEN 1 ELSE 2 END, name";
 
 /// Drops everything but the tables to spare: all of it, or nothing. The caller puts the session in order
 /// afterwards, which also takes back what was begun.
 pub(super) fn wipe(connection: &mut SqliteConnection, spare: &[QualifiedName]) -> Result<()> {
+    empty(connection, spare)?;
+    connection.batch_execute("COMMIT").map_err(|error| said_by_sqlite(&error.to_string(), None))
+}
+
+/// Begins a transaction and drops everything but the tables to spare in it.
+pub(super) fn empty(connection: &mut SqliteConnection, spare: &[QualifiedName]) -> Result<()> {
     let said = |error: diesel::result::Error| said_by_sqlite(&error.to_string(), None);
     // With foreign keys on, dropping a table looks for rows that refer to its own.
     connection.batch_execute("PRAGMA foreign_keys=OFF; BEGIN EXCLUSIVE").map_err(said)?;
@@ -26,14 +32,14 @@ pub(super) fn wipe(connection: &mut SqliteConnection, spare: &[QualifiedName]) -
             && !spare.iter().any(|spared| spared.name.eq_ignore_ascii_case(name))
         {
             // Shadow tables have gone with their virtual table by now.
-            let drop = format!("DROP {kind} IF EXISTS {}", quoted(name));
+            let drop = format!("DROP {kind} IF EXISTS main.{}", quoted(name));
             connection.batch_execute(&drop).map_err(said)?;
         }
     }
     for table in spare {
         refuse_lost_target(connection, &table.name)?;
     }
-    connection.batch_execute("COMMIT").map_err(said)
+    Ok(())
 }
 
 /// A table that is spared keeps what it refers to.

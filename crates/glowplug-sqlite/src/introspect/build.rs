@@ -32,7 +32,7 @@ pub(super) fn build(catalog: &Catalog) -> Result<SqlSchema> {
         let cells = Cells(row);
         let name = cells.text(0)?;
         if !BOOKKEEPING.contains(&name.as_str()) {
-            tables.insert(name.clone(), Builder::new(name, cells.text(1)?, cells.flag(2), cells.flag(3)));
+            tables.insert(name.clone(), Builder::new(name, &cells.text(1)?, cells.flag(2), cells.flag(3)));
         }
     }
     for row in &catalog.columns {
@@ -177,7 +177,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn new(name: String, sql: String, without_rowid: bool, strict: bool) -> Self {
+    fn new(name: String, sql: &str, without_rowid: bool, strict: bool) -> Self {
         Self {
             table: Table {
                 namespace: None,
@@ -189,7 +189,7 @@ impl Builder {
                 is_join_table: false,
                 comment: None,
             },
-            declared: declared::table(&sql),
+            declared: declared::table(sql),
             without_rowid,
             strict,
             key: Vec::new(),

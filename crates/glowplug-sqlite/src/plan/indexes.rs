@@ -57,7 +57,7 @@ fn create_index(cx: &Cx<'_>, id: TableId, index: &Index, at: usize) -> Step {
     let table = cx.schemas.next.table(id).name.clone();
     let kind = if index.unique { "unique index" } else { "index" };
     let title = format!("create {kind} `{}` on `{table}`", index.name);
-    let mut res = step(title, &[Statement::CreateIndex { table, index: index.clone() }], vec![at]);
+    let mut res = step(title, &[Statement::CreateIndex { table, index: Box::new(index.clone()) }], vec![at]);
     if let Some(prev) = cx.pairing.table_prev(id) {
         res.lock = Lock::Writes;
         res.locks = vec![cx.schemas.prev.table(prev).name.clone()];

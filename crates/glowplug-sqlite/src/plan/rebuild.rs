@@ -49,7 +49,9 @@ fn rebuild_table(cx: &Cx<'_>, ids: Pair<TableId>) -> Step {
     statements.push(frame::same_rows(&place, &name));
     statements.push(Statement::DropTable(name.clone()));
     statements.push(Statement::TakePlace { from: place, to: name.clone() });
-    let recreated = indexes.into_iter().map(|index| Statement::CreateIndex { table: name.clone(), index });
+    let recreated = indexes
+        .into_iter()
+        .map(|index| Statement::CreateIndex { table: name.clone(), index: Box::new(index) });
     statements.extend(recreated);
     statements.extend(triggers.into_iter().map(|trigger| Statement::Verbatim(trigger.statement)));
 
@@ -113,7 +115,9 @@ fn realised(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<usize> {
         | Change::AlterForeign(_) => false,
     };
     let own = cx.changes_of(ids).into_iter().filter(|(_, change)| made(change)).map(|(at, _)| at);
-    own.chain(foreign::made_with(cx, ids)).collect()
+    let changes = cx.changes.iter().enumerate();
+    let foreign = changes.filter(|(_, change)| foreign::table_of(cx, change) == Some(ids.next));
+    own.chain(foreign.map(|(at, _)| at)).collect()
 }
 
 /// A table with all that belongs to it.

@@ -7,8 +7,8 @@ use glowplug_sql::change::Change;
 use glowplug_sql::ids::TableId;
 
 use super::context::Cx;
-use super::{needs, step};
-use crate::ddl::{Extras, Statement, TableText};
+use super::{extras, needs, step};
+use crate::ddl::{Statement, TableText};
 
 /// Drops tables, each before those it refers to. Dropping a table deletes its rows, and with foreign keys on
 /// that reaches other tables: rows that refer to each other are looked at when all is done.
@@ -125,8 +125,9 @@ pub(super) fn add_columns(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         realises.extend(key.map(|(key_at, _)| key_at));
         let title = format!("add column `{}` to `{table}`", column.name);
         let note = format!("the values that column `{}` had do not come back", column.name);
-        let foreign_key = key.map(|(_, key)| key.clone());
-        let mut add = step(title, &[Statement::AddColumn { table, column, foreign_key }], realises);
+        let foreign_key = key.map(|(_, key)| Box::new(key.clone()));
+        let mut add =
+            step(title, &[Statement::AddColumn { table, column: Box::new(column), foreign_key }], realises);
         if cx.way_back {
             add.notes.push(note);
         }
@@ -146,9 +147,11 @@ pub(super) fn create(cx: &Cx<'_>, steps: &mut Vec<Step>) {
                 .filter_map(|(key_at, change)| matches!(change, Change::AddForeignKey(_)).then_some(key_at)),
         );
         realises.sort_unstable();
-        let text = TableText { table, extras: Extras::default() };
-        let statement = Statement::CreateTable(Box::new(text));
-        let mut create = step(format!("create table `{name}`"), &[statement], realises);
+        let extras = extras::of_table(cx.schemas.next, &table);
+        let triggers = extras::triggers(cx.schemas.next, &table);
+        let mut statements = vec![Statement::CreateTable(Box::new(TableText { table, extras }))];
+        statements.extend(triggers.into_iter().map(|trigger| Statement::Verbatim(trigger.statement)));
+        let mut create = step(format!("create table `{name}`"), &statements, realises);
         if cx.way_back {
             create.notes.push(format!("the rows that table `{name}` had do not come back"));
         }
