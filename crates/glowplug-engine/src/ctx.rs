@@ -4,6 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
+use glowplug_dialect::error::ErrorKind;
 use glowplug_migrations::folder::{Migration, read_history};
 use glowplug_migrations::ledger::Stamp;
 
@@ -70,6 +71,21 @@ pub struct Connection {
     pub namespaces: Vec<String>,
 }
 
+/// What to type when connecting failed.
+fn next_command(kind: ErrorKind) -> Option<(&'static str, &'static str)> {
+    match kind {
+        ErrorKind::BadUrl | ErrorKind::Unreachable | ErrorKind::WrongCredentials | ErrorKind::Tls => {
+            Some(("url", "prints the connection string that is used"))
+        }
+        ErrorKind::MissingDatabase => Some(("migrate", "creates it, for development")),
+        // Only an administrator can help, and the hint says how.
+        ErrorKind::MissingRight => None,
+        ErrorKind::LockTimeout | ErrorKind::ConnectionLost | ErrorKind::Statement | ErrorKind::Catalog => {
+            None
+        }
+    }
+}
+
 /// The time, from outside.
 pub trait Clock {
     /// UTC now, as `YYYYMMDDHHMMSS`.
@@ -121,7 +137,14 @@ impl Ctx<'_> {
                 format!("the connection string's parameter `{parameter}` is not known and was ignored");
             self.ui.report(&Event::Warning { message: &message });
         }
-        Ok(self.connector.connect(&self.connection.url, &self.connection.options)?)
+        self.connector.connect(&self.connection.url, &self.connection.options).map_err(|error| {
+            let next = next_command(error.kind);
+            let failure = Failure::from_database(error);
+            match next {
+                Some((command, what)) => failure.hint(format!("{} {command}    {what}", self.tool)),
+                None => failure,
+            }
+        })
     }
 
     /// Opens the database, creating it first where it does not exist.

@@ -34,6 +34,9 @@ pub struct Drift {
     pub cannot_revert: Vec<String>,
     /// Why a difference cannot be kept by that SQL.
     pub cannot_adopt: Vec<String>,
+    /// Whether that migration runs in a transaction of its runner's, both ways.
+    #[serde(skip)]
+    pub in_transaction: bool,
 }
 
 impl Drift {
@@ -81,6 +84,7 @@ fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
     }
     let back = diff(Pair::new(live, expected), ctx.dialect.compare(), &hints);
     let (adopt, revert) = (ctx.dialect.plan(&there, &options), ctx.dialect.plan(&back, &options));
+    let in_transaction = adopt.steps.iter().chain(&revert.steps).all(|step| step.in_transaction);
     Drift {
         changes: summarize(&there),
         count: there.changes.len(),
@@ -89,6 +93,7 @@ fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
         in_schema: there.changes.iter().any(|change| !is_foreign(change)),
         cannot_revert: obstacles(&revert),
         cannot_adopt: obstacles(&adopt),
+        in_transaction,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::ctx::Workspace;
 
 /// The statements, a blank line between them.
 pub fn sql(workspace: &Workspace<'_>, model: &SqlSchema) -> String {
-    let nothing = SqlSchema::empty_database();
+    let nothing = if model.owns_foreign { SqlSchema::empty_database() } else { SqlSchema::default() };
     let changes = diff(Pair::new(&nothing, model), workspace.dialect.compare(), &RenameHints::default());
     let steps = workspace.dialect.plan(&changes, &PlanOptions::default()).steps;
     steps.iter().map(|step| format!("{}\n", step.sql)).collect::<Vec<_>>().join("\n")

@@ -74,7 +74,8 @@ impl External {
             .partition(|it| matches(it.namespace.as_deref(), &it.name));
         (taken.foreign, schema.foreign) =
             std::mem::take(&mut schema.foreign).into_iter().partition(|object| {
-                readings(&object.name).iter().any(|(namespace, name)| matches(*namespace, name))
+                let name = object.part_of.clone().unwrap_or_else(|| own_name(&object.name));
+                matches(name.namespace.as_deref(), &name.name)
             });
         (taken.namespaces, schema.namespaces) =
             std::mem::take(&mut schema.namespaces).into_iter().partition(|namespace| {
@@ -141,13 +142,14 @@ impl Pattern {
     }
 }
 
-/// What the printed name of an object may mean: itself, or a part of the table that is named before it.
-fn readings(name: &str) -> Vec<(Option<&str>, &str)> {
-    match name.split('.').collect::<Vec<_>>().as_slice() {
-        [name] => vec![(None, name)],
-        [first, second] => vec![(Some(first), second), (None, first)],
-        [namespace, table, ..] => vec![(Some(namespace), table)],
-        [] => Vec::new(),
+/// The name of an object that stands by itself: a view, a function with its arguments.
+fn own_name(printed: &str) -> QualifiedName {
+    let (name, arguments) = printed.split_at(printed.find('(').unwrap_or(printed.len()));
+    match name.split_once('.') {
+        Some((namespace, name)) => {
+            QualifiedName { namespace: Some(namespace.to_owned()), name: format!("{name}{arguments}") }
+        }
+        None => QualifiedName { namespace: None, name: printed.to_owned() },
     }
 }
 
@@ -254,10 +256,13 @@ mod tests {
 
     #[test]
     fn what_is_taken_out() {
-        let object = |kind: &str, name: &str| ForeignObject {
+        let object = |kind: &str, name: &str, part_of: Option<(Option<&str>, &str)>| ForeignObject {
             kind: kind.to_owned(),
             name: name.to_owned(),
-            part_of: None,
+            part_of: part_of.map(|(namespace, name)| QualifiedName {
+                namespace: namespace.map(str::to_owned),
+                name: name.to_owned(),
+            }),
             definition: None,
             removal: None,
             belongings: Vec::new(),
@@ -280,10 +285,12 @@ mod tests {
                 values: Vec::new(),
             }],
             foreign: vec![
-                object("view", "legacy_view"),
-                object("trigger", "User.touch"),
-                object("trigger", "legacy_users.touch"),
-                object("trigger", "audit.log.touch"),
+                object("view", "legacy_view", None),
+                object("function", "audit.note(a.b)", None),
+                object("function", "note(audit.b)", None),
+                object("trigger", "User.touch", Some((None, "User"))),
+                object("trigger", "legacy_users.touch", Some((None, "legacy_users"))),
+                object("trigger", "audit.log.touch", Some((Some("audit"), "log"))),
             ],
             ..SqlSchema::default()
         };
@@ -294,7 +301,8 @@ mod tests {
         assert_eq!(names(&schema), ["User", "mixed.own"]);
         assert_eq!(names(&taken), ["legacy_users", "audit.log", "mixed.x_not", "old.x_gone", "audit.Level"]);
         assert_eq!(schema.namespaces, ["empty", "mixed"]);
-        assert_eq!(schema.foreign, [object("trigger", "User.touch")]);
+        let left: Vec<&str> = schema.foreign.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(left, ["note(audit.b)", "User.touch"]);
         assert_eq!(external.idle(&[&before]), ["nothing"]);
     }
 

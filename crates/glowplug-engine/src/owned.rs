@@ -2,7 +2,8 @@
 
 use glowplug_sql::change::{Change, ChangeSet, EnumDelta};
 use glowplug_sql::ids::TableId;
-use glowplug_sql::model::{ForeignKey, QualifiedName, SqlSchema, Table};
+use glowplug_sql::model::{EnumType, ForeignKey, QualifiedName, SqlSchema, Table};
+use glowplug_sql::pair::Pair;
 use glowplug_sql::pairing::Pairing;
 use serde::{Deserialize, Serialize};
 
@@ -63,13 +64,13 @@ impl Owned {
     }
 
     /// The changes without those that drop what is not owned, and what stays because of that, in words.
-    pub fn keep<'a>(&self, changes: ChangeSet<'a>) -> (ChangeSet<'a>, Vec<String>) {
-        let pairing = Pairing::of(&changes);
+    pub fn keep<'a>(&self, changes: &ChangeSet<'a>) -> (ChangeSet<'a>, Vec<String>) {
+        let pairing = Pairing::of(changes);
         let schemas = changes.schemas;
         let mut strangers = Vec::new();
         let mut kept = Vec::new();
         for change in &changes.changes {
-            match self.verdict(&changes, &pairing, change) {
+            match self.verdict(changes, &pairing, change) {
                 Verdict::Keep(change) => kept.push(change),
                 Verdict::Reduce(change, words) => {
                     kept.push(change);
@@ -110,19 +111,13 @@ impl Owned {
             Change::DropForeignKey(id) => {
                 let (table, key) = (prev.table(id.table).qualified_name(), prev.foreign_key(*id));
                 match next(id.table) {
-                    // It stays or goes with its table.
+                    // It stays or goes with its table, which has a change of its own.
                     None if self.tables(&table).next().is_none() => Verdict::Leave(Vec::new()),
                     None => Verdict::Keep(change.clone()),
-                    Some(next) => {
-                        let same = |other: &ForeignKey| other.columns == key.columns;
-                        let replaced = next.foreign_keys.iter().any(same);
-                        let owned =
-                            replaced || self.tables(&table).any(|it| it.foreign_keys.contains(&key.columns));
-                        leave(
-                            owned,
-                            format!("foreign key ({}) of {}", key.columns.join(", "), shown(id.table)),
-                        )
-                    }
+                    Some(next) => leave(
+                        self.owns_foreign_key(&table, key, next),
+                        format!("foreign key ({}) of {}", key.columns.join(", "), shown(id.table)),
+                    ),
                 }
             }
             Change::DropPrimaryKey(id) => {
@@ -136,18 +131,11 @@ impl Owned {
                 leave(self.enums(&name).next().is_some(), format!("enum {name}"))
             }
             Change::AlterEnum(ids, delta) => {
-                let name = prev.enum_type(ids.prev).qualified_name();
-                let is_owned = |value| self.enums(&name).any(|it| it.values.contains(value));
-                if delta.removed.iter().all(is_owned) {
-                    return Verdict::Keep(change.clone());
-                }
-                // Values are removed by a new type in place of the old one, which has room for no stranger.
-                let rest = EnumDelta { removed: Vec::new(), ..delta.clone() };
-                let words =
-                    delta.removed.iter().map(|value| format!("value {value} of enum {name}")).collect();
-                match rest == EnumDelta::default() {
-                    true => Verdict::Leave(words),
-                    false => Verdict::Reduce(Change::AlterEnum(*ids, rest), words),
+                let enums = Pair::new(prev.enum_type(ids.prev), changes.schemas.next.enum_type(ids.next));
+                match self.values(enums, delta) {
+                    None => Verdict::Keep(change.clone()),
+                    Some((rest, words)) if rest == EnumDelta::default() => Verdict::Leave(words),
+                    Some((rest, words)) => Verdict::Reduce(Change::AlterEnum(*ids, rest), words),
                 }
             }
             Change::CreateNamespace(_)
@@ -174,6 +162,24 @@ impl Owned {
         }
     }
 
+    /// Whether a foreign key is ours, or makes room for that of the same relation.
+    fn owns_foreign_key(&self, table: &QualifiedName, key: &ForeignKey, next: &Table) -> bool {
+        next.foreign_keys.iter().any(|other| other.columns == key.columns)
+            || self.tables(table).any(|it| it.foreign_keys.contains(&key.columns))
+    }
+
+    /// What of an enum's change is left, and the values that stay, if one of them is nobody's here. Values are
+    /// removed by a new type in place of the old one, which has room for no stranger: then all of them stay.
+    fn values(&self, enums: Pair<&EnumType>, delta: &EnumDelta) -> Option<(EnumDelta, Vec<String>)> {
+        let (name, shown) = (enums.prev.qualified_name(), enums.next.qualified_name());
+        let is_owned = |value| self.enums(&name).any(|it| it.values.contains(value));
+        if delta.removed.iter().all(is_owned) {
+            return None;
+        }
+        let words = delta.removed.iter().map(|value| format!("value {value} of enum {shown}")).collect();
+        Some((EnumDelta { removed: Vec::new(), ..delta.clone() }, words))
+    }
+
     fn tables<'s>(&'s self, name: &QualifiedName) -> impl Iterator<Item = &'s OwnedTable> {
         self.tables.iter().filter(move |it| it.name == *name)
     }
@@ -194,6 +200,6 @@ enum Verdict {
 
 /// Whether anything would go: only then it matters who made it.
 pub fn drops_something(changes: &ChangeSet<'_>) -> bool {
-    let (_, strangers) = Owned::default().keep(changes.clone());
+    let (_, strangers) = Owned::default().keep(changes);
     !strangers.is_empty()
 }

@@ -121,9 +121,8 @@ fn run(
 ) -> std::result::Result<(), Stopped> {
     let at_start = |error: DatabaseError| Stopped { place: 0, failure: error.into() };
     scratch.execute(&ledger::create_tables_sql()).map_err(at_start)?;
-    let stamp = ctx.stamp();
     for (place, migration) in migrations.iter().enumerate() {
-        let mut script = ledger::apply_script(migration, &stamp);
+        let mut script = ledger::script(migration);
         // The scratch database keeps no ledger: Diesel's rows are enough to run through its harness.
         script.bookkeeping = "SELECT 1".to_owned();
         scratch
@@ -134,7 +133,7 @@ fn run(
 }
 
 fn does_not_run(ctx: &Ctx<'_>, migration: &Migration, error: &DatabaseError) -> Box<Failure> {
-    let mut failure = statement_failure(ctx, migration, error);
+    let mut failure = statement_failure(ctx, migration, true, error);
     failure.code = "GP3205";
     failure.prisma_code = Some("P3006");
     failure.message =

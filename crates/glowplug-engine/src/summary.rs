@@ -198,7 +198,7 @@ fn column_kind(column: &Column) -> String {
         text.push('?');
     }
     match &column.auto_increment {
-        Some(AutoIncrement::Serial { .. } | AutoIncrement::RowId) => text.push_str(" autoincrement"),
+        Some(AutoIncrement::Serial { .. } | AutoIncrement::RowId { .. }) => text.push_str(" autoincrement"),
         Some(AutoIncrement::Identity { always, options }) => {
             text.push_str(if *always { " identity always" } else { " identity" });
             if !options.is_empty() {

@@ -11,20 +11,31 @@ use glowplug_sql::pair::Pair;
 use crate::cx::Style;
 
 /// What still leads from the database to what its file asks for, but for what a file of that style leaves
-/// alone: foreign keys with `relationMode = "prisma"`, and indexes that a failed build left behind.
+/// alone: foreign keys with `relationMode = "prisma"`, indexes that a failed build left behind, and the names of
+/// keys of tables of two lists.
 pub fn leftover<'a>(
     live: &'a SqlSchema,
     file: &'a SqlSchema,
     style: &Style,
     dialect: &dyn Dialect,
 ) -> ChangeSet<'a> {
-    let mut changes = diff(Pair::new(live, file), dialect.compare(), &RenameHints::default());
-    changes.changes.retain(|change| !is_left_alone(change, Pair::new(live, file), style));
+    changes(Pair::new(live, file), style, dialect, &RenameHints::default())
+}
+
+/// The same, with what was taken for one thing under two names. `prev` is the database.
+pub fn changes<'a>(
+    schemas: Pair<&'a SqlSchema>,
+    style: &Style,
+    dialect: &dyn Dialect,
+    hints: &RenameHints,
+) -> ChangeSet<'a> {
+    let mut changes = diff(schemas, dialect.compare(), hints);
+    changes.changes.retain(|change| !is_left_alone(change, schemas, style));
     changes
 }
 
 /// Whether a change from the database to its file is none of the file's business.
-pub(crate) fn is_left_alone(change: &Change, schemas: Pair<&SqlSchema>, style: &Style) -> bool {
+fn is_left_alone(change: &Change, schemas: Pair<&SqlSchema>, style: &Style) -> bool {
     match change {
         Change::DropForeignKey(id) => {
             let is_new_table = schemas.next.tables.iter().all(|table| {
@@ -35,6 +46,9 @@ pub(crate) fn is_left_alone(change: &Change, schemas: Pair<&SqlSchema>, style: &
         }
         Change::DropIndex(id) => !schemas.prev.index_at(*id).valid,
         Change::CreateIndex(id) => is_built_in_vain(*id, schemas),
+        // The language has no way to name what keeps the table of two lists together.
+        Change::RenamePrimaryKey(ids) => schemas.next.table(ids.next).is_join_table,
+        Change::RenameIndex(ids) => schemas.next.table(ids.next.table).is_join_table,
         Change::CreateNamespace(_)
         | Change::DropNamespace(_)
         | Change::CreateExtension(_)
@@ -53,8 +67,6 @@ pub(crate) fn is_left_alone(change: &Change, schemas: Pair<&SqlSchema>, style: &
         | Change::AlterColumn(..)
         | Change::AddPrimaryKey(_)
         | Change::DropPrimaryKey(_)
-        | Change::RenamePrimaryKey(_)
-        | Change::RenameIndex(_)
         | Change::AddForeignKey(_)
         | Change::CreateForeign(_)
         | Change::DropForeign(_)

@@ -12,14 +12,28 @@ use crate::joins::{self, Join};
 use crate::keys;
 use crate::names::{Known, Names};
 use crate::relations::{self, Existing, RelationField};
+use crate::text;
 
-/// The settings of a new file: a datasource whose address comes from the environment, so that no secret is
-/// ever written.
-pub fn settings(dialect: &dyn Dialect) -> String {
-    format!(
-        "datasource db {{\n  provider = \"{}\"\n  url      = env(\"DATABASE_URL\")\n}}\n",
-        dialect.provider()
-    )
+/// The settings of a new file, and how it is written then: a datasource whose address comes from the
+/// environment, so that no secret is ever written.
+pub fn settings(live: &SqlSchema, dialect: &dyn Dialect) -> (String, Style) {
+    let used =
+        live.tables.iter().map(|table| &table.namespace).chain(live.enums.iter().map(|e| &e.namespace));
+    let mut schemas: Vec<&str> = used.flatten().map(String::as_str).collect();
+    let mut style = Style::of_new_file();
+    let mut line = String::new();
+    if !schemas.is_empty() {
+        schemas.extend(live.default_namespace.as_deref());
+        schemas.sort_unstable();
+        schemas.dedup();
+        let names: Vec<String> = schemas.into_iter().map(text::string).collect();
+        line = format!("  schemas = [{}]\n", names.join(", "));
+        style.lists_schemas = true;
+    }
+    let provider = dialect.provider();
+    let text =
+        format!("datasource db {{\n  provider = \"{provider}\"\n  url = env(\"DATABASE_URL\")\n{line}}}\n");
+    (glowplug_psl::format(&text), style)
 }
 
 /// The whole text of a file for a database: `settings` (datasource and generators, written in `style`), then

@@ -67,7 +67,11 @@ fn is_same(cx: &Cx<'_>, join: &Join) -> bool {
     tables.push(cx.table(join.table).clone());
     let live = SqlSchema { tables, enums: Vec::new(), ..header(cx.live) };
     let changes = diff(Pair::new(&live, &wanted), cx.dialect.compare(), &RenameHints::default());
-    let is_about_it = |change: &Change| change.tables().0 == Some(place);
+    let wanted_place = wanted.walk_tables().find(|(_, table)| table.is_join_table).map(|(id, _)| id);
+    let is_about_it = |change: &Change| {
+        let (prev, next) = change.tables();
+        prev == Some(place) || (next.is_some() && next == wanted_place)
+    };
     let new_ones = changes.changes.iter().filter(|c| matches!(c, Change::CreateTable(_))).count();
     new_ones == 0 && !changes.changes.iter().any(is_about_it)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use glowplug_psl::schema::{FieldId, Model, ModelId, Schema};
+use glowplug_psl::schema::{Enum, FieldId, Model, ModelId, Schema};
 use glowplug_sql::ids::{ColumnId, EnumId, TableId};
 use glowplug_sql::model::{Column, Index, SqlSchema, Table};
 
@@ -77,92 +77,137 @@ impl Names {
             let names = models.chain(schema.enums.iter().map(|e| &e.name));
             names.filter(|name| !known.leaving.contains(name)).for_each(|name| top.add(name));
         }
+        let mut tops = top_names(live, known, &mut top).into_iter();
         let mut names = Self::default();
         for (id, table) in live.walk_tables() {
-            let model = known.models.get(&id).zip(known.schema).map(|(id, schema)| (*id, schema.model(*id)));
-            let mut of_table = match model {
-                Some((id, model)) => existing(id, model, known),
-                None => ModelNames {
-                    name: top.claim(&wanted(table.namespace.as_deref(), &table.name, "table")),
-                    ..ModelNames::default()
-                },
+            let model = known.model(known.models.get(&id));
+            let field = |index: usize| {
+                let field = known.fields.get(&ColumnId { table: id, index })?;
+                Some(model?.1.fields[*field].name.clone())
             };
-            for (index, column) in table.columns.iter().enumerate() {
-                let known_field = known.fields.get(&ColumnId { table: id, index });
-                let name = match (known_field, model) {
-                    (Some(field), Some((_, model))) => model.fields[*field].name.clone(),
-                    _ => of_table.taken.claim(&[identifier(&column.name, "column")]),
-                };
-                of_table.fields.push(name);
-            }
+            let fields = table.columns.iter().enumerate().map(|(index, column)| Wanted {
+                known: field(index),
+                wanted: vec![identifier(&column.name, "column")],
+                db_name: &column.name,
+            });
+            let mut of_table =
+                model_names(tops.next().unwrap_or_default(), model, known, &fields.collect::<Vec<_>>());
             if model.is_none() {
                 avoid_joined_names(&mut of_table, table, is_written);
             }
             names.tables.push(of_table);
         }
-        names.enums = enums(live, known, &mut top);
-        names.views = views(live, known, &mut top);
+        for (id, enum_) in live.walk_enums() {
+            let written = known.enums.get(&id).zip(known.schema).map(|(id, schema)| schema.enum_(*id));
+            let mut taken = Taken::default();
+            written.iter().flat_map(|e| &e.values).for_each(|value| taken.add(&value.name));
+            let values = enum_.values.iter().map(|value| Wanted {
+                known: known.value(written, id, &value.name),
+                wanted: vec![identifier(&value.name, "value")],
+                db_name: &value.name,
+            });
+            let values = name_all(&mut taken, &values.collect::<Vec<_>>());
+            names.enums.push(EnumNames { name: tops.next().unwrap_or_default(), values });
+        }
+        for (index, view) in live.views.iter().enumerate() {
+            let model = known.model(known.views.get(&index));
+            let field = |column: &Column| {
+                let field = model?.1.fields.iter().find(|field| field.db_name() == column.name)?;
+                Some(field.name.clone())
+            };
+            let fields = view.columns.iter().map(|column| Wanted {
+                known: field(column),
+                wanted: vec![identifier(&column.name, "column")],
+                db_name: &column.name,
+            });
+            names.views.push(model_names(
+                tops.next().unwrap_or_default(),
+                model,
+                known,
+                &fields.collect::<Vec<_>>(),
+            ));
+        }
         names
     }
+}
+
+impl<'a> Known<'a> {
+    fn model(&self, id: Option<&ModelId>) -> Option<(ModelId, &'a Model)> {
+        id.zip(self.schema).map(|(id, schema)| (*id, schema.model(*id)))
+    }
+
+    fn value(&self, written: Option<&Enum>, id: EnumId, label: &str) -> Option<String> {
+        let place = self.values.get(&(id, label.to_owned()))?;
+        Some(written?.values[*place].name.clone())
+    }
+}
+
+/// Something that gets a name.
+struct Wanted<'a> {
+    /// The file's name for it.
+    known: Option<String>,
+    /// The names to try, best first.
+    wanted: Vec<String>,
+    /// What the database calls it.
+    db_name: &'a str,
+}
+
+/// Names in order. Whatever can keep the database's name does, before others come near it.
+fn name_all(taken: &mut Taken, things: &[Wanted<'_>]) -> Vec<String> {
+    let mut names: Vec<Option<String>> = things.iter().map(|thing| thing.known.clone()).collect();
+    for only_exact in [true, false] {
+        for (name, thing) in names.iter_mut().zip(things) {
+            let is_exact = thing.wanted.first().is_some_and(|first| first == thing.db_name);
+            if name.is_none() && (is_exact || !only_exact) {
+                *name = Some(taken.claim(&thing.wanted));
+            }
+        }
+    }
+    names.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+/// Tables, enums and views share their names: all of them, in that order.
+fn top_names(live: &SqlSchema, known: &Known<'_>, taken: &mut Taken) -> Vec<String> {
+    let model = |id: Option<&ModelId>| known.model(id).map(|(_, model)| model.name.clone());
+    let mut things: Vec<Wanted<'_>> = Vec::new();
+    for (id, table) in live.walk_tables() {
+        things.push(wanted(model(known.models.get(&id)), table.namespace.as_deref(), &table.name, "table"));
+    }
+    for (id, enum_) in live.walk_enums() {
+        let written =
+            known.enums.get(&id).zip(known.schema).map(|(id, schema)| schema.enum_(*id).name.clone());
+        things.push(wanted(written, enum_.namespace.as_deref(), &enum_.name, "enum"));
+    }
+    for (index, view) in live.views.iter().enumerate() {
+        things.push(wanted(model(known.views.get(&index)), view.namespace.as_deref(), &view.name, "view"));
+    }
+    name_all(taken, &things)
 }
 
 /// A name of the database, and, for the second one of that name, with its namespace in front.
-fn wanted(namespace: Option<&str>, name: &str, what: &str) -> Vec<String> {
-    let plain = top_identifier(name, what);
-    let longer = namespace.map(|namespace| top_identifier(&format!("{namespace}_{name}"), what));
-    std::iter::once(plain).chain(longer).collect()
+fn wanted<'a>(known: Option<String>, namespace: Option<&str>, db_name: &'a str, what: &str) -> Wanted<'a> {
+    let plain = top_identifier(db_name, what);
+    let longer = namespace.map(|namespace| top_identifier(&format!("{namespace}_{db_name}"), what));
+    Wanted { known, wanted: std::iter::once(plain).chain(longer).collect(), db_name }
 }
 
-fn existing(id: ModelId, model: &Model, known: &Known<'_>) -> ModelNames {
+/// The names of a model: those of fields that stay are taken.
+fn model_names(
+    name: String,
+    model: Option<(ModelId, &Model)>,
+    known: &Known<'_>,
+    fields: &[Wanted<'_>],
+) -> ModelNames {
     let mut taken = Taken::default();
-    for (index, field) in model.fields.iter().enumerate() {
-        if !known.removed.contains(&FieldId { model: id, index }) {
-            taken.add(&field.name);
+    if let Some((id, model)) = model {
+        for (index, field) in model.fields.iter().enumerate() {
+            if !known.removed.contains(&FieldId { model: id, index }) {
+                taken.add(&field.name);
+            }
         }
     }
-    ModelNames { name: model.name.clone(), fields: Vec::new(), taken, is_ignored: model.is_ignored }
-}
-
-fn enums(live: &SqlSchema, known: &Known<'_>, top: &mut Taken) -> Vec<EnumNames> {
-    let named = live.walk_enums().map(|(id, enum_)| {
-        let written = known.enums.get(&id).zip(known.schema).map(|(id, schema)| schema.enum_(*id));
-        let name = match written {
-            Some(written) => written.name.clone(),
-            None => top.claim(&wanted(enum_.namespace.as_deref(), &enum_.name, "enum")),
-        };
-        let mut taken = Taken::default();
-        written.iter().flat_map(|e| &e.values).for_each(|value| taken.add(&value.name));
-        let values =
-            enum_.values.iter().map(|value| match (known.values.get(&(id, value.name.clone())), written) {
-                (Some(index), Some(written)) => written.values[*index].name.clone(),
-                _ => taken.claim(&[identifier(&value.name, "value")]),
-            });
-        EnumNames { name, values: values.collect() }
-    });
-    named.collect()
-}
-
-fn views(live: &SqlSchema, known: &Known<'_>, top: &mut Taken) -> Vec<ModelNames> {
-    let named = live.views.iter().enumerate().map(|(index, view)| {
-        let found = known.views.get(&index).zip(known.schema).map(|(id, schema)| (*id, schema.model(*id)));
-        let model = found.map(|(_, model)| model);
-        let mut names = match found {
-            Some((id, model)) => existing(id, model, known),
-            None => ModelNames {
-                name: top.claim(&wanted(view.namespace.as_deref(), &view.name, "view")),
-                ..ModelNames::default()
-            },
-        };
-        let field = |column: &Column| match model
-            .and_then(|m| m.fields.iter().find(|f| f.db_name() == column.name))
-        {
-            Some(field) => field.name.clone(),
-            None => names.taken.claim(&[identifier(&column.name, "column")]),
-        };
-        names.fields = view.columns.iter().map(field).collect();
-        names
-    });
-    named.collect()
+    let fields = name_all(&mut taken, fields);
+    ModelNames { name, fields, taken, is_ignored: model.is_some_and(|(_, model)| model.is_ignored) }
 }
 
 /// The client calls a key of several fields `a_b`: a field of that name gets another one.

@@ -10,7 +10,7 @@ use crate::cx::Cx;
 use crate::joins::Join;
 use crate::keys;
 use crate::text;
-use crate::words::{joined, lower_first, plural, singular, without_id};
+use crate::words::{Case, joined, lower_first, pascal, plural, singular, without_id};
 
 /// A field of a relation, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,10 +66,8 @@ pub(crate) fn fields(
     for (key, name) in keys.iter().zip(&forward) {
         let several = between.get(&pair(cx, key.id.table, key.target)).copied().unwrap_or(0) > 1;
         let is_self = key.id.table == key.target;
-        let relation = (several || is_self).then(|| {
-            let model = crate::words::upper_first(cx.model(key.id.table));
-            relation_names.claim(&[format!("{model}{}", crate::words::upper_first(name))])
-        });
+        let relation = (several || is_self)
+            .then(|| relation_names.claim(&[format!("{}{}", pascal(cx.model(key.id.table)), pascal(name))]));
         let back = back_name(cx, key, name, several);
         res.push(forward_field(cx, key, name, relation.as_deref()));
         backs.push(back_field(cx, key, &back, relation.as_deref()));
@@ -144,8 +142,9 @@ fn forward_name(cx: &mut Cx<'_>, keys: &[Key], key: &Key) -> String {
         keys.iter().filter(|other| other.id.table == key.id.table && other.target == key.target).count();
     let mut wanted = Vec::new();
     if let Some(column) = &column {
-        let with_underscore = has_underscores(column, &target);
-        let longer = joined(&lower_first(column), &target, with_underscore);
+        // A column `log` that refers to `log` has taken the name.
+        let second = if singular(&lower_first(column)) == target { "ref" } else { &target };
+        let longer = joined(&lower_first(column), second, case(table));
         match without_id(column) {
             Some(stem) => wanted.push(lower_first(stem)),
             None if siblings > 1 => wanted.push(longer.clone()),
@@ -158,16 +157,19 @@ fn forward_name(cx: &mut Cx<'_>, keys: &[Key], key: &Key) -> String {
     cx.names.tables[key.id.table.0].taken.claim(&wanted)
 }
 
-fn has_underscores(first: &str, second: &str) -> bool {
-    let is_small = |word: &str| !word.contains(|c: char| c.is_ascii_uppercase());
-    first.contains('_') || second.contains('_') || (is_small(first) && is_small(second) && first.len() > 30)
+/// How the columns of a table are written.
+fn case(table: &Table) -> Case {
+    let has_capitals = |name: &str| name.contains(|c: char| c.is_ascii_uppercase());
+    let columns = table.columns.iter().map(|column| column.name.as_str());
+    let mut names = columns.chain([table.name.as_str()]);
+    if names.any(has_capitals) { Case::Camel } else { Case::Snake }
 }
 
 /// `posts`, or `authorPosts` where there are several ways between the two models.
 fn back_name(cx: &mut Cx<'_>, key: &Key, forward: &str, several: bool) -> String {
     let model = lower_first(cx.model(key.id.table));
     let base = if key.is_one_to_one { singular(&model) } else { plural(&model) };
-    let longer = joined(forward, &base, has_underscores(forward, &base));
+    let longer = joined(forward, &base, case(cx.table(key.id.table)));
     let wanted = if several { vec![longer] } else { vec![base, longer] };
     cx.names.tables[key.target.0].taken.claim(&wanted)
 }
@@ -237,10 +239,11 @@ fn join_fields(cx: &mut Cx<'_>, join: &Join, several: bool) -> [RelationField; 2
     let mut field = |table: TableId, target: TableId, is_second: bool| {
         let base = plural(&lower_first(cx.model(target)));
         let mut wanted = Vec::new();
-        let longer = stem.as_ref().map(|stem| joined(stem, &base, has_underscores(stem, &base)));
+        let case = case(cx.table(target));
+        let longer = stem.as_ref().map(|stem| joined(stem, &base, case));
         match &longer {
             Some(longer) if several => wanted.push(longer.clone()),
-            _ if is_second => wanted.push(joined("other", &base, has_underscores(&base, ""))),
+            _ if is_second => wanted.push(joined("other", &base, case)),
             _ => wanted.push(base),
         }
         wanted.extend(longer);

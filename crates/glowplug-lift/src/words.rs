@@ -1,9 +1,31 @@
 //! English, as far as names of relations need it.
 
+/// Words that have a form of their own.
+const IRREGULAR: [(&str, &str); 4] =
+    [("person", "people"), ("child", "children"), ("man", "men"), ("woman", "women")];
+
+/// The other form of an irregular word at the end of a name.
+fn irregular(
+    word: &str,
+    forms: impl Fn(&(&'static str, &'static str)) -> (&'static str, &'static str),
+) -> Option<String> {
+    IRREGULAR.iter().map(forms).find_map(|(from, to)| {
+        let stem = &word[..word.len().checked_sub(from.len())?];
+        let is_word = stem.is_empty() || stem.ends_with('_');
+        (is_word && word.ends_with(from)).then(|| format!("{stem}{to}"))
+    })
+}
+
 /// Several of it: `post` gives `posts`, `category` `categories`. What looks like several already stays.
 pub(crate) fn plural(word: &str) -> String {
     let lower = word.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    if let Some(other) = irregular(word, |forms| *forms) {
+        return other;
+    }
+    if irregular(word, |(one, several)| (several, one)).is_some() {
+        return word.to_owned();
+    }
     if ends(&["ss", "x", "z", "ch", "sh", "us"]) {
         format!("{word}es")
     } else if ends(&["s", "data"]) && !ends(&["is"]) {
@@ -22,6 +44,9 @@ pub(crate) fn singular(word: &str) -> String {
     let lower = word.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
     let without = |count: usize| word[..word.len() - count].to_owned();
+    if let Some(other) = irregular(word, |(one, several)| (several, one)) {
+        return other;
+    }
     if lower.ends_with("ies") && word.len() > 4 {
         format!("{}y", without(3))
     } else if ends(&["sses", "xes", "zes", "ches", "shes", "uses"]) {
@@ -46,14 +71,31 @@ pub(crate) fn lower_first(word: &str) -> String {
 }
 
 /// The word with a capital first letter.
-pub(crate) fn upper_first(word: &str) -> String {
+fn upper_first(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Two words as one name, in the style of the second: `author` and `posts`, `author_posts` or `authorPosts`.
-pub(crate) fn joined(first: &str, second: &str, with_underscore: bool) -> String {
-    if with_underscore { format!("{first}_{second}") } else { format!("{first}{}", upper_first(second)) }
+/// How names of several words are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    /// `author_posts`
+    Snake,
+    /// `authorPosts`
+    Camel,
+}
+
+/// Two words as one name.
+pub(crate) fn joined(first: &str, second: &str, case: Case) -> String {
+    match case {
+        Case::Snake => format!("{first}_{second}"),
+        Case::Camel => format!("{first}{}", upper_first(second)),
+    }
+}
+
+/// A name as one word with capitals: `reviewed_by` is `ReviewedBy`.
+pub(crate) fn pascal(name: &str) -> String {
+    name.split('_').map(upper_first).collect()
 }
 
 /// What a column that refers to a row calls it: `author` of `author_id` or `authorId`.
@@ -80,11 +122,14 @@ mod tests {
             ("address", "addresses"),
             ("status", "statuses"),
             ("user_role", "user_roles"),
+            ("person", "people"),
+            ("sales_person", "sales_people"),
         ] {
             assert_eq!(plural(one), several);
             assert_eq!(singular(several), one);
         }
         assert_eq!(plural("users"), "users");
+        assert_eq!(plural("people"), "people");
         assert_eq!(plural("analysis"), "analyses");
         assert_eq!(singular("news_s"), "news_");
     }

@@ -597,7 +597,7 @@ fn column_type_sql(column: &Column) -> String {
         Some(AutoIncrement::Identity { always, options }) => {
             format!("{ty} {}", identity_sql(*always, options))
         }
-        Some(AutoIncrement::RowId) | None => ty,
+        Some(AutoIncrement::RowId { .. }) | None => ty,
     }
 }
 

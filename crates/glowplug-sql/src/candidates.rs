@@ -1,11 +1,12 @@
 //! Guesses which drops and creations are renames that nobody has spoken about.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::change::{Cast, Change, ChangeSet};
 use crate::diff::Compare;
 use crate::ids::{ColumnId, EnumId, TableId};
-use crate::model::Table;
+use crate::model::{Column, Table};
 use crate::pair::Pair;
 use crate::pairing::Pairing;
 
@@ -54,7 +55,7 @@ pub fn rename_candidates(changes: &ChangeSet<'_>, compare: &dyn Compare) -> Vec<
     let mut found = Vec::new();
     for (at, change) in changes.changes.iter().enumerate() {
         match change {
-            Change::DropTable(id) => tables(changes, at, *id, compare, &mut found),
+            Change::DropTable(id) => tables(changes, at, *id, &pairing, compare, &mut found),
             Change::DropEnum(id) => enums(changes, at, *id, &mut found),
             Change::DropColumn(id) => columns(changes, at, *id, &pairing, compare, &mut found),
             Change::AlterEnum(ids, delta) => {
@@ -120,10 +121,15 @@ fn tables(
     changes: &ChangeSet<'_>,
     at: usize,
     id: TableId,
+    pairing: &Pairing,
     compare: &dyn Compare,
     found: &mut Vec<RenameCandidate>,
 ) {
     let prev = changes.schemas.prev.table(id);
+    // Its enums may have got other names as well.
+    let columns: Vec<Cow<'_, Column>> = (0..prev.columns.len())
+        .map(|index| pairing.column_as_next(changes.schemas, ColumnId { table: id, index }))
+        .collect();
     for (next_at, change) in changes.changes.iter().enumerate() {
         if let Change::CreateTable(next_id) = change {
             let next = changes.schemas.next.table(*next_id);
@@ -131,7 +137,7 @@ fn tables(
             if next.is_join_table || prev.is_join_table {
                 continue;
             }
-            let score = table_likeness(Pair::new(prev, next), compare) * 70 / 100
+            let score = table_likeness(&columns, next, compare) * 70 / 100
                 + similarity(&prev.name, &next.name) * 30 / 100;
             let what = Renamed::Table(Pair::new(prev.name.clone(), next.name.clone()));
             push(found, Pair::new(at, next_at), what, score);
@@ -140,15 +146,13 @@ fn tables(
 }
 
 /// How many of all columns both tables have, by name and type, in percent.
-fn table_likeness(tables: Pair<&Table>, compare: &dyn Compare) -> u32 {
-    let same = tables.prev.columns.iter().filter(|prev| {
-        tables
-            .next
-            .find_column(&prev.name)
-            .is_some_and(|(_, next)| compare.type_change(Pair::new(prev, next)).is_none())
+fn table_likeness(prev: &[Cow<'_, Column>], next: &Table, compare: &dyn Compare) -> u32 {
+    let same = prev.iter().filter(|prev| {
+        next.find_column(&prev.name)
+            .is_some_and(|(_, next)| compare.type_change(Pair::new(prev.as_ref(), next)).is_none())
     });
     let same = same.count() as u32;
-    let all = (tables.prev.columns.len() + tables.next.columns.len()) as u32 - same;
+    let all = (prev.len() + next.columns.len()) as u32 - same;
     (same * 100).checked_div(all).unwrap_or(0)
 }
 

@@ -453,7 +453,10 @@ fn is_join_shape(table: &Table) -> bool {
 /// Before version 6, Prisma gave many-to-many tables a unique index where now there is a primary
 /// key. Both do the same, so the older form is no difference.
 fn has_older_join_key(tables: Pair<&Table>) -> bool {
-    tables.next.is_join_table && tables.prev.primary_key.is_none() && join_key_of(tables.prev).is_some()
+    tables.next.is_join_table
+        && tables.next.primary_key.is_some()
+        && tables.prev.primary_key.is_none()
+        && join_key_of(tables.prev).is_some()
 }
 
 fn join_key_of(table: &Table) -> Option<usize> {

@@ -222,7 +222,10 @@ pub enum AutoIncrement {
         options: Vec<String>,
     },
     /// SQLite's `INTEGER PRIMARY KEY`.
-    RowId,
+    RowId {
+        /// Without `AUTOINCREMENT`: the numbers of deleted rows may come again.
+        reuses: bool,
+    },
 }
 
 /// A primary key.

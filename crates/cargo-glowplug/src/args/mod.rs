@@ -53,6 +53,8 @@ pub enum Command {
     /// Deal with differences that no migration made, without a reset
     #[command(subcommand)]
     Drift(Drift),
+    /// Write the schema file from the database, or bring the one that is there to what the database has
+    Pull(PullArgs),
     /// Run SQL on the database, as one batch
     Execute(ExecuteArgs),
     /// Format the schema files
@@ -127,6 +129,17 @@ pub enum Drift {
         #[arg(long)]
         allow_remote: bool,
     },
+}
+
+/// `pull`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct PullArgs {
+    /// Print the schema instead of writing it
+    #[arg(long)]
+    pub print: bool,
+    /// Write all models anew, whatever the file says; datasource and generators stay
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `execute`.

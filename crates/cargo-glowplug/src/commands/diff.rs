@@ -18,12 +18,12 @@ use crate::connection;
 use crate::providers::Provider;
 
 /// Compares and prints.
-pub(crate) fn run(session: &mut Session<'_>, args: DiffArgs) -> Result<ExitCode> {
-    let typed = typed(session, &args)?;
+pub(crate) fn run(session: &mut Session<'_>, args: &DiffArgs) -> Result<ExitCode> {
+    let typed = typed(session, args)?;
     let provider = provider(session, &typed)?;
     let mut configured = None;
     let sides = typed.as_ref().map(|side| resolve(session, side, &mut configured)).both()?;
-    let outcome = diff::run(&mut session.workspace(provider), sides, &args.names.said())?;
+    let outcome = diff::run(&mut session.workspace(provider), &sides, &args.names.said())?;
     for possible in &outcome.possible_renames {
         let (from, to) = (&possible.from, &possible.to);
         session.terminal.warn(&format!(
@@ -45,7 +45,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: DiffArgs) -> Result<ExitCode>
 /// One side as it was typed.
 enum Typed {
     Empty,
-    Schema(SchemaFiles),
+    Schema(Box<SchemaFiles>),
     Migrations(PathBuf),
     Url(String),
     Configured,
@@ -55,7 +55,7 @@ enum Typed {
 fn typed(session: &Session<'_>, args: &DiffArgs) -> Result<Pair<Typed>> {
     let side = |schema: &Option<PathBuf>, migrations: &Option<PathBuf>, url: &Option<String>, database| {
         Ok(match (schema, migrations, url) {
-            (Some(path), ..) => Typed::Schema(schema_at(session, path)?),
+            (Some(path), ..) => Typed::Schema(Box::new(schema_at(session, path)?)),
             (None, Some(path), _) => Typed::Migrations(config::absolute(path)?),
             (None, None, Some(url)) => Typed::Url(url.clone()),
             (None, None, None) if database => Typed::Configured,
@@ -78,7 +78,7 @@ fn schema_at(session: &Session<'_>, path: &Path) -> Result<SchemaFiles> {
 /// The dialect of the schema that is named on a side, else that of the workspace.
 fn provider(session: &Session<'_>, sides: &Pair<Typed>) -> Result<&'static Provider> {
     let named = [&sides.next, &sides.prev].into_iter().find_map(|side| match side {
-        Typed::Schema(files) => Some(files),
+        Typed::Schema(files) => Some(files.as_ref()),
         Typed::Empty | Typed::Migrations(_) | Typed::Url(_) | Typed::Configured => None,
     });
     connection::provider(named.unwrap_or(&session.schema).datasource())
@@ -100,7 +100,10 @@ fn resolve<'a>(
         Typed::Empty => Side::Empty,
         Typed::Schema(files) => Side::Schema(files),
         Typed::Migrations(folder) => Side::Migrations(folder.clone(), chosen()?),
-        Typed::Url(url) => Side::Database(connection::of_url(&session.schema, url)?),
+        Typed::Url(url) => {
+            let (terminal, config) = (&*session.terminal, &session.config);
+            Side::Database(connection::of_url(terminal, config, &session.schema, url)?)
+        }
         Typed::Configured => Side::Database(chosen()?),
     })
 }

@@ -18,9 +18,10 @@ pub(crate) fn run(session: &mut Session<'_>, args: Drift) -> Result<ExitCode> {
             session.terminal.changes(&outcome.changes);
             session.terminal.good(&format!("Written {}, marked as applied here.", outcome.path));
             if outcome.in_schema {
-                session
-                    .terminal
-                    .line("Write the same into the schema file, or the next migration takes it back.");
+                session.terminal.next(&[(
+                    session.command("pull"),
+                    "bring it into the schema file as well, or the next migration takes it back",
+                )]);
             }
         }
         Drift::Revert { force, allow_remote } => {

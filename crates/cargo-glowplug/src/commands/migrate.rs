@@ -18,7 +18,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: MigrateArgs) -> Result<ExitCo
         Some(Migrate::Dev(args)) => dev(session, args),
         Some(Migrate::Deploy(args)) => deploy(session, args),
         Some(Migrate::Status) => status(session),
-        Some(Migrate::Diff(args)) => diff::run(session, *args),
+        Some(Migrate::Diff(args)) => diff::run(session, &args),
         Some(Migrate::Reset(args)) => reset(session, &args),
         Some(Migrate::Resolve(args)) => resolve(session, args),
     }

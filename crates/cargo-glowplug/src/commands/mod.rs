@@ -6,6 +6,7 @@ mod execute;
 mod generate;
 mod migrate;
 mod product;
+mod pull;
 mod push;
 mod schema;
 mod server;
@@ -35,6 +36,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
         Command::Seed(args) => product::seed(&mut session, &args),
         Command::DevAdmin(args) => product::dev_admin(&mut session, &args),
         Command::Drift(args) => drift::run(&mut session, args),
+        Command::Pull(args) => pull::run(&mut session, args),
         Command::Execute(args) => execute::run(&mut session, &args),
         Command::Format(args) => schema::format(&session, args.check),
         Command::Validate => schema::validate(&session),

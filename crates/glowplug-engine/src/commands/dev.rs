@@ -262,8 +262,9 @@ fn apply_new(
     next: &SqlSchema,
 ) -> Result<Applied> {
     apply::prepare(ctx, database, history)?;
+    let whole = apply::is_whole(database, migration);
     let applied = apply::apply_new(ctx, database, migration).inspect_err(|_| {
-        if migration.run_in_transaction {
+        if whole {
             let _ = std::fs::remove_dir_all(&migration.path);
         }
     })?;

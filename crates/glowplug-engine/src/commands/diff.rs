@@ -50,7 +50,7 @@ pub struct Outcome {
 /// # Errors
 /// A schema with mistakes, a history that does not run, a database that cannot be reached, or a rename flag that
 /// names nothing.
-pub fn run(workspace: &mut Workspace<'_>, sides: Pair<Side<'_>>, said: &Said) -> Result<Outcome> {
+pub fn run(workspace: &mut Workspace<'_>, sides: &Pair<Side<'_>>, said: &Said) -> Result<Outcome> {
     let namespaces = side::namespaces([&sides.next, &sides.prev]);
     let names = sides.as_ref().map(|side| side.name(workspace)).both()?;
     let prev = sides.prev.model(workspace, namespaces.as_deref())?;

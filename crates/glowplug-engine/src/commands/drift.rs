@@ -66,7 +66,7 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
         name: naming::folder(ctx, &history, name)?,
         up: script("-- Adopted from a database that had these differences already.", &drift.adopt_sql),
         down: script("-- Takes up.sql back.", &drift.revert_sql),
-        run_in_transaction: true,
+        run_in_transaction: drift.in_transaction,
     };
     let written = write_migration(&ctx.paths.migrations, &migration)
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;

@@ -8,6 +8,7 @@ pub mod execute;
 pub mod format;
 pub mod generate;
 pub mod protect;
+pub mod pull;
 pub mod push;
 pub mod ready;
 pub mod reset;

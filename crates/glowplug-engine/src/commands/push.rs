@@ -8,6 +8,7 @@ use std::time::Instant;
 use glowplug_dialect::database::Database;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::plan::{Plan, PlanOptions};
+use glowplug_dialect::script::MigrationScript;
 use glowplug_migrations::meta;
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
@@ -133,9 +134,9 @@ fn push(
     } else {
         Owned::default()
     };
-    let ours = |hints: &RenameHints| owned.keep(diff(schemas, compare, hints)).0;
+    let ours = |hints: &RenameHints| owned.keep(&diff(schemas, compare, hints)).0;
     let changes = renames::settle(ctx, database, hints, &options.said, &ours)?;
-    outcome.left_alone = owned.keep(everything).1;
+    outcome.left_alone = owned.keep(&everything).1;
     let facts = review::facts(database, &changes)?;
     let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
     let plan = ctx.dialect.plan(&changes, &plan_options);
@@ -182,6 +183,13 @@ fn owned_by_us(
 /// Runs the statements, and writes down what they make: in one transaction, where every statement allows that.
 fn run_plan(database: &mut dyn Database, plan: &Plan, bookkeeping: &str) -> Result<()> {
     let sql: Vec<&str> = plan.steps.iter().map(|step| step.sql.as_str()).collect();
+    let script = MigrationScript { sql: sql.join("\n"), ..MigrationScript::default() };
+    if database.is_whole(&script) {
+        return match database.execute(&script.sql) {
+            Ok(()) => Ok(database.execute(bookkeeping)?),
+            Err(error) => Err(failed(&script.sql, error).fact("landed: nothing (it was one transaction)")),
+        };
+    }
     if plan.steps.iter().all(|step| step.in_transaction) {
         let script = format!("{}\n{bookkeeping}", sql.join("\n"));
         return database
@@ -217,7 +225,7 @@ fn check(
 ) -> Result<Vec<String>> {
     let live = ctx.introspect(database)?;
     let left = diff(Pair::new(&live, next), ctx.dialect.compare(), &RenameHints::default());
-    let (left, strangers) = owned.keep(left);
+    let (left, strangers) = owned.keep(&left);
     selfcheck::report(ctx, "`push`", &left);
     Ok(strangers)
 }

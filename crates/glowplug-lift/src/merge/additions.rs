@@ -46,7 +46,7 @@ pub(crate) fn make<'f, 'a>(
     let was_ignored: Vec<bool> = cx.names.tables.iter().map(|names| names.is_ignored).collect();
     fresh::mark_ignored(cx, |id| changed.contains(&id));
     additions.columns(cx, changes);
-    additions.keys(cx, changes);
+    additions.keys(cx, changes, removed);
     additions.place_fields(cx);
     additions.actions(cx, removed);
     additions.tables_and_relations(cx, changes, removed, &new);
@@ -75,7 +75,8 @@ impl Additions<'_, '_, '_> {
         }
     }
 
-    fn keys(&mut self, cx: &Cx<'_>, changes: &ChangeSet<'_>) {
+    fn keys(&mut self, cx: &Cx<'_>, changes: &ChangeSet<'_>, removed: &Removed) {
+        let mut lines = removed.indexes.clone();
         for change in &changes.changes {
             match change {
                 Change::DropPrimaryKey(id) => {
@@ -83,15 +84,27 @@ impl Additions<'_, '_, '_> {
                         self.key(*id, key);
                     }
                 }
-                Change::DropIndex(id) => self.index(cx, *id),
+                Change::DropIndex(id) => self.index(cx, *id, &mut lines),
                 _ => {}
             }
         }
     }
 
-    fn index(&mut self, cx: &Cx<'_>, id: IndexId) {
+    /// An index over the columns of one that goes takes its line, and what stands around it.
+    fn index(&mut self, cx: &Cx<'_>, id: IndexId, lines: &mut Vec<(IndexId, EntryAt)>) {
         let index = cx.live.index_at(id);
         let key = keys::index(cx, id.table, index, true);
+        let columns = keys::columns(index);
+        let is_same = |(other, _): &(IndexId, EntryAt)| {
+            let other_index = self.lowered.file.index_at(*other);
+            self.lowered.model(other.table) == self.known.models.get(&id.table).copied()
+                && other_index.unique == index.unique
+                && keys::columns(other_index) == columns
+        };
+        if let (KeyText::OnModel(text), Some(place)) = (&key, lines.iter().position(is_same)) {
+            let (_, at) = lines.remove(place);
+            return self.edits.replace(at, text.clone());
+        }
         let has_one = match &key {
             KeyText::OnField(column, name, _) => {
                 let column = ColumnId { table: id.table, index: *column };
@@ -129,7 +142,7 @@ impl Additions<'_, '_, '_> {
             let Some(block) = self.block(id.table) else { continue };
             let before =
                 (0..id.index).rev().find_map(|index| self.entry(ColumnId { table: id.table, index }));
-            let place = before.map_or(Where::AfterFields, |at| Where::After(at.entry));
+            let place = before.map_or(Where::First, |at| Where::After(at.entry));
             let docs = text::docs(cx.live.column(id).comment.as_deref(), "");
             self.edits.insert(block, place, format!("{docs}{}", field.line()));
         }
@@ -156,7 +169,8 @@ impl Additions<'_, '_, '_> {
         removed: &Removed,
         new: &BTreeSet<TableId>,
     ) {
-        let is_dropped = |id: &TableId| changes.changes.contains(&Change::DropTable(*id));
+        let is_dropped =
+            |id: &TableId| changes.changes.contains(&Change::DropTable(*id)) || removed.joins.contains(id);
         let new: Vec<TableId> = new.iter().copied().filter(is_dropped).collect();
         let joins: Vec<joins::Join> = new.iter().filter_map(|id| joins::read(cx, *id)).collect();
         let models: Vec<TableId> =
@@ -277,7 +291,7 @@ impl Additions<'_, '_, '_> {
                 let place = self.known.values.get(&(id, value.name.clone()))?;
                 self.files.entry_at(written.values[*place].span)
             });
-            let place = before.map_or(Where::AfterFields, |at| Where::After(at.entry));
+            let place = before.map_or(Where::First, |at| Where::After(at.entry));
             let line = blocks::value_line(&cx.names.enums[id.0].values[index], &value.name);
             self.edits.insert(block, place, line);
         }

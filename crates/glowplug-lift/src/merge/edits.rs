@@ -30,6 +30,8 @@ struct LinePatch {
 /// Where a new line goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Where {
+    /// In front of everything.
+    First,
     /// Behind this field or value.
     After(usize),
     /// Behind the last field or value.
@@ -116,6 +118,12 @@ impl<'f, 'a> Edits<'f, 'a> {
             (None, Some(text)) => self.insert(at, Where::AtEnd, text),
             (None, None) => {}
         }
+    }
+
+    /// Writes an attribute line anew that was to go.
+    pub(crate) fn replace(&mut self, at: EntryAt, text: String) {
+        self.removed.remove(&at);
+        self.attributes.insert(at, AttributePatch::Set(text));
     }
 
     /// Gives a setting another value.
@@ -279,6 +287,7 @@ impl<'f, 'a> Edits<'f, 'a> {
         for (place, lines) in inserted {
             let lines = lines.lines().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join(newline);
             let anchor = match place {
+                Where::First => None,
                 Where::After(index) => (0..=*index).rev().filter(stays).find(is_field),
                 Where::AfterFields => (0..block.entries.len()).rev().filter(stays).find(is_field),
                 Where::AtEnd => match (0..block.entries.len()).rev().filter(stays).find(is_attribute) {
@@ -451,18 +460,17 @@ fn with_arguments(
     }
 }
 
-/// The part of a text from `start` to `end` with replacements made, which do not overlap.
+/// The part of a text from `start` to `end` with replacements made. Where two of them overlap (blocks that go
+/// take the empty lines between them along), each byte goes once.
 fn replaced(text: &str, start: usize, end: usize, mut changes: Vec<Replacement>) -> String {
     changes.sort_by_key(|(start, end, _)| (*start, *end));
     let mut res = String::with_capacity(end - start + 64);
     let mut at = start;
     for (from, to, new) in changes {
-        if from < at {
-            continue;
-        }
+        let from = from.max(at);
         res.push_str(&text[at..from]);
         res.push_str(&new);
-        at = to;
+        at = to.max(from);
     }
     res.push_str(&text[at..end.max(at)]);
     res

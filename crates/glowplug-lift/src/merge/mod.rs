@@ -17,12 +17,11 @@ mod views;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_psl::diagnostics::{Severity, SourceFile};
 use glowplug_psl::schema::Schema;
-use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;
 
-use crate::check::is_left_alone;
+use crate::check;
 use crate::cx::{Cx, Style};
 use crate::keys;
 use crate::names::Names;
@@ -59,6 +58,7 @@ pub fn merge(sources: &[SourceFile], live: &SqlSchema, dialect: &dyn Dialect) ->
             hints.clone_from(&found);
             merged.hints = found;
             merged.warnings = warnings;
+            merged.warnings.extend(views::unknown(live, &schema));
         }
         let next = one_turn(&merged.sources, &schema, live, dialect, &hints);
         if next == merged.sources {
@@ -79,8 +79,7 @@ fn one_turn(
     let style = Style::of(schema);
     let file = dialect.lower(schema);
     let schemas = Pair::new(live, &file);
-    let mut changes = diff(schemas, dialect.compare(), hints);
-    changes.changes.retain(|change| !is_left_alone(change, schemas, &style));
+    let changes = check::changes(schemas, &style, dialect, hints);
     let lowered = Lowered::new(schema, &file);
     let files = Files::new(sources);
     let mut edits = Edits::new(&files);

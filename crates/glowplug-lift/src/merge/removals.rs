@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use glowplug_psl::diagnostics::Span;
 use glowplug_psl::schema::{FieldId, ModelId, RelationId, RelationKind};
 use glowplug_sql::change::{Change, ChangeSet};
-use glowplug_sql::ids::ForeignKeyId;
+use glowplug_sql::ids::{ForeignKeyId, IndexId, TableId};
 use glowplug_sql::pairing::Pairing;
 
 use super::edits::{AttributePatch, Edits};
-use super::files::Files;
+use super::files::{AttributeAt, EntryAt, Files};
 use super::known::Lowered;
 
 /// What goes from the file.
@@ -17,8 +17,12 @@ use super::known::Lowered;
 pub(crate) struct Removed {
     /// Fields, those of relations as well.
     pub(crate) fields: BTreeSet<FieldId>,
+    /// Lines of indexes, by the file's index.
+    pub(crate) indexes: Vec<(IndexId, EntryAt)>,
     /// Relations.
     pub(crate) relations: BTreeSet<RelationId>,
+    /// Tables of the database that are relations of two lists in the file, and more than that: they become models.
+    pub(crate) joins: BTreeSet<TableId>,
     /// Foreign keys of the database and of the file that are the same but for their actions.
     pub(crate) altered: Vec<(ForeignKeyId, ForeignKeyId)>,
 }
@@ -42,6 +46,7 @@ pub(crate) fn make<'f, 'a>(
     for change in &changes.changes {
         removals.one(change);
     }
+    removals.joins(changes);
     removals.removed
 }
 
@@ -59,7 +64,11 @@ impl Removals<'_, '_, '_> {
                 key.into_iter().for_each(|key| self.attribute(key.span));
             }
             Change::CreateIndex(id) => {
-                self.lowered.index(*id).into_iter().for_each(|index| self.attribute(index.span));
+                let Some(index) = self.lowered.index(*id) else { return };
+                if let Some(AttributeAt::OnModel(at)) = self.files.attribute_at(index.span) {
+                    self.removed.indexes.push((*id, *at));
+                }
+                self.attribute(index.span);
             }
             Change::AddForeignKey(id) => {
                 if !self.removed.altered.iter().any(|(_, file)| file == id) {
@@ -98,6 +107,27 @@ impl Removals<'_, '_, '_> {
             | Change::RenameIndex(_)
             | Change::DropForeignKey(_)
             | Change::RenameForeignKey(_) => {}
+        }
+    }
+
+    /// Relations of two lists whose table is another one than the language's own.
+    fn joins(&mut self, changes: &ChangeSet<'_>) {
+        let pairing = Pairing::of(changes);
+        for (live, _) in changes.schemas.prev.walk_tables() {
+            let Some(file) = pairing.table_next(live).filter(|id| self.lowered.model(*id).is_none()) else {
+                continue;
+            };
+            let is_about_it = |change: &&Change| {
+                let (prev, next) = change.tables();
+                prev == Some(live) || next == Some(file)
+            };
+            let own: Vec<&Change> = changes.changes.iter().filter(is_about_it).collect();
+            // Under its new name it may be what it was.
+            let is_renamed = own.iter().any(|change| matches!(change, Change::RenameTable(_)));
+            if !own.is_empty() && !is_renamed {
+                self.removed.joins.insert(live);
+                self.lowered.join(file).into_iter().for_each(|relation| self.relation(relation));
+            }
         }
     }
 

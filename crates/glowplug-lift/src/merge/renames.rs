@@ -14,6 +14,8 @@ use glowplug_sql::pair::Pair;
 
 /// From so much likeness (of 100) on, two names are taken for one thing.
 const SURE: u8 = 80;
+/// And nothing else may come nearer than this.
+const MARGIN: u8 = 20;
 
 /// All renames between the database and the file, and what to tell about them.
 pub(crate) fn settle(live: &SqlSchema, schema: &Schema, dialect: &dyn Dialect) -> (RenameHints, Vec<String>) {
@@ -21,41 +23,47 @@ pub(crate) fn settle(live: &SqlSchema, schema: &Schema, dialect: &dyn Dialect) -
     let schemas = Pair::new(live, &file);
     let mut hints = RenameHints::default();
     let mut warnings = Vec::new();
-    let mut refused: Vec<Pair<String>> = Vec::new();
-    // A table that is found again brings its columns.
+    let mut taken: Vec<Pair<String>> = Vec::new();
+    let mut refused: Vec<Renamed> = Vec::new();
+    // A table that is found again brings its columns, so the difference is taken anew after each.
     loop {
         let changes = diff(schemas, dialect.compare(), &hints);
         let candidates = rename_candidates(&changes, dialect.compare());
-        let is_open = |candidate: &&RenameCandidate| !refused.contains(&names(&candidate.what));
+        let is_open = |candidate: &&RenameCandidate| !refused.contains(&candidate.what);
         let Some(candidate) = candidates.iter().find(is_open) else { break };
         let names = names(&candidate.what);
         let is_said = is_said(schema, &names);
-        if is_said || (candidate.score >= SURE && is_alone(candidate, &candidates)) {
+        if is_said || (candidate.score >= SURE && is_clear(candidate, &candidates)) {
             accept(&changes, candidate, &mut hints);
             if !is_said {
                 warnings.push(format!(
                     "`{}` looks like `{}` under another name: it keeps its name in the file and says the database's \
-                     with `@map`; if it is another thing, write it anew by hand",
-                    names.prev, names.next
+                     with `{}`; if it is another thing, write it anew by hand",
+                    names.prev,
+                    names.next,
+                    map_of(&candidate.what)
                 ));
             }
+            taken.push(names);
         } else {
-            warnings.push(format!(
-                "`{}` is new in the database and `{}` is gone from it: written as an addition and a removal; if it \
-                 was renamed, take the old lines back and give them `@map`",
-                names.prev, names.next
-            ));
-            refused.push(names);
+            refused.push(candidate.what.clone());
         }
     }
-    // One that was refused may have found its partner later.
-    let told = |name: &str| {
-        warnings.iter().filter(|warning| warning.contains(&format!("`{name}` looks like"))).count()
-    };
-    let found: Vec<String> = refused.iter().filter(|n| told(&n.prev) > 0).map(|n| n.prev.clone()).collect();
-    warnings.retain(|warning| {
-        !found.iter().any(|name| warning.starts_with(&format!("`{name}` is new in the database")))
-    });
+    for what in refused {
+        let names = names(&what);
+        // Each is told once, with what it is most alike.
+        if taken.iter().any(|pair| pair.prev == names.prev || pair.next == names.next) {
+            continue;
+        }
+        warnings.push(format!(
+            "`{}` is new in the database and `{}` is gone from it: written as an addition and a removal; if it \
+             was renamed, take the old lines back and give them `{}`",
+            names.prev,
+            names.next,
+            map_of(&what)
+        ));
+        taken.push(names);
+    }
     (hints, warnings)
 }
 
@@ -69,14 +77,22 @@ fn names(what: &Renamed) -> Pair<String> {
     }
 }
 
-/// Whether neither of both could be something else as well.
-fn is_alone(candidate: &RenameCandidate, all: &[RenameCandidate]) -> bool {
+/// The attribute that names it in the database.
+fn map_of(what: &Renamed) -> &'static str {
+    match what {
+        Renamed::Table(_) | Renamed::Enum(_) => "@@map",
+        Renamed::Column { .. } | Renamed::EnumValue { .. } => "@map",
+    }
+}
+
+/// Whether nothing else is nearly as much alike to one of both.
+fn is_clear(candidate: &RenameCandidate, all: &[RenameCandidate]) -> bool {
     let own = names(&candidate.what);
-    let rivals = all.iter().filter(|other| {
+    let mut rivals = all.iter().filter(|other| {
         let other = names(&other.what);
-        other.prev == own.prev || other.next == own.next
+        (other.prev == own.prev) != (other.next == own.next)
     });
-    rivals.count() == 1
+    rivals.all(|other| other.score + MARGIN <= candidate.score)
 }
 
 /// Whether the file itself says that its thing was renamed from the database's.

@@ -1,6 +1,9 @@
 //! Views: described in the file, made by nobody. Columns that come and go are followed; what a person said about
 //! the others (which are required, which is unique) stays.
 
+use glowplug_psl::schema::Schema;
+use glowplug_sql::model::SqlSchema;
+
 use super::edits::{Edits, Where};
 use super::files::Files;
 use super::known::Lowered;
@@ -37,16 +40,21 @@ pub(crate) fn make<'f, 'a>(
                 let (_, field) = model.columns().find(|(_, field)| field.db_name() == before.name)?;
                 files.entry_at(field.span)
             });
-            let at = before.map_or(Where::AfterFields, |at| Where::After(at.entry));
+            let at = before.map_or(Where::First, |at| Where::After(at.entry));
             let line = columns::field(cx, &cx.names.views[index].fields[place], column).line();
             edits.insert(block, at, line);
         }
     }
-    let views = lowered
-        .schema
-        .walk_models()
-        .filter(|(id, model)| model.is_view && !known.views.values().any(|known| known == id));
-    for (_, model) in views {
-        files.block_at(model.span).into_iter().for_each(|block| edits.remove_block(block));
-    }
+}
+
+/// What to tell about view blocks that the database has nothing for. They stay: nobody makes views from them, and
+/// they may describe something else that can be read like one.
+pub(crate) fn unknown(live: &SqlSchema, schema: &Schema) -> Vec<String> {
+    let is_there = |name: &str| live.views.iter().any(|view| view.name == name);
+    let views = schema.models.iter().filter(|model| model.is_view && !is_there(model.db_name()));
+    views
+        .map(|model| {
+            format!("view `{}` of the file is not in the database: its block stays", model.db_name())
+        })
+        .collect()
 }

@@ -65,6 +65,9 @@ impl PostgresDatabase {
             scratch: None,
         };
         let session = database.open()?;
+        // All further sessions go to the same server.
+        database.url = database.url.at(&session.address);
+        database.target = database.url.target();
         database.namespace = session::first(&session.client, database.url.schema.as_deref())?;
         database.target.namespace = Some(database.namespace.clone());
         database.main = Some(session);
@@ -198,6 +201,10 @@ impl Database for PostgresDatabase {
 
     fn revert(&mut self, script: &MigrationScript) -> Result<()> {
         self.migrator()?.run(script, Direction::Down)
+    }
+
+    fn is_whole(&self, script: &MigrationScript) -> bool {
+        script.run_in_transaction
     }
 
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts> {

@@ -11,7 +11,7 @@ use glowplug_sql::model::{
 use crate::defaults::parse_default;
 use crate::error;
 use crate::introspect::foreign;
-use crate::introspect::rows::{Catalog, ColumnRow, EnumRow, ForeignKeyRow, IndexRow};
+use crate::introspect::rows::{Catalog, ColumnRow, ForeignKeyRow, IndexRow};
 use crate::lift;
 use crate::names;
 use crate::types::parse_type;
@@ -22,17 +22,16 @@ pub(super) const BOOKKEEPING: &[&str] =
 
 /// Puts the model together. What lies in `default` gets no namespace.
 pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
-    // The language cannot write an enum without a value: it is an object like others outside of it.
-    let is_empty = |row: &&EnumRow| row.labels.is_empty();
-    let empty = catalog.enums.iter().filter(is_empty);
-    let empty: BTreeSet<_> = empty.map(|row| (row.namespace.as_str(), row.name.as_str())).collect();
-    let names = Names { default, empty_enums: &empty };
+    let foreign_enums = catalog.enums.iter().filter(|row| foreign::is_foreign_enum(row));
+    let foreign_enums: BTreeSet<_> =
+        foreign_enums.map(|row| (row.namespace.as_str(), row.name.as_str())).collect();
+    let names = Names { default, foreign_enums: &foreign_enums };
     let mut tables = tables(catalog, &names)?;
     tables.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     let mut enums: Vec<_> = catalog
         .enums
         .iter()
-        .filter(|row| !is_empty(row))
+        .filter(|row| !foreign::is_foreign_enum(row))
         .map(|row| EnumType {
             namespace: names.namespace(&row.namespace),
             name: row.name.clone(),
@@ -64,8 +63,8 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
 /// How names are told in the model.
 pub(super) struct Names<'a> {
     default: &'a str,
-    /// Namespace and name of enums without a value.
-    empty_enums: &'a BTreeSet<(&'a str, &'a str)>,
+    /// Namespace and name of enums that the language cannot write.
+    foreign_enums: &'a BTreeSet<(&'a str, &'a str)>,
 }
 
 impl Names<'_> {
@@ -208,14 +207,14 @@ fn column(row: &ColumnRow, identities: &Identities<'_>, names: &Names<'_>) -> Re
 
 fn column_type(row: &ColumnRow, names: &Names<'_>) -> Result<ColumnType> {
     match row.type_kind.as_str() {
-        "e" if !names.empty_enums.contains(&(&row.type_namespace, &row.type_name)) => Ok(ColumnType {
+        "e" if !names.foreign_enums.contains(&(&row.type_namespace, &row.type_name)) => Ok(ColumnType {
             native: NativeType::Enum {
                 namespace: names.namespace(&row.type_namespace),
                 name: row.type_name.clone(),
             },
             is_list: row.is_list,
         }),
-        // An enum without values, base, composite, domain, multirange, pseudo and range types, by the name that the server prints.
+        // An enum that cannot be written, base, composite, domain, multirange, pseudo and range types, by the name that the server prints.
         "e" | "b" | "c" | "d" | "m" | "p" | "r" => {
             Ok(ColumnType { is_list: row.is_list, ..parse_type(&row.printed_type) })
         }

@@ -14,7 +14,8 @@ const PG_TYPE: u32 = 1247;
 
 /// The foreign objects, sorted. What keeps the history of migrations is left out.
 pub(super) fn foreign(catalog: &Catalog, names: &Names<'_>) -> Vec<ForeignObject> {
-    let mut res: Vec<ForeignObject> = catalog.enums.iter().filter_map(|row| empty_enum(row, names)).collect();
+    let mut res: Vec<ForeignObject> =
+        catalog.enums.iter().filter(|row| is_foreign_enum(row)).map(|row| foreign_enum(row, names)).collect();
     if catalog.foreign.is_empty() {
         return res;
     }
@@ -32,22 +33,24 @@ pub(super) fn foreign(catalog: &Catalog, names: &Names<'_>) -> Vec<ForeignObject
     res
 }
 
-/// The language cannot write an enum without a value: it is an object like others outside of it.
-fn empty_enum(row: &EnumRow, names: &Names<'_>) -> Option<ForeignObject> {
-    if !row.labels.is_empty() {
-        return None;
-    }
+/// The language cannot write an enum without a value, nor an empty value: such a type is outside of it.
+pub(super) fn is_foreign_enum(row: &EnumRow) -> bool {
+    row.labels.is_empty() || row.labels.iter().any(String::is_empty)
+}
+
+fn foreign_enum(row: &EnumRow, names: &Names<'_>) -> ForeignObject {
     let name = QualifiedName { namespace: names.namespace(&row.namespace), name: row.name.clone() };
     let shown = names::qualified_name(&name);
-    Some(ForeignObject {
-        kind: "enum without values".to_owned(),
+    let labels: Vec<String> = row.labels.iter().map(|label| names::literal(label)).collect();
+    ForeignObject {
+        kind: "enum".to_owned(),
         name: name.to_string(),
         part_of: None,
-        definition: Some(format!("CREATE TYPE {shown} AS ENUM ();")),
+        definition: Some(format!("CREATE TYPE {shown} AS ENUM ({});", labels.join(", "))),
         removal: Some(format!("DROP TYPE {shown};")),
         belongings: Vec::new(),
         uses: Vec::new(),
-    })
+    }
 }
 
 fn is_bookkeeping(row: &ForeignRow) -> bool {

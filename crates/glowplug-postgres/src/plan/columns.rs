@@ -165,7 +165,7 @@ fn stop_counting(cx: &Cx<'_>, ids: Pair<ColumnId>, delta: &ColumnDelta, res: &mu
             res.clauses.push(Clause::DropDefault(next.name.clone()));
             res.after.push(Statement::DropSequence(QualifiedName { namespace, name }));
         }
-        Some(AutoIncrement::RowId) | None => {}
+        Some(AutoIncrement::RowId { .. }) | None => {}
     }
 }
 

@@ -3,16 +3,17 @@
 //!
 //! A case has `prev.prisma` and `next.prisma`, may have `hints.txt` (`table A -> B`, `enum A -> B`,
 //! `column T.a -> b`, `value E.A -> B`), `recreate.txt` (any text: columns may be dropped and added
-//! again), `server` (the first version that can run it), `setup.sql` and `data.sql` (rows of the previous schema), `rows.sql` (a query after up,
-//! whose result is in `rows.txt`), and gets `changes.txt`, `up.sql` and `down.sql`.
+//! again), `server` (the first version that can run it), `setup.sql` and `data.sql` (rows of the previous
+//! schema), `rows.sql` (a query after up, whose result is in `rows.txt`), and gets `changes.txt`, `up.sql` and
+//! `down.sql`. Whatever state it is in on the way, the database can be pulled.
 //!
 //! With a section `foreign.sql`, objects of which the schema file does not speak are made after the previous
 //! schema; `up.sql` and `down.sql` are then planned from the live database, which alone knows them.
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
-mod describe;
 mod drift;
+mod pull;
 
 use std::path::Path;
 
@@ -29,6 +30,7 @@ use glowplug_sql::invert::invert;
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 use glowplug_sql::pair::Pair;
 use glowplug_testkit::case::{Case, all_in};
+use glowplug_testkit::describe;
 use glowplug_testkit::postgres::TestDatabase;
 
 /// Cases mostly wait for the server.
@@ -118,6 +120,7 @@ fn run_live(case: &mut Case) -> Result<(), Vec<String>> {
 
     let live_prev = introspect(connection.as_mut(), &[&prev, &next])?;
     empty_difference("prev", &live_prev, &prev).map_err(|it| vec![it])?;
+    pull::agrees("prev", &live_prev, &source(case, "prev.prisma")).map_err(|it| vec![it])?;
     let changes = difference(case, &live_prev, &next);
     let expected = describe::changes(&difference(case, &prev, &next));
     if sorted(&describe::changes(&changes)) != sorted(&expected) {
@@ -144,8 +147,10 @@ fn run_live(case: &mut Case) -> Result<(), Vec<String>> {
         return Err(vec![format!("rows.txt: {difference}")]);
     }
     if !refused {
-        empty_difference("next", &introspect(connection.as_mut(), &[&prev, &next])?, &next)
-            .map_err(|it| vec![it])?;
+        let live_next = introspect(connection.as_mut(), &[&prev, &next])?;
+        empty_difference("next", &live_next, &next).map_err(|it| vec![it])?;
+        pull::agrees("next", &live_next, &source(case, "next.prisma")).map_err(|it| vec![it])?;
+        pull::brings("next", &live_next, &source(case, "prev.prisma")).map_err(|it| vec![it])?;
     }
     execute("down", &sql(&down))?;
     let back = introspect(connection.as_mut(), &[&prev, &next])?;
@@ -197,11 +202,15 @@ fn introspect(connection: &mut dyn Database, wanted: &[&SqlSchema]) -> Result<Sq
     connection.introspect(&namespaces).map_err(|error| vec![error.to_string()])
 }
 
-fn schema(case: &Case, section: &str) -> SqlSchema {
+fn source(case: &Case, section: &str) -> SourceFile {
     let text = case.section(section).unwrap_or_else(|| panic!("`{}` has no {section}", case.path.display()));
     let datasource = "datasource db {\n  provider = \"postgresql\"\n}\n";
     let text = if text.contains("datasource ") { text.to_owned() } else { format!("{datasource}{text}") };
-    let (schema, diagnostics) = glowplug_psl::parse(&[SourceFile { path: section.to_owned(), text }]);
+    SourceFile { path: section.to_owned(), text }
+}
+
+fn schema(case: &Case, section: &str) -> SqlSchema {
+    let (schema, diagnostics) = glowplug_psl::parse(&[source(case, section)]);
     let error = diagnostics.iter().find(|d| d.severity == Severity::Error);
     assert!(error.is_none(), "`{}`, {section}: {}", case.path.display(), error.unwrap().message);
     PostgresDialect.lower(&schema)

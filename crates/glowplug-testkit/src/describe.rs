@@ -5,7 +5,8 @@ use glowplug_sql::change::{Change, ChangeSet, ColumnDelta};
 use glowplug_sql::ids::TableId;
 
 /// One line a change.
-pub(crate) fn changes(changes: &ChangeSet<'_>) -> String {
+#[must_use]
+pub fn changes(changes: &ChangeSet<'_>) -> String {
     changes.changes.iter().map(|change| format!("{}\n", describe(changes, change))).collect()
 }
 
@@ -81,7 +82,8 @@ fn words(delta: &ColumnDelta) -> String {
 }
 
 /// The steps with what they do to a running database.
-pub(crate) fn plan(plan: &Plan) -> String {
+#[must_use]
+pub fn plan(plan: &Plan) -> String {
     let mut res = String::new();
     for step in &plan.steps {
         res.push_str(&format!("-- {}", step.title));
