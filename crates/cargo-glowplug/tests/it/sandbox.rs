@@ -87,6 +87,11 @@ impl Sandbox {
                 }
                 String::new()
             }
+            "same" => {
+                let (one, other) = rest.split_once(' ').unwrap();
+                let text = |path| fs::read_to_string(self.find(path)).unwrap();
+                if text(one) == text(other) { "yes\n".to_owned() } else { "no\n".to_owned() }
+            }
             "chmod" => {
                 let (mode, path) = rest.split_once(' ').unwrap();
                 let mode = fs::Permissions::from_mode(u32::from_str_radix(mode, 8).unwrap());
