@@ -27,9 +27,6 @@ pub struct Drift {
     pub revert_sql: Vec<String>,
     /// SQL that would make the history as the database is: the text of a migration.
     pub adopt_sql: Vec<String>,
-    /// Whether that migration runs in a transaction of its runner's, both ways.
-    #[serde(skip)]
-    pub in_transaction: bool,
     /// Whether any of it can be said in the schema file.
     #[serde(skip)]
     pub in_schema: bool,
@@ -37,6 +34,9 @@ pub struct Drift {
     pub cannot_revert: Vec<String>,
     /// Why a difference cannot be kept by that SQL.
     pub cannot_adopt: Vec<String>,
+    /// Whether that migration runs in a transaction of its runner's, both ways.
+    #[serde(skip)]
+    pub in_transaction: bool,
 }
 
 impl Drift {
@@ -84,6 +84,7 @@ fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
     }
     let back = diff(Pair::new(live, expected), ctx.dialect.compare(), &hints);
     let (adopt, revert) = (ctx.dialect.plan(&there, &options), ctx.dialect.plan(&back, &options));
+    let in_transaction = adopt.steps.iter().chain(&revert.steps).all(|step| step.in_transaction);
     Drift {
         changes: summarize(&there),
         count: there.changes.len(),
@@ -92,7 +93,7 @@ fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
         in_schema: there.changes.iter().any(|change| !is_foreign(change)),
         cannot_revert: obstacles(&revert),
         cannot_adopt: obstacles(&adopt),
-        in_transaction: adopt.steps.iter().chain(&revert.steps).all(|step| step.in_transaction),
+        in_transaction,
     }
 }
 

@@ -48,8 +48,7 @@ impl Compare for SqliteDialect {
         true
     }
 
-    /// There are none of that kind.
-    fn comes_with_rows(&self, _object: &ForeignObject) -> bool {
+    fn comes_with_rows(&self, _: &ForeignObject) -> bool {
         false
     }
 

@@ -1,82 +1,83 @@
-//! Foreign objects: between two databases they come and go as everything else does.
+//! Changes of objects that the schema language has no word for, between two databases.
 //!
-//! A trigger or view has statements of its own. A check, a collation, an option of a table can only be changed
-//! by building the table anew ([`super::needs`]); then its triggers come along, too.
+//! Views, triggers and virtual tables have statements of their own. What stands in the text of a table (a
+//! `CHECK`, `STRICT`, a collation) changes with the table built anew.
 
 use glowplug_dialect::plan::Step;
 use glowplug_sql::change::Change;
 use glowplug_sql::ids::{ForeignId, TableId};
-use glowplug_sql::model::ForeignObject;
+use glowplug_sql::model::{ForeignObject, SqlSchema};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
-use super::step;
+use super::{extras, step};
 use crate::ddl::Statement;
 
-/// The objects that a change is about.
-pub(super) fn objects<'a>(
-    cx: &Cx<'a>,
-    change: &Change,
-) -> Option<(Option<&'a ForeignObject>, Option<&'a ForeignObject>)> {
-    let prev = |id: &ForeignId| cx.schemas.prev.foreign_object(*id);
-    let next = |id: &ForeignId| cx.schemas.next.foreign_object(*id);
-    match change {
-        Change::CreateForeign(id) => Some((None, Some(next(id)))),
-        Change::DropForeign(id) => Some((Some(prev(id)), None)),
-        Change::AlterForeign(Pair { prev: was, next: is }) => Some((Some(prev(was)), Some(next(is)))),
-        _ => None,
-    }
-}
-
-/// The table (next) that such a change is about, if the object is a part of one that stays.
-pub(super) fn table_of(cx: &Cx<'_>, change: &Change) -> Option<TableId> {
-    let (prev, next) = objects(cx, change)?;
-    if let Some(name) = next.and_then(|object| object.part_of.as_ref()) {
-        return cx.schemas.next.find_table(None, &name.name);
-    }
-    let name = prev.and_then(|object| object.part_of.as_ref())?;
-    cx.pairing.table_next(cx.schemas.prev.find_table(None, &name.name)?)
-}
-
-/// Whether the change needs its table to be built anew.
-pub(super) fn is_in_table(cx: &Cx<'_>, change: &Change) -> bool {
-    let Some((prev, next)) = objects(cx, change) else { return false };
-    prev.into_iter().chain(next).any(|object| object.part_of.is_some() && object.removal.is_none())
-}
-
-/// Drops what is gone, and what is made in another way.
+/// Drops what is gone or different.
 pub(super) fn drop(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     for (at, change) in cx.changes.iter().enumerate() {
-        if let Some((Some(object), _)) = objects(cx, change)
-            && let Some(removal) = &object.removal
-            && !comes_with_table(cx, change)
-        {
-            steps.push(step(
-                format!("drop {}", title(object)),
-                &[Statement::Verbatim(removal.clone())],
-                vec![at],
-            ));
+        let Some(object) = sides(change).prev.map(|id| object(cx.schemas.prev, id)) else { continue };
+        if let (Some(removal), false) = (&object.removal, is_in_text(object)) {
+            let title = format!("drop {} `{}`", object.kind, object.name);
+            steps.push(step(title, &[Statement::Verbatim(removal.clone())], vec![at]));
         }
     }
 }
 
-/// Makes what is new, and what is made in another way.
+/// Makes what is new or different, when all tables are there.
 pub(super) fn create(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     for (at, change) in cx.changes.iter().enumerate() {
-        if let Some((_, Some(object))) = objects(cx, change)
-            && let Some(definition) = &object.definition
-            && !comes_with_table(cx, change)
-        {
-            let statement = Statement::Verbatim(definition.clone());
-            steps.push(step(format!("create {}", title(object)), &[statement], vec![at]));
+        let Some(object) = sides(change).next.map(|id| object(cx.schemas.next, id)) else { continue };
+        let is_made = is_in_text(object)
+            || table_of(cx.schemas.next, object).is_some_and(|id| cx.rebuilt.contains(&id));
+        if let (Some(definition), false) = (&object.definition, is_made) {
+            let title = format!("create {} `{}`", object.kind, object.name);
+            steps.push(step(title, &[Statement::Verbatim(definition.clone())], vec![at]));
         }
     }
 }
 
-fn comes_with_table(cx: &Cx<'_>, change: &Change) -> bool {
-    table_of(cx, change).is_some_and(|table| cx.rebuilt.contains(&table))
+/// Whether something in the text of the table differs.
+pub(super) fn changes_text(cx: &Cx<'_>, ids: Pair<TableId>) -> bool {
+    cx.changes.iter().any(|change| {
+        let Pair { prev, next } = sides(change);
+        let is_own = |schema: &SqlSchema, id: Option<ForeignId>, table: TableId| {
+            let object = id.map(|id| object(schema, id));
+            object.is_some_and(|object| is_in_text(object) && table_of(schema, object) == Some(table))
+        };
+        is_own(cx.schemas.prev, prev, ids.prev) || is_own(cx.schemas.next, next, ids.next)
+    })
 }
 
-fn title(object: &ForeignObject) -> String {
-    format!("{} `{}`", object.kind, object.name)
+/// The changes that building a table anew brings about.
+pub(super) fn made_with(cx: &Cx<'_>, ids: Pair<TableId>) -> impl Iterator<Item = usize> {
+    cx.changes.iter().enumerate().filter_map(move |(at, change)| {
+        let Pair { prev, next } = sides(change);
+        let prev = prev.map(|id| object(cx.schemas.prev, id)).filter(|it| is_in_text(it));
+        let next = next.map(|id| object(cx.schemas.next, id));
+        let gone = prev.is_some_and(|it| table_of(cx.schemas.prev, it) == Some(ids.prev));
+        let made = next.is_some_and(|it| table_of(cx.schemas.next, it) == Some(ids.next));
+        (gone || made).then_some(at)
+    })
+}
+
+fn sides(change: &Change) -> Pair<Option<ForeignId>> {
+    match change {
+        Change::CreateForeign(id) => Pair::new(None, Some(*id)),
+        Change::DropForeign(id) => Pair::new(Some(*id), None),
+        Change::AlterForeign(ids) => Pair::new(Some(ids.prev), Some(ids.next)),
+        _ => Pair::new(None, None),
+    }
+}
+
+fn object(schema: &SqlSchema, id: ForeignId) -> &ForeignObject {
+    &schema.foreign[id.0]
+}
+
+fn table_of(schema: &SqlSchema, object: &ForeignObject) -> Option<TableId> {
+    schema.find_table(None, &object.part_of.as_ref()?.name)
+}
+
+fn is_in_text(object: &ForeignObject) -> bool {
+    matches!(object.kind.as_str(), extras::CHECK | extras::COLLATION | extras::OPTION)
 }

@@ -16,46 +16,45 @@ use crate::expression;
 
 /// The tables (next) that are built anew.
 pub(super) fn rebuilt(cx: &Cx<'_>) -> BTreeSet<TableId> {
-    let by_tables = cx.staying().into_iter().filter(|ids| needs_rebuild(cx, *ids)).map(|ids| ids.next);
-    let foreign = cx.changes.iter().filter(|change| foreign::is_in_table(cx, change));
-    by_tables.chain(foreign.filter_map(|change| foreign::table_of(cx, change))).collect()
+    cx.staying().into_iter().filter(|ids| needs_rebuild(cx, *ids)).map(|ids| ids.next).collect()
 }
 
 fn needs_rebuild(cx: &Cx<'_>, ids: Pair<TableId>) -> bool {
-    cx.changes_of(ids).into_iter().any(|(_, change)| match change {
-        Change::AlterColumn(..)
-        | Change::AddPrimaryKey(_)
-        | Change::DropPrimaryKey(_)
-        | Change::DropForeignKey(_) => true,
-        Change::AddForeignKey(id) => !comes_with_column(cx, *id),
-        Change::AddColumn(id) => !can_be_added(cx.schemas.next.column(*id)),
-        Change::DropColumn(id) => !can_be_dropped(cx, *id),
-        // A unique constraint is a part of its table.
-        Change::CreateIndex(id) => cx.schemas.next.index_at(*id).is_constraint,
-        Change::DropIndex(id) => cx.schemas.prev.index_at(*id).is_constraint,
-        Change::RenameIndex(ids) => {
-            cx.schemas.prev.index_at(ids.prev).is_constraint
-                || cx.schemas.next.index_at(ids.next).is_constraint
-        }
-        Change::CreateNamespace(_)
-        | Change::DropNamespace(_)
-        | Change::CreateExtension(_)
-        | Change::DropExtension(_)
-        | Change::AlterExtension(_)
-        | Change::CreateEnum(_)
-        | Change::DropEnum(_)
-        | Change::RenameEnum(_)
-        | Change::AlterEnum(..)
-        | Change::CreateTable(_)
-        | Change::DropTable(_)
-        | Change::RenameTable(_)
-        | Change::RenameColumn(_)
-        | Change::RenamePrimaryKey(_)
-        | Change::RenameForeignKey(_)
-        | Change::CreateForeign(_)
-        | Change::DropForeign(_)
-        | Change::AlterForeign(_) => false,
-    })
+    foreign::changes_text(cx, ids)
+        || cx.changes_of(ids).into_iter().any(|(_, change)| match change {
+            Change::AlterColumn(..)
+            | Change::AddPrimaryKey(_)
+            | Change::DropPrimaryKey(_)
+            | Change::DropForeignKey(_) => true,
+            Change::AddForeignKey(id) => !comes_with_column(cx, *id),
+            Change::AddColumn(id) => !can_be_added(cx.schemas.next.column(*id)),
+            Change::DropColumn(id) => !can_be_dropped(cx, *id),
+            // A unique constraint is a part of its table.
+            Change::CreateIndex(id) => cx.schemas.next.index_at(*id).is_constraint,
+            Change::DropIndex(id) => cx.schemas.prev.index_at(*id).is_constraint,
+            Change::RenameIndex(ids) => {
+                cx.schemas.prev.index_at(ids.prev).is_constraint
+                    || cx.schemas.next.index_at(ids.next).is_constraint
+            }
+            Change::CreateNamespace(_)
+            | Change::DropNamespace(_)
+            | Change::CreateExtension(_)
+            | Change::DropExtension(_)
+            | Change::AlterExtension(_)
+            | Change::CreateEnum(_)
+            | Change::DropEnum(_)
+            | Change::RenameEnum(_)
+            | Change::AlterEnum(..)
+            | Change::CreateTable(_)
+            | Change::DropTable(_)
+            | Change::RenameTable(_)
+            | Change::RenameColumn(_)
+            | Change::RenamePrimaryKey(_)
+            | Change::RenameForeignKey(_)
+            | Change::CreateForeign(_)
+            | Change::DropForeign(_)
+            | Change::AlterForeign(_) => false,
+        })
 }
 
 /// A column that SQLite adds in place: its value is the same constant in every row, or NULL. One that is

@@ -115,9 +115,7 @@ fn realised(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<usize> {
         | Change::AlterForeign(_) => false,
     };
     let own = cx.changes_of(ids).into_iter().filter(|(_, change)| made(change)).map(|(at, _)| at);
-    let changes = cx.changes.iter().enumerate();
-    let foreign = changes.filter(|(_, change)| foreign::table_of(cx, change) == Some(ids.next));
-    own.chain(foreign.map(|(at, _)| at)).collect()
+    own.chain(foreign::made_with(cx, ids)).collect()
 }
 
 /// A table with all that belongs to it.

@@ -53,3 +53,41 @@ fn a_scratch_database_is_in_memory() {
     assert!(!db.has_table("a").unwrap());
     assert_eq!(std::fs::read_dir(file.folder.path()).unwrap().count(), 1);
 }
+
+#[test]
+fn a_copy_brings_everything_back() {
+    let file = File::new();
+    let mut db = file.open();
+    db.execute(THINGS).unwrap();
+    db.execute(
+        "CREATE TABLE odd (a TEXT PRIMARY KEY, b INTEGER AS (length(a)) STORED, c BLOB) WITHOUT ROWID; \
+         INSERT INTO odd (a, c) VALUES ('x', x'00ff'); CREATE INDEX i ON odd (lower(a)) WHERE c IS NOT NULL; \
+         DELETE FROM child; INSERT INTO parent VALUES (9); DELETE FROM parent WHERE id = 9",
+    )
+    .unwrap();
+    let content = "SELECT (SELECT group_concat(type || name || sql) FROM (SELECT * FROM sqlite_master ORDER BY name)) \
+         || (SELECT group_concat(a || b || hex(c)) FROM odd) || (SELECT group_concat(text) FROM words) \
+         || (SELECT group_concat(seq) FROM sqlite_sequence) || (SELECT group_concat(id) FROM parent)";
+    let before = value(db.as_mut(), content).unwrap();
+    let copy = file.folder.path().join("copy.db");
+    assert!(db.copy_to(&copy).unwrap());
+    assert!(db.copy_to(&copy).is_err(), "a copy is never written over");
+
+    db.wipe(&[]).unwrap();
+    db.execute("CREATE TABLE other (id int)").unwrap();
+    // Somebody else has the file open and sees what comes back.
+    let mut other = file.application();
+    assert_eq!(crate::ask(&mut other, "SELECT count(*) FROM other"), "0");
+    db.restore_from(&copy).unwrap();
+    assert_eq!(value(db.as_mut(), content).unwrap(), before);
+    assert_eq!(crate::ask(&mut other, "SELECT count(*) FROM odd"), "1");
+    assert_eq!(value(db.as_mut(), "SELECT count(*) FROM words WHERE words MATCH 'a'").as_deref(), Some("1"));
+
+    // What is no copy changes nothing.
+    let text = file.folder.path().join("text.db");
+    std::fs::write(&text, "words ".repeat(200)).unwrap();
+    assert!(db.restore_from(&text).is_err());
+    assert!(db.restore_from(&file.folder.path().join("missing.db")).is_err());
+    assert_eq!(value(db.as_mut(), content).unwrap(), before);
+    assert!(!db.create_scratch().unwrap().copy_to(&file.folder.path().join("memory.db")).unwrap());
+}
