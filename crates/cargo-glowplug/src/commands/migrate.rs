@@ -73,9 +73,7 @@ fn print_written(session: &Session<'_>, written: &dev::Written) {
     if let Some(copy) = &written.copy {
         terminal.line(&format!("Copied the database to {copy}"));
     }
-    for (code, message) in &written.findings {
-        terminal.warn(&format!("{code}: {message}"));
-    }
+    terminal.findings(&written.findings);
     match &written.applied {
         Some(applied) => {
             let took = duration(Duration::from_millis(applied.milliseconds));

@@ -39,9 +39,7 @@ fn print(session: &Session<'_>, outcome: &Outcome) {
         terminal.line(&format!("Changes to the database `{}`", outcome.database));
         terminal.changes(&outcome.changes);
         terminal.gap();
-        for found in &outcome.findings {
-            terminal.warn(&format!("{}: {}", found.code, found.message));
-        }
+        terminal.findings(&outcome.findings);
         let mut done = format!("Ran {}", counted(outcome.statements.len(), "statement"));
         for lock in &outcome.locks {
             done.push_str(&format!("; {lock}"));

@@ -14,6 +14,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use glowplug_dialect::words::counted;
 use glowplug_engine::failure::{Failure, Result};
+use glowplug_engine::report::Found;
 use glowplug_engine::summary::Line;
 use glowplug_engine::ui::{Answer, Event, Question, Ui};
 use serde::Serialize;
@@ -70,6 +71,16 @@ impl Terminal {
     /// A warning that stops nothing.
     pub(crate) fn warn(&self, text: &str) {
         output::news(&format!("{CAREFUL}warning{CAREFUL:#}: {text}\n"));
+    }
+
+    /// What is dangerous about a plan, or worth knowing.
+    pub(crate) fn findings(&self, findings: &[Found]) {
+        for Found { code, level, message, .. } in findings {
+            match *level {
+                "notice" => self.line(&format!("note {code}: {message}")),
+                _ => self.warn(&format!("{code}: {message}")),
+            }
+        }
     }
 
     /// A line that says that something is as it should be.

@@ -20,6 +20,7 @@ use crate::draft::{self, Draft};
 use crate::failure::{Failure, Result};
 use crate::history::History;
 use crate::renames::{self, Said};
+use crate::report::Found;
 use crate::summary::{Line, summarize};
 use crate::ui::Event;
 use crate::{copies, drift, guard, naming, replay, report, review, selfcheck};
@@ -71,8 +72,8 @@ pub struct Written {
     pub steps: usize,
     /// What it keeps waiting, a line each.
     pub locks: Vec<String>,
-    /// What is dangerous about it: code and message.
-    pub findings: Vec<(String, String)>,
+    /// What is dangerous about it.
+    pub findings: Vec<Found>,
     /// How long it took to apply; absent with `create_only`.
     pub applied: Option<Applied>,
     /// A copy of the database, made before.
@@ -259,9 +260,7 @@ fn written(
         changes: summarize(changes),
         steps: draft.map_or(0, |draft| draft.plan.steps.len()),
         locks: draft.map_or_else(Vec::new, |draft| report::locks(&draft.plan)),
-        findings: draft.map_or_else(Vec::new, |draft| {
-            draft.findings.iter().map(|f| (f.code.to_owned(), f.message.clone())).collect()
-        }),
+        findings: draft.map_or_else(Vec::new, |draft| report::findings(&draft.findings)),
         copy: None,
         applied: None,
     }
