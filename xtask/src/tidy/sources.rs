@@ -7,8 +7,14 @@ const LONG: usize = 800;
 const WHY_LONG: &str = "// tidy: long because";
 
 /// Crates that must not learn which databases exist.
-const DIALECT_FREE: &[&str] =
-    &["glowplug-sql", "glowplug-dialect", "glowplug-checks", "glowplug-migrations", "glowplug-engine"];
+const DIALECT_FREE: &[&str] = &[
+    "glowplug-sql",
+    "glowplug-dialect",
+    "glowplug-lift",
+    "glowplug-checks",
+    "glowplug-migrations",
+    "glowplug-engine",
+];
 const DIALECT_WORDS: &[&str] = &["postgres", "sqlite", "mysql", "cockroach"];
 
 pub(crate) fn check(repo: &Repo) -> Vec<String> {

@@ -44,6 +44,14 @@ fn text(schema: &SqlSchema) -> String {
     for it in &schema.tables {
         table(&mut res, it);
     }
+    for it in &schema.views {
+        let kind = if it.is_materialized { "materialized view" } else { "view" };
+        let query = it.definition.split_whitespace().collect::<Vec<_>>().join(" ");
+        writeln!(res, "{kind} {}{}: {query}", it.qualified_name(), comment(it.comment.as_deref())).unwrap();
+        for it in &it.columns {
+            writeln!(res, "  {}", column(it)).unwrap();
+        }
+    }
     for it in &schema.foreign {
         writeln!(res, "foreign {}: {}", it.kind, it.name).unwrap();
     }
@@ -52,7 +60,7 @@ fn text(schema: &SqlSchema) -> String {
 
 fn table(res: &mut String, table: &Table) {
     let join = if table.is_join_table { " (join table)" } else { "" };
-    writeln!(res, "table {}{join}", table.qualified_name()).unwrap();
+    writeln!(res, "table {}{join}{}", table.qualified_name(), comment(table.comment.as_deref())).unwrap();
     for it in &table.columns {
         writeln!(res, "  {}", column(it)).unwrap();
     }
@@ -65,6 +73,10 @@ fn table(res: &mut String, table: &Table) {
     for it in &table.foreign_keys {
         writeln!(res, "  {}", foreign_key(it)).unwrap();
     }
+}
+
+fn comment(comment: Option<&str>) -> String {
+    comment.map(|text| format!(" -- {text}")).unwrap_or_default()
 }
 
 fn column(column: &Column) -> String {
@@ -97,6 +109,7 @@ fn column(column: &Column) -> String {
     if let Some(it) = &column.generated {
         write!(res, " generated `{it}`").unwrap();
     }
+    res.push_str(&comment(column.comment.as_deref()));
     res
 }
 
@@ -150,8 +163,9 @@ fn foreign_key(key: &ForeignKey) -> String {
     };
     let deferrable = if key.deferrable { " deferrable" } else { "" };
     let validated = if key.validated { "" } else { " not valid" };
+    let kind = if key.expressible { "" } else { "inexpressible " };
     format!(
-        "foreign key {}: ({}) -> {target} ({}) delete {:?} update {:?}{deferrable}{validated}",
+        "{kind}foreign key {}: ({}) -> {target} ({}) delete {:?} update {:?}{deferrable}{validated}",
         key.name.as_deref().unwrap_or("-"),
         key.columns.join(", "),
         key.target_columns.join(", "),
