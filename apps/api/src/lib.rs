@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "programs talk to people")]
 
 use std::error::Error;
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
 pub mod database;
@@ -24,6 +25,14 @@ pub fn report(error: &dyn Error, hint: Option<&str>) -> ExitCode {
         eprintln!("hint: {hint}");
     }
     ExitCode::FAILURE
+}
+
+/// Prints what came of it. A reader that has seen enough (`| head -1`) is no failure; a full disk is one.
+pub fn say(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => report(&error, None),
+        Ok(()) | Err(_) => ExitCode::SUCCESS,
+    }
 }
 
 /// The hint of an error of this crate or of the runtime library.

@@ -92,12 +92,13 @@ pub async fn serve(pool: Pool, port: u16) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
     // Before anybody reads that the server runs and tells it to stop.
     let stop = stop::Signals::listen()?;
-    println!("the course platform answers at http://{address} (GraphQL: POST /graphql)");
-    println!("Ctrl-C stops it");
+    crate::say(&format!(
+        "the course platform answers at http://{address} (GraphQL: POST /graphql)\nCtrl-C stops it\n"
+    ));
     let (told, stopping) = tokio::sync::oneshot::channel::<()>();
     let signal = async move {
         stop.received().await;
-        println!("stopping; open requests get {} seconds", GRACE.as_secs());
+        crate::say(&format!("stopping; open requests get {} seconds\n", GRACE.as_secs()));
         let _ = told.send(());
     };
     let server = axum::serve(listener, router(pool)).with_graceful_shutdown(signal);

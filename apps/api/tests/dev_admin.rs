@@ -141,3 +141,21 @@ fn without_tables_or_a_database_the_error_says_what_to_do() {
     let text = stderr(&run(&wrong, &["--email", EMAIL], ""));
     assert!(text.contains("does not accept the credentials"), "{text}");
 }
+
+#[test]
+fn a_reader_that_went_away_is_no_failure() {
+    let database = support::migrated();
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = Command::new(env!("CARGO_BIN_EXE_dev-admin"))
+        .args(["--email", EMAIL, "--random-password"])
+        .env("DATABASE_URL", database.url())
+        .stdin(Stdio::null())
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .and_then(std::process::Child::wait_with_output)
+        .expect("the program runs");
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}

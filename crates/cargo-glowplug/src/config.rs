@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use glowplug_engine::external::External;
 use glowplug_engine::failure::{Failure, Result};
 use glowplug_engine::paths::Paths;
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use crate::args::Global;
 pub(crate) struct Config {
     pub(crate) paths: Paths,
     pub(crate) settings: Settings,
+    pub(crate) external: External,
     dotenv: BTreeMap<String, String>,
 }
 
@@ -22,6 +24,9 @@ pub(crate) struct Config {
 pub(crate) struct Settings {
     pub(crate) schema: Option<PathBuf>,
     pub(crate) migrations: Option<PathBuf>,
+    /// Tables and enums that others look after, by patterns.
+    #[serde(default)]
+    pub(crate) external: Vec<String>,
     /// Name of the local database.
     pub(crate) database: Option<String>,
     /// The product's seed binary.
@@ -57,6 +62,10 @@ impl Config {
                 Failure::new("GP4202", format!("[workspace.metadata.glowplug] in Cargo.toml: {error}"))
             })?,
         };
+        let external = External::parse(&settings.external).map_err(|error| {
+            Failure::new("GP4202", format!("[workspace.metadata.glowplug] in Cargo.toml: {error}"))
+                .hint("external = [\"audit.*\", \"legacy_*\"]    `*` is any text, `?` one character")
+        })?;
         let schema = match &global.schema {
             Some(path) => absolute(path)?,
             None => root.join(settings.schema.clone().unwrap_or_else(|| default_schema(&root))),
@@ -69,7 +78,7 @@ impl Config {
         };
         let state = root.join(".glowplug");
         let dotenv = read_dotenv(&root)?;
-        Ok(Self { paths: Paths { root, schema, migrations, state }, settings, dotenv })
+        Ok(Self { paths: Paths { root, schema, migrations, state }, settings, external, dotenv })
     }
 
     /// A variable from the environment, else from `.env`. Empty counts as unset.
@@ -96,12 +105,14 @@ fn default_schema(root: &std::path::Path) -> PathBuf {
     if root.join(&folder).is_dir() { folder } else { PathBuf::from("prisma/schema.prisma") }
 }
 
-fn beside(schema: &std::path::Path) -> PathBuf {
+/// The migrations folder of a schema that is named by hand.
+pub(crate) fn beside(schema: &std::path::Path) -> PathBuf {
     let folder = if schema.is_dir() { schema } else { schema.parent().unwrap_or(schema) };
     folder.join("migrations")
 }
 
-fn absolute(path: &std::path::Path) -> Result<PathBuf> {
+/// A path that was typed, from the current folder.
+pub(crate) fn absolute(path: &std::path::Path) -> Result<PathBuf> {
     std::path::absolute(path)
         .map_err(|error| Failure::new("GP4006", format!("failed to find `{}`: {error}", path.display())))
 }

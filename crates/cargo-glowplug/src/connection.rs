@@ -1,11 +1,14 @@
-//! Which database a command talks to: flags, then environment, then `.env`, then the schema file, then the
-//! local server of the workspace.
+//! Which database a command talks to: flags, then environment, then `.env`, then the schema file, then what psql
+//! would take (`PG*` variables), then the local server of the workspace.
+
+use std::path::PathBuf;
 
 use glowplug_devdb::{DevDbError, DevServer, Server};
 use glowplug_dialect::database::ConnectOptions;
 use glowplug_engine::ctx::Connection;
 use glowplug_engine::failure::{Failure, Result};
-use glowplug_engine::schema_files;
+use glowplug_engine::schema_files::SchemaFiles;
+use glowplug_postgres::connect::environment::Environment;
 use glowplug_psl::schema::{Datasource, StringOrEnv};
 
 use crate::args::Global;
@@ -22,15 +25,28 @@ pub(crate) struct Chosen {
 }
 
 /// Chooses, starting the local server where nothing else is configured.
-pub(crate) fn choose(terminal: &mut Terminal, global: &Global, config: &Config) -> Result<Chosen> {
-    let datasource = datasource(config);
-    let provider = provider(datasource.as_ref())?;
+pub(crate) fn choose(
+    terminal: &mut Terminal,
+    global: &Global,
+    config: &Config,
+    schema: &SchemaFiles,
+) -> Result<Chosen> {
+    let datasource = schema.datasource();
+    let provider = provider(datasource)?;
     let shadow_url =
         global.shadow_database_url.clone().or_else(|| config.variable("SHADOW_DATABASE_URL")).or_else(|| {
-            datasource.as_ref().and_then(|d| d.shadow_database_url.as_ref()).and_then(|v| resolve(v, config))
+            datasource.and_then(|d| d.shadow_database_url.as_ref()).and_then(|v| resolve(v, config))
         });
-    let mut options = ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() };
-    let (url, is_local_server) = match configured_url(global, config, datasource.as_ref()) {
+    let mut options = options();
+    let shadow_url = shadow_url.map(|url| complete(terminal, provider, config, &url)).transpose()?;
+    let named = match configured_url(global, config, datasource) {
+        Some(url) => Some(complete(terminal, provider, config, &url)?),
+        None => match provider.connector.local_url() {
+            Some(own) => Some(note_own(terminal, provider, config, own)?),
+            None => from_environment(terminal, provider, config)?,
+        },
+    };
+    let (url, is_local_server) = match named {
         Some(url) => (url, false),
         None => {
             let server = start(terminal, config)?;
@@ -38,14 +54,80 @@ pub(crate) fn choose(terminal: &mut Terminal, global: &Global, config: &Config) 
             let url = server.url(&config.database_name());
             // A product's pool takes as many connections as it likes, unless it is told.
             let limit = if server.single_connection { "?connection_limit=1" } else { "" };
-            if let Err(error) = remember(config, &format!("{url}{limit}")) {
-                terminal.warn(&format!("the address of the local database could not be noted: {error}"));
-            }
+            note(terminal, config, &format!("{url}{limit}"));
             (url, true)
         }
     };
-    let namespaces = datasource.map(|d| d.schemas).unwrap_or_default();
+    let namespaces = datasource.map(|d| d.schemas.clone()).unwrap_or_default();
     Ok(Chosen { connection: Connection { url, shadow_url, options, namespaces }, provider, is_local_server })
+}
+
+/// The connection of a URL that was typed for one side of a comparison.
+pub(crate) fn of_url(
+    terminal: &Terminal,
+    config: &Config,
+    schema: &SchemaFiles,
+    url: &str,
+) -> Result<Connection> {
+    let namespaces = schema.datasource().map(|d| d.schemas.clone()).unwrap_or_default();
+    let url = complete(terminal, provider(schema.datasource())?, config, url)?;
+    Ok(Connection { url, shadow_url: None, options: options(), namespaces })
+}
+
+fn options() -> ConnectOptions {
+    ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() }
+}
+
+/// A workspace's own database, for which no server is needed.
+fn note_own(terminal: &mut Terminal, provider: &Provider, config: &Config, own: &str) -> Result<String> {
+    let url = complete(terminal, provider, config, own)?;
+    note(terminal, config, &url);
+    Ok(url)
+}
+
+fn note(terminal: &mut Terminal, config: &Config, url: &str) {
+    if let Err(error) = remember(config, url) {
+        terminal.warn(&format!("the address of the local database could not be noted: {error}"));
+    }
+}
+
+/// A connection string with what it lacks: from the environment and the files that psql reads.
+pub(crate) fn complete(
+    terminal: &Terminal,
+    provider: &Provider,
+    config: &Config,
+    url: &str,
+) -> Result<String> {
+    let url = provider.connector.absolute_url(url, config.paths.schema_folder());
+    let completed = in_environment(config, |environment| (provider.complete)(&url, environment))?;
+    completed.warnings.iter().for_each(|warning| terminal.warn(warning));
+    Ok(completed.url)
+}
+
+/// The database that the environment alone names. Nobody has named it for this workspace, so it is told.
+fn from_environment(terminal: &Terminal, provider: &Provider, config: &Config) -> Result<Option<String>> {
+    let Some(completed) = in_environment(config, provider.alone)? else { return Ok(None) };
+    completed.warnings.iter().for_each(|warning| terminal.warn(warning));
+    let target = provider.connector.target(&completed.url)?;
+    terminal.news(&format!(
+        "Database `{}` on {} ({})",
+        target.database,
+        target.host,
+        completed.sources.join(", ")
+    ));
+    Ok(Some(completed.url))
+}
+
+fn in_environment<T>(
+    config: &Config,
+    ask: impl FnOnce(&Environment<'_>) -> glowplug_dialect::database::Result<T>,
+) -> Result<T> {
+    let environment = Environment {
+        variable: &|name| config.variable(name),
+        home: ["HOME", "USERPROFILE"].into_iter().find_map(std::env::var_os).map(PathBuf::from),
+        user: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok()),
+    };
+    Ok(ask(&environment)?)
 }
 
 /// Notes the address where the product looks for it in development (`glowplug::local`), so that
@@ -56,6 +138,7 @@ fn remember(config: &Config, url: &str) -> std::io::Result<()> {
     if std::fs::read_to_string(&file).is_ok_and(|known| known == text) {
         return Ok(());
     }
+    std::fs::create_dir_all(&config.paths.state)?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -96,13 +179,8 @@ fn resolve(value: &StringOrEnv, config: &Config) -> Option<String> {
     }
 }
 
-/// The datasource block, as far as it can be read: a broken schema is reported by the command itself.
-fn datasource(config: &Config) -> Option<Datasource> {
-    let sources = schema_files::read(&config.paths).ok()?;
-    glowplug_psl::parse(&sources).0.datasource
-}
-
-fn provider(datasource: Option<&Datasource>) -> Result<&'static Provider> {
+/// The provider that a datasource block names; the default one, where there is none.
+pub(crate) fn provider(datasource: Option<&Datasource>) -> Result<&'static Provider> {
     let Some(datasource) = datasource else { return Ok(providers::default()) };
     providers::find(&datasource.provider).ok_or_else(|| {
         let known = providers::names().join(", ");

@@ -29,7 +29,8 @@ pub struct Program {
 /// 5 a check found differences.
 pub fn run(program: Program, global: &Global, command: Command) -> ExitCode {
     let mut terminal = Terminal::new(program.name, global.json);
-    match commands::run(&mut terminal, global, command) {
+    let res = commands::run(&mut terminal, global, command);
+    match res.and_then(|code| terminal.finish().map(|()| code)) {
         Ok(code) => code,
         Err(failure) => terminal.fail(&failure),
     }

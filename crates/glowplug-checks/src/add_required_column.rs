@@ -1,9 +1,10 @@
 //! A required column without a default cannot be added to a table that has rows.
 
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::counted;
 use glowplug_sql::change::Change;
 
-use crate::check::{Check, Cx, Found, counted};
+use crate::check::{Check, Cx, Found};
 
 pub(crate) static CHECK: Check = Check { code: "GP2103", name: "add-required-column", probes, run };
 

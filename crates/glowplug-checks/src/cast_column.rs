@@ -1,9 +1,10 @@
 //! A cast to a narrower type fails on, or changes, the values that do not fit.
 
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::counted;
 use glowplug_sql::change::Change;
 
-use crate::check::{Check, Cx, Found, counted};
+use crate::check::{Check, Cx, Found};
 
 pub(crate) static CHECK: Check = Check { code: "GP2105", name: "cast-column", probes, run };
 

@@ -34,6 +34,10 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    pub(crate) fn notice(message: String) -> Self {
+        Self { level: Level::Notice, message, hint: None }
+    }
+
     pub(crate) fn warning(message: String) -> Self {
         Self { level: Level::Warning, message, hint: None }
     }
@@ -81,35 +85,31 @@ impl Cx<'_> {
             None => self.changes.schemas.prev.tables.iter().find(|table| table.qualified_name() == name),
         }
     }
-}
 
-/// A count with thousands separated, as people read it: `1,204`.
-pub(crate) fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
+    /// The column as it is called now, before the change, in a table that exists. `None` if it is new.
+    pub(crate) fn column_before(&self, next: TableId, name: &str) -> Option<&Column> {
+        let renamed = self.changes.changes.iter().find_map(|change| {
+            if let Change::RenameColumn(ids) = change
+                && ids.next.table == next
+                && self.next_column(ids.next).name == name
+            {
+                return Some(self.prev_column(ids.prev).name.as_str());
+            }
+            None
+        });
+        let is_new = self.changes.changes.iter().any(|change| {
+            matches!(change, Change::AddColumn(id) if id.table == next && self.next_column(*id).name == name)
+        });
+        let table = self.before(next).filter(|_| !is_new)?;
+        table.find_column(renamed.unwrap_or(name)).map(|(_, column)| column)
     }
-    text
-}
 
-/// `1 row`, `1,204 rows`.
-pub(crate) fn counted(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_read_well() {
-        assert_eq!(counted(1, "row"), "1 row");
-        assert_eq!(counted(0, "row"), "0 rows");
-        assert_eq!(counted(1_204, "row"), "1,204 rows");
-        assert_eq!(counted(2_100_000, "value"), "2,100,000 values");
+    /// The column before the change if its values stay as they are: then those of today tell something.
+    pub(crate) fn kept_column(&self, next: TableId, name: &str) -> Option<&Column> {
+        let is_retyped = self.changes.changes.iter().any(|change| {
+            matches!(change, Change::AlterColumn(ids, delta)
+                if delta.ty.is_some() && ids.next.table == next && self.next_column(ids.next).name == name)
+        });
+        self.column_before(next, name).filter(|_| !is_retyped)
     }
 }

@@ -1,9 +1,10 @@
 //! Dropping a table loses its rows and breaks running code that still reads it.
 
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::counted;
 use glowplug_sql::change::Change;
 
-use crate::check::{Check, Cx, Found, counted};
+use crate::check::{Check, Cx, Found};
 
 pub(crate) static CHECK: Check = Check { code: "GP2101", name: "drop-table", probes, run };
 

@@ -4,6 +4,7 @@
 //! A check never runs a query: it names [`Probe`]s, somebody asks a live database, and [`run`] speaks with
 //! the answers. Without them it speaks in the conditional.
 
+mod add_foreign_key;
 mod add_required_column;
 mod add_unique;
 mod cast_column;
@@ -31,6 +32,7 @@ pub const ALL: &[&Check] = &[
     &add_unique::CHECK,
     &change_primary_key::CHECK,
     &remove_enum_values::CHECK,
+    &add_foreign_key::CHECK,
 ];
 
 /// The questions that a live database should answer before [`run`], without repetition.
@@ -82,6 +84,7 @@ fn checks_for(change: &Change) -> Vec<&'static Check> {
         },
         Change::CreateIndex(_) => vec![&add_unique::CHECK],
         Change::AddPrimaryKey(_) | Change::DropPrimaryKey(_) => vec![&change_primary_key::CHECK],
+        Change::AddForeignKey(_) => vec![&add_foreign_key::CHECK],
         Change::AlterEnum(..) => vec![&remove_enum_values::CHECK],
         Change::CreateNamespace(_)
         | Change::DropNamespace(_)
@@ -97,8 +100,10 @@ fn checks_for(change: &Change) -> Vec<&'static Check> {
         | Change::RenamePrimaryKey(_)
         | Change::DropIndex(_)
         | Change::RenameIndex(_)
-        | Change::AddForeignKey(_)
         | Change::DropForeignKey(_)
-        | Change::RenameForeignKey(_) => Vec::new(),
+        | Change::RenameForeignKey(_)
+        | Change::CreateForeign(_)
+        | Change::DropForeign(_)
+        | Change::AlterForeign(_) => Vec::new(),
     }
 }

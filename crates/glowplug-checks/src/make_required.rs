@@ -1,9 +1,11 @@
 //! A column that becomes required must have a value in every row.
 
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::{count, counted_as};
 use glowplug_sql::change::Change;
+use glowplug_sql::model::Default;
 
-use crate::check::{Check, Cx, Found, count, counted};
+use crate::check::{Check, Cx, Found};
 
 pub(crate) static CHECK: Check = Check { code: "GP2104", name: "make-required", probes, run };
 
@@ -17,22 +19,40 @@ fn probes(cx: &Cx<'_>, change: &Change) -> Vec<Probe> {
 fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
     let (nulls, rows) = becomes_required(cx, change)?;
     let Probe::Nulls(table, column) = &nulls else { return None };
+    if gets_a_default(cx, change) {
+        let who = match cx.facts.count(&nulls) {
+            Some(0) => return None,
+            Some(n) => format!("{} without a value", counted_as(n, "row", "rows")),
+            None => "rows without a value".to_owned(),
+        };
+        let message = format!("column `{column}` of `{table}` becomes required: {who} will hold its default");
+        return Some(Found::notice(message));
+    }
     let found = match (cx.facts.count(&nulls), cx.facts.count(&rows)) {
         (Some(0), _) => return None,
         (Some(n), Some(all)) => Found::impossible(format!(
             "column `{column}` of `{table}` becomes required, but {} of {} no value",
             count(n),
-            if all == 1 { "1 row has".to_owned() } else { format!("{} have", counted(all, "row")) }
+            counted_as(all, "row has", "rows have")
         )),
         (Some(n), None) => Found::impossible(format!(
             "column `{column}` of `{table}` becomes required, but {} no value in it",
-            if n == 1 { "1 row has".to_owned() } else { format!("{} have", counted(n, "row")) }
+            counted_as(n, "row has", "rows have")
         )),
         (None, _) => Found::warning(format!(
             "column `{column}` of `{table}` becomes required: this fails if some row has no value in it"
         )),
     };
     Some(found.hint("fill the empty values first, in a migration of its own"))
+}
+
+/// A default that is the same for all rows fills those that have no value.
+fn gets_a_default(cx: &Cx<'_>, change: &Change) -> bool {
+    let Change::AlterColumn(ids, _) = change else { return false };
+    match cx.next_column(ids.next).default {
+        Some(Default::Literal(_) | Default::List(_) | Default::Now) => true,
+        Some(Default::Expression(_) | Default::Unspecified) | None => false,
+    }
 }
 
 fn becomes_required(cx: &Cx<'_>, change: &Change) -> Option<(Probe, Probe)> {

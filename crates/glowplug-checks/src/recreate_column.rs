@@ -1,9 +1,10 @@
 //! Where no cast exists, a type changes only by dropping the column and adding it again.
 
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::{counted, counted_as};
 use glowplug_sql::change::Change;
 
-use crate::check::{Check, Cx, Found, counted};
+use crate::check::{Check, Cx, Found};
 
 pub(crate) static CHECK: Check = Check { code: "GP2106", name: "recreate-column", probes, run };
 
@@ -33,13 +34,12 @@ fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
     let message = match cx.facts.count(&Probe::Values(table.clone(), column.clone())) {
         Some(0) => return None,
         Some(n) => {
-            format!("column `{column}` of `{table}` is dropped and added again: {} lost", values_are(n))
+            format!(
+                "column `{column}` of `{table}` is dropped and added again: {} lost",
+                counted_as(n, "value is", "values are")
+            )
         }
         None => format!("column `{column}` of `{table}` is dropped and added again: its values are lost"),
     };
     Some(Found::warning(message).hint("add a new column beside it and copy what can be kept"))
-}
-
-fn values_are(n: u64) -> String {
-    if n == 1 { "1 value is".to_owned() } else { format!("{} are", counted(n, "value")) }
 }

@@ -1,10 +1,12 @@
 //! A value can leave an enum only when no row uses it.
 
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::counted_as;
 use glowplug_sql::change::Change;
+use glowplug_sql::ids::ColumnId;
 use glowplug_sql::model::NativeType;
 
-use crate::check::{Check, Cx, Found, counted};
+use crate::check::{Check, Cx, Found};
 
 pub(crate) static CHECK: Check = Check { code: "GP2109", name: "remove-enum-values", probes, run };
 
@@ -15,12 +17,12 @@ fn probes(cx: &Cx<'_>, change: &Change) -> Vec<Probe> {
     }
     let enum_type = cx.changes.schemas.prev.enum_type(ids.prev);
     let mut probes = Vec::new();
-    for table in &cx.changes.schemas.prev.tables {
-        for column in &table.columns {
+    for (table_id, table) in cx.changes.schemas.prev.walk_tables() {
+        for (index, column) in table.columns.iter().enumerate() {
             if let NativeType::Enum { namespace, name } = &column.ty.native
                 && *namespace == enum_type.namespace
                 && *name == enum_type.name
-                && !column.ty.is_list
+                && keeps_the_type(cx, ColumnId { table: table_id, index })
             {
                 probes.push(Probe::LabelUses(
                     table.qualified_name(),
@@ -31,6 +33,15 @@ fn probes(cx: &Cx<'_>, change: &Change) -> Vec<Probe> {
         }
     }
     probes
+}
+
+/// Whether the column's values must still be values of the enum afterwards.
+fn keeps_the_type(cx: &Cx<'_>, column: ColumnId) -> bool {
+    !cx.changes.changes.iter().any(|change| {
+        matches!(change, Change::DropTable(id) if *id == column.table)
+            || matches!(change, Change::DropColumn(id) if *id == column)
+            || matches!(change, Change::AlterColumn(ids, delta) if ids.prev == column && delta.ty.is_some())
+    })
 }
 
 fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
@@ -45,8 +56,8 @@ fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
     let found = match known {
         Some(0) => return None,
         Some(n) => Found::impossible(format!(
-            "{labels} of enum `{name}` cannot go: {} still use it",
-            counted(n, "row")
+            "{labels} of enum `{name}` cannot go: {} it",
+            counted_as(n, "row still uses", "rows still use")
         )),
         None => {
             Found::warning(format!("{labels} of enum `{name}` is removed: this fails if a row still uses it"))

@@ -1,8 +1,9 @@
 //! The connected half of a dialect. Everything that talks to a server goes through here.
 
+use std::path::Path;
 use std::time::Duration;
 
-use glowplug_sql::model::SqlSchema;
+use glowplug_sql::model::{QualifiedName, SqlSchema};
 
 use crate::error::DatabaseError;
 use crate::finding::{Facts, Probe};
@@ -24,6 +25,13 @@ pub trait Connector: Send + Sync {
 
     /// Where a URL leads, without connecting.
     fn target(&self, url: &str) -> Result<Target>;
+
+    /// The same URL, for use from any folder: what is relative in it starts at `folder`.
+    fn absolute_url(&self, url: &str, folder: &Path) -> String;
+
+    /// The URL of a workspace's own database where none is configured, relative to the folder of the schema
+    /// file. `None` where a server has to be started for that.
+    fn local_url(&self) -> Option<&'static str>;
 }
 
 /// How to connect.
@@ -96,6 +104,10 @@ pub trait Database: Send {
     /// Reverts a migration through Diesel's harness: `script.sql` is the down SQL.
     fn revert(&mut self, script: &MigrationScript) -> Result<()>;
 
+    /// Whether a migration is applied as a whole or not at all: in the harness's transaction, or in one that
+    /// its text brings along. Its bookkeeping is then a part of that.
+    fn is_whole(&self, script: &MigrationScript) -> bool;
+
     /// Answers questions about the rows. A probe that fails or takes longer than `limit` has no answer.
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts>;
 
@@ -108,6 +120,10 @@ pub trait Database: Send {
 
     /// Drops everything in the given namespaces (empty: the default one), bookkeeping included.
     fn wipe(&mut self, namespaces: &[String]) -> Result<()>;
+
+    /// The same, but leaves these tables and enums as they are. Fails, and drops nothing, if one of them needs
+    /// something that would go.
+    fn wipe_but(&mut self, namespaces: &[String], spare: &[QualifiedName]) -> Result<()>;
 
     /// A new empty database on the same server, dropped when the value is dropped.
     fn create_scratch(&mut self) -> Result<Box<dyn Database>>;

@@ -43,6 +43,17 @@ pub enum Probe {
     Nulls(QualifiedName, String),
     /// How many groups of rows share the same values in these columns (rows with NULLs do not count).
     Duplicates(QualifiedName, Vec<String>),
+    /// How many rows have values in all of the columns that no row of the target has in its own.
+    Orphans {
+        /// The table that refers.
+        table: QualifiedName,
+        /// Its columns.
+        columns: Vec<String>,
+        /// The table that is referred to.
+        target: QualifiedName,
+        /// The columns there, in the order of `columns`.
+        target_columns: Vec<String>,
+    },
     /// How many rows of the column hold one of these enum labels.
     LabelUses(QualifiedName, String, Vec<String>),
 }

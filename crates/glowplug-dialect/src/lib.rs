@@ -12,3 +12,4 @@ pub mod finding;
 pub mod lift;
 pub mod plan;
 pub mod script;
+pub mod words;

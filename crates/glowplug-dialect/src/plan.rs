@@ -15,8 +15,28 @@ pub struct PlanOptions {
 pub struct Plan {
     /// The steps in the order in which they must run.
     pub steps: Vec<Step>,
-    /// Changes (indexes into `ChangeSet::changes`) that cannot be made with the given options, and why.
-    pub refused: Vec<(usize, String)>,
+    /// Changes that cannot be made with the given options. A plan with any of them is not one to run.
+    pub refused: Vec<Refusal>,
+}
+
+/// A change that cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// An index into `ChangeSet::changes`.
+    pub change: usize,
+    /// What is in the way.
+    pub obstacle: Obstacle,
+    /// Why, in a sentence with the names of the objects.
+    pub why: String,
+}
+
+/// What is in the way of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// No cast leads from the old type to the new one: `PlanOptions::allow_recreate` is a way out.
+    NoCast,
+    /// A view or another foreign object that cannot stay, and is not dropped along: somebody has to change it.
+    Dependent,
 }
 
 /// One statement, or a few that belong together.

@@ -6,7 +6,7 @@ use diesel::migration::{Migration, MigrationMetadata, MigrationName, MigrationVe
 
 /// A migration ready to run. Diesel's harness opens the transaction, runs `sql` and `bookkeeping`,
 /// writes or deletes its own row in `__diesel_schema_migrations`, and commits.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MigrationScript {
     /// Diesel's version: the folder's name up to the first `_`, without `-`.
     pub version: String,

@@ -4,8 +4,10 @@ use std::fs;
 
 use glowplug_dialect::database::ConnectOptions;
 use glowplug_engine::commands::deploy;
-use glowplug_engine::ctx::{Clock, Connection, Ctx};
+use glowplug_engine::ctx::{Clock, Connection, Ctx, Workspace};
+use glowplug_engine::external::External;
 use glowplug_engine::paths::Paths;
+use glowplug_engine::schema_files::SchemaFiles;
 use glowplug_engine::ui::{Answer, Event, Question, Ui};
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_postgres::dialect::PostgresDialect;
@@ -30,26 +32,30 @@ fn nothing_to_apply(bencher: divan::Bencher, migrations: usize) {
 }
 
 fn deploy_once(folder: &TempDir, database: &TestDatabase) {
-    let mut ctx = Ctx {
-        paths: Paths {
-            root: folder.path().to_owned(),
-            schema: folder.path().join("schema.prisma"),
-            migrations: folder.path().to_owned(),
-            state: folder.path().join(".glowplug"),
-        },
+    let paths = Paths {
+        root: folder.path().to_owned(),
+        schema: folder.path().join("schema.prisma"),
+        migrations: folder.path().to_owned(),
+        state: folder.path().join(".glowplug"),
+    };
+    let workspace = Workspace {
+        schema: &SchemaFiles::new(&paths),
+        paths,
         dialect: &PostgresDialect,
         connector: &PostgresConnector,
-        connection: Connection {
-            url: database.url(),
-            shadow_url: None,
-            options: ConnectOptions::default(),
-            namespaces: Vec::new(),
-        },
+        external: &External::default(),
         ui: &mut Nobody,
         clock: &Stopped,
         tool: "bench".to_owned(),
         tool_version: "0".to_owned(),
     };
+    let connection = Connection {
+        url: database.url(),
+        shadow_url: None,
+        options: ConnectOptions::default(),
+        namespaces: Vec::new(),
+    };
+    let mut ctx = Ctx { workspace, connection };
     if let Err(failure) = deploy::run(&mut ctx, &deploy::Options::default()) {
         panic!("{failure:?}");
     }

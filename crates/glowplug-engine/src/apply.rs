@@ -108,23 +108,31 @@ fn apply_one(
     before: &[Applied],
 ) -> Result<Applied> {
     let started = Instant::now();
-    run_script(ctx, database, migration).map_err(|error| {
-        let mut failure = statement_failure(ctx, migration, &error);
-        failure.facts.push(what_landed(migration, before));
+    let whole = is_whole(database, migration);
+    run_script(ctx, database, migration, whole).map_err(|error| {
+        let mut failure = statement_failure(ctx, migration, whole, &error);
+        failure.facts.push(what_landed(whole, before));
         failure
     })?;
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Applied { name: migration.name.clone(), milliseconds })
 }
 
+/// Whether a migration is applied as a whole or not at all.
+pub(crate) fn is_whole(database: &dyn Database, migration: &Migration) -> bool {
+    database.is_whole(&ledger::script(migration))
+}
+
 fn run_script(
     ctx: &Ctx<'_>,
     database: &mut dyn Database,
     migration: &Migration,
+    whole: bool,
 ) -> std::result::Result<(), DatabaseError> {
     let stamp = ctx.stamp();
-    let script = ledger::apply_script(migration, &stamp);
-    if migration.run_in_transaction {
+    let mut script = ledger::script(migration);
+    script.bookkeeping = ledger::bookkeeping_sql(migration, &stamp, whole);
+    if whole {
         return database.apply(&script);
     }
     database.execute(&ledger::begin_sql(migration, &stamp))?;
@@ -134,13 +142,13 @@ fn run_script(
     })
 }
 
-fn what_landed(migration: &Migration, done: &[Applied]) -> String {
+fn what_landed(whole: bool, done: &[Applied]) -> String {
     let before = match done {
         [] => "",
         [_] => "; the one before it stays",
         _ => "; the ones before it stay",
     };
-    if migration.run_in_transaction {
+    if whole {
         format!("landed: nothing of this migration (its transaction was rolled back){before}")
     } else {
         format!("landed: perhaps a part of this migration (it does not run in a transaction){before}")
@@ -148,7 +156,12 @@ fn what_landed(migration: &Migration, done: &[Applied]) -> String {
 }
 
 /// A failing statement as a failure with its place in the file.
-pub(crate) fn statement_failure(ctx: &Ctx<'_>, migration: &Migration, error: &DatabaseError) -> Box<Failure> {
+pub(crate) fn statement_failure(
+    ctx: &Ctx<'_>,
+    migration: &Migration,
+    whole: bool,
+    error: &DatabaseError,
+) -> Box<Failure> {
     if error.kind != ErrorKind::Statement {
         return Failure::from_database(error.clone());
     }
@@ -160,7 +173,7 @@ pub(crate) fn statement_failure(ctx: &Ctx<'_>, migration: &Migration, error: &Da
         failure.place = place_in(&path, &migration.up, server);
         failure.hints.extend(server.hint.clone());
     }
-    failure.hint(if migration.run_in_transaction {
+    failure.hint(if whole {
         "mend the SQL or the rows, then run the same command again"
     } else {
         "look at what landed, then use `migrate resolve`"

@@ -1,24 +1,31 @@
 //! What every command is given.
 
+use std::ops::{Deref, DerefMut};
+
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
+use glowplug_dialect::error::ErrorKind;
 use glowplug_migrations::folder::{Migration, read_history};
 use glowplug_migrations::ledger::Stamp;
 
+use crate::external::External;
 use crate::failure::{Failure, Result};
 use crate::paths::Paths;
+use crate::schema_files::SchemaFiles;
 use crate::ui::{Event, Ui};
 
-/// What every command is given.
-pub struct Ctx<'a> {
+/// What every command is given, whether or not it needs a database.
+pub struct Workspace<'a> {
     /// Where things are.
     pub paths: Paths,
+    /// The schema, parsed once.
+    pub schema: &'a SchemaFiles,
     /// The pure half of the database's dialect.
     pub dialect: &'a dyn Dialect,
     /// Opens databases.
     pub connector: &'a dyn Connector,
-    /// Which database.
-    pub connection: Connection,
+    /// What others look after.
+    pub external: &'a External,
     /// Who is told and asked.
     pub ui: &'a mut dyn Ui,
     /// What time it is.
@@ -27,6 +34,28 @@ pub struct Ctx<'a> {
     pub tool: String,
     /// Version of this tool, for the ledger.
     pub tool_version: String,
+}
+
+/// A workspace and the database that a command works on. It reads like the workspace: `ctx.paths`, `ctx.ui`.
+pub struct Ctx<'a> {
+    /// Everything but the database.
+    pub workspace: Workspace<'a>,
+    /// Which database.
+    pub connection: Connection,
+}
+
+impl<'a> Deref for Ctx<'a> {
+    type Target = Workspace<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.workspace
+    }
+}
+
+impl DerefMut for Ctx<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.workspace
+    }
 }
 
 /// Which database, and how to get there.
@@ -42,12 +71,58 @@ pub struct Connection {
     pub namespaces: Vec<String>,
 }
 
+/// What to type when connecting failed.
+fn next_command(kind: ErrorKind) -> Option<(&'static str, &'static str)> {
+    match kind {
+        ErrorKind::BadUrl | ErrorKind::Unreachable | ErrorKind::WrongCredentials | ErrorKind::Tls => {
+            Some(("url", "prints the connection string that is used"))
+        }
+        ErrorKind::MissingDatabase => Some(("migrate", "creates it, for development")),
+        // Only an administrator can help, and the hint says how.
+        ErrorKind::MissingRight => None,
+        ErrorKind::LockTimeout | ErrorKind::ConnectionLost | ErrorKind::Statement | ErrorKind::Catalog => {
+            None
+        }
+    }
+}
+
 /// The time, from outside.
 pub trait Clock {
     /// UTC now, as `YYYYMMDDHHMMSS`.
     fn folder_timestamp(&self) -> String;
     /// UTC now, as `YYYY-MM-DD HH:MM:SS.mmm+00`.
     fn ledger_timestamp(&self) -> String;
+}
+
+impl Workspace<'_> {
+    /// The migrations on disk, in order.
+    ///
+    /// # Errors
+    /// A broken folder: no up.sql, metadata.toml that cannot be read.
+    pub fn disk(&self) -> Result<Vec<Migration>> {
+        read_history(&self.paths.migrations).map_err(|error| Failure::from_history(&error, &self.paths))
+    }
+
+    /// The same workspace with a database.
+    pub fn with(&mut self, connection: Connection) -> Ctx<'_> {
+        let workspace = Workspace {
+            paths: self.paths.clone(),
+            schema: self.schema,
+            dialect: self.dialect,
+            connector: self.connector,
+            external: self.external,
+            ui: &mut *self.ui,
+            clock: self.clock,
+            tool: self.tool.clone(),
+            tool_version: self.tool_version.clone(),
+        };
+        Ctx { workspace, connection }
+    }
+
+    /// The stamp for rows of the ledger.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { now: self.clock.ledger_timestamp(), tool_version: self.tool_version.clone() }
+    }
 }
 
 impl Ctx<'_> {
@@ -62,7 +137,14 @@ impl Ctx<'_> {
                 format!("the connection string's parameter `{parameter}` is not known and was ignored");
             self.ui.report(&Event::Warning { message: &message });
         }
-        Ok(self.connector.connect(&self.connection.url, &self.connection.options)?)
+        self.connector.connect(&self.connection.url, &self.connection.options).map_err(|error| {
+            let next = next_command(error.kind);
+            let failure = Failure::from_database(error);
+            match next {
+                Some((command, what)) => failure.hint(format!("{} {command}    {what}", self.tool)),
+                None => failure,
+            }
+        })
     }
 
     /// Opens the database, creating it first where it does not exist.
@@ -79,18 +161,5 @@ impl Ctx<'_> {
             self.ui.report(&Event::DatabaseCreated { name: &name });
         }
         self.connect()
-    }
-
-    /// The migrations on disk, in order.
-    ///
-    /// # Errors
-    /// A broken folder: no up.sql, metadata.toml that cannot be read.
-    pub fn disk(&self) -> Result<Vec<Migration>> {
-        read_history(&self.paths.migrations).map_err(|error| Failure::from_history(&error, &self.paths))
-    }
-
-    /// The stamp for rows of the ledger.
-    pub fn stamp(&self) -> Stamp {
-        Stamp { now: self.clock.ledger_timestamp(), tool_version: self.tool_version.clone() }
     }
 }

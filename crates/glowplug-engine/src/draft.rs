@@ -1,11 +1,16 @@
 //! The text of a new migration: statements with what is dangerous about them right above.
 
 use glowplug_dialect::dialect::Dialect;
-use glowplug_dialect::finding::{Facts, Finding, Level};
+use glowplug_dialect::finding::{Facts, Finding};
 use glowplug_dialect::plan::{Plan, PlanOptions};
 use glowplug_migrations::write::NewMigration;
 use glowplug_sql::change::ChangeSet;
 use glowplug_sql::invert::invert;
+
+use crate::report::level;
+
+const UP: &str = "Written by glowplug from the schema. Review it; edit it where you know better.";
+const DOWN: &str = "Takes up.sql back.";
 
 /// A migration before it is written.
 #[derive(Debug, Clone)]
@@ -27,7 +32,7 @@ pub fn draft(dialect: &dyn Dialect, changes: &ChangeSet<'_>, facts: &Facts, opti
     let down_changes = invert(changes, dialect.compare());
     let down_plan = dialect.plan(&down_changes, &PlanOptions { allow_recreate: true, way_back: true });
     let down_findings = glowplug_checks::run(&down_changes, &Facts::default());
-    let (up, down) = (up_text(&plan, &findings), down_text(&down_plan, &down_findings));
+    let (up, down) = (script(UP, &plan, &findings), script(DOWN, &down_plan, &down_findings));
     Draft { up, down, plan, findings }
 }
 
@@ -53,20 +58,9 @@ pub fn empty(name: &str) -> NewMigration {
     }
 }
 
-fn up_text(plan: &Plan, findings: &[Finding]) -> String {
-    let mut text =
-        String::from("-- Written by glowplug from the schema. Review it; edit it where you know better.\n");
-    write_steps(&mut text, plan, findings);
-    text
-}
-
-fn down_text(plan: &Plan, findings: &[Finding]) -> String {
-    let mut text = String::from("-- Takes up.sql back.\n");
-    write_steps(&mut text, plan, findings);
-    text
-}
-
-fn write_steps(text: &mut String, plan: &Plan, findings: &[Finding]) {
+/// The statements of a plan, with what they lock and what is dangerous about them above each, under a first line.
+pub fn script(head: &str, plan: &Plan, findings: &[Finding]) -> String {
+    let mut text = format!("-- {head}\n");
     for step in &plan.steps {
         let lock = step.lock_words().map_or_else(String::new, |words| format!(" ({words})"));
         text.push_str(&format!("\n-- {}{lock}\n", step.title));
@@ -74,14 +68,14 @@ fn write_steps(text: &mut String, plan: &Plan, findings: &[Finding]) {
             text.push_str(&format!("-- note: {note}\n"));
         }
         for finding in findings.iter().filter(|finding| step.realises.contains(&finding.change)) {
-            let level = match finding.level {
-                Level::Notice => "notice",
-                Level::Warning => "warning",
-                Level::Impossible => "error",
-            };
+            let level = level(finding.level);
             text.push_str(&format!("-- {level} {}: {}\n", finding.code, finding.message));
         }
         text.push_str(&step.sql);
         text.push('\n');
     }
+    for refusal in &plan.refused {
+        text.push_str(&format!("\n-- left out, because it cannot be done as things are: {}\n", refusal.why));
+    }
+    text
 }

@@ -1,7 +1,8 @@
 //! Drift: what the live database has that no migration made, and the other way round.
 
 use glowplug_dialect::database::Database;
-use glowplug_dialect::plan::PlanOptions;
+use glowplug_dialect::plan::{Plan, PlanOptions};
+use glowplug_sql::change::Change;
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
@@ -11,6 +12,7 @@ use serde::Serialize;
 use crate::ctx::Ctx;
 use crate::failure::Result;
 use crate::history::History;
+use crate::model::Parts;
 use crate::replay;
 use crate::summary::{Line, summarize};
 
@@ -25,6 +27,16 @@ pub struct Drift {
     pub revert_sql: Vec<String>,
     /// SQL that would make the history as the database is: the text of a migration.
     pub adopt_sql: Vec<String>,
+    /// Whether any of it can be said in the schema file.
+    #[serde(skip)]
+    pub in_schema: bool,
+    /// Why a difference cannot be taken back by that SQL.
+    pub cannot_revert: Vec<String>,
+    /// Why a difference cannot be kept by that SQL.
+    pub cannot_adopt: Vec<String>,
+    /// Whether that migration runs in a transaction of its runner's, both ways.
+    #[serde(skip)]
+    pub in_transaction: bool,
 }
 
 impl Drift {
@@ -39,8 +51,12 @@ impl Drift {
 pub struct Inspection {
     /// The drift from what is applied.
     pub drift: Drift,
+    /// What the history says.
+    pub expected: SqlSchema,
     /// The live database.
     pub live: SqlSchema,
+    /// What is external in it.
+    pub external: SqlSchema,
 }
 
 /// Compares the live database with the end of its applied history.
@@ -48,15 +64,15 @@ pub struct Inspection {
 /// # Errors
 /// The history does not replay, or whatever the database answers.
 pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<Inspection> {
-    let live = database.introspect(&ctx.connection.namespaces)?;
+    let Parts { own: live, external } = ctx.introspect_parts(database)?;
     let applied = history.applied();
     let expected = if applied.is_empty() {
-        SqlSchema { default_namespace: live.default_namespace.clone(), ..SqlSchema::default() }
+        SqlSchema { default_namespace: live.default_namespace.clone(), ..SqlSchema::empty_database() }
     } else {
         replay::end_of(ctx, database, &applied)?
     };
     let drift = compare(ctx, &expected, &live);
-    Ok(Inspection { drift, live })
+    Ok(Inspection { drift, expected, live, external })
 }
 
 fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
@@ -67,11 +83,30 @@ fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
         return Drift::default();
     }
     let back = diff(Pair::new(live, expected), ctx.dialect.compare(), &hints);
-    let sql = |changes| ctx.dialect.plan(changes, &options).steps.into_iter().map(|step| step.sql).collect();
+    let (adopt, revert) = (ctx.dialect.plan(&there, &options), ctx.dialect.plan(&back, &options));
+    let in_transaction = adopt.steps.iter().chain(&revert.steps).all(|step| step.in_transaction);
     Drift {
         changes: summarize(&there),
         count: there.changes.len(),
-        revert_sql: sql(&back),
-        adopt_sql: sql(&there),
+        revert_sql: statements(&revert),
+        adopt_sql: statements(&adopt),
+        in_schema: there.changes.iter().any(|change| !is_foreign(change)),
+        cannot_revert: obstacles(&revert),
+        cannot_adopt: obstacles(&adopt),
+        in_transaction,
     }
+}
+
+fn is_foreign(change: &Change) -> bool {
+    matches!(change, Change::CreateForeign(_) | Change::DropForeign(_) | Change::AlterForeign(_))
+}
+
+fn statements(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(|step| step.sql.clone()).collect()
+}
+
+fn obstacles(plan: &Plan) -> Vec<String> {
+    let mut res: Vec<String> = plan.refused.iter().map(|refusal| refusal.why.clone()).collect();
+    res.dedup();
+    res
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use glowplug_dialect::database::Database;
+use glowplug_dialect::words::counted;
 use glowplug_migrations::diagnose::{Diagnosis, diagnose};
 use glowplug_migrations::folder::{Migration, version_of};
 use glowplug_migrations::ledger::{self, Ledger, Row};
@@ -128,7 +129,10 @@ impl History {
         let Some(first) = missing.first() else { return Ok(()) };
         let message = match missing.len() {
             1 => format!("migration `{first}` is applied to the database, but its folder is missing"),
-            n => format!("{n} migrations are applied to the database, but their folders are missing"),
+            n => format!(
+                "{} are applied to the database, but their folders are missing",
+                counted(n, "migration")
+            ),
         };
         let mut failure = Failure::new("GP3203", message);
         if missing.len() > 1 {
@@ -146,7 +150,7 @@ impl History {
         if known || self.disk.is_empty() {
             return Ok(());
         }
-        let live = database.introspect(&ctx.connection.namespaces)?;
+        let live = ctx.introspect(database)?;
         if live.tables.is_empty() {
             return Ok(());
         }

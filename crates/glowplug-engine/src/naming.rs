@@ -34,11 +34,28 @@ pub(crate) fn new_name(
             }
         },
     };
-    let Some(slug) = slug(&words) else {
-        return Err(Failure::new("GP4007", format!("`{words}` leaves no name for a migration")));
-    };
+    folder(ctx, history, &words)
+}
+
+/// The folder's name for these words, after everything that is there.
+///
+/// # Errors
+/// Words that leave no name.
+pub(crate) fn folder(ctx: &Ctx<'_>, history: &History, words: &str) -> Result<String> {
+    let slug = check(words)?;
     let versions: Vec<String> = history.disk.iter().map(|migration| migration.version.clone()).collect();
     Ok(folder_name(&ctx.clock.folder_timestamp(), &slug, &versions))
+}
+
+/// The words as a part of a folder's name.
+///
+/// # Errors
+/// Words that leave no name.
+pub(crate) fn check(words: &str) -> Result<String> {
+    slug(words).ok_or_else(|| {
+        Failure::new("GP4007", format!("`{words}` leaves no name for a migration"))
+            .hint("--name add_publish_date")
+    })
 }
 
 /// A name from the first change that has one.
@@ -65,6 +82,9 @@ fn suggest(changes: &ChangeSet<'_>) -> String {
         Change::CreateEnum(id) => Some(format!("add {}", next.enum_type(*id).name)),
         Change::AlterEnum(ids, _) => Some(format!("change {}", next.enum_type(ids.next).name)),
         Change::CreateIndex(id) => Some(format!("index {}", next.table(id.table).name)),
+        Change::CreateForeign(id) => Some(format!("add {}", next.foreign_object(*id).name)),
+        Change::DropForeign(id) => Some(format!("drop {}", prev.foreign_object(*id).name)),
+        Change::AlterForeign(ids) => Some(format!("change {}", next.foreign_object(ids.next).name)),
         Change::CreateNamespace(_)
         | Change::DropNamespace(_)
         | Change::DropExtension(_)

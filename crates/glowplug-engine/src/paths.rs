@@ -16,6 +16,11 @@ pub struct Paths {
 }
 
 impl Paths {
+    /// The folder of the schema file: relative paths in connection strings start there.
+    pub fn schema_folder(&self) -> &Path {
+        if self.schema.is_dir() { &self.schema } else { self.schema.parent().unwrap_or(&self.schema) }
+    }
+
     /// A path as a person sees it: relative to the workspace where it lies in it.
     pub fn show(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()

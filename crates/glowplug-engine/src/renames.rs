@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::finding::Probe;
+use glowplug_dialect::words::counted;
 use glowplug_psl::schema::{Hint, Schema, Value};
 use glowplug_sql::change::{Change, ChangeSet};
-use glowplug_sql::diff::{Renamed, diff, rename_candidates};
+use glowplug_sql::diff::{Compare, Renamed, rename_candidates};
 use glowplug_sql::hints::{PartRename, RenameHints};
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 use glowplug_sql::pair::Pair;
+use serde::Serialize;
 
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
@@ -27,28 +29,60 @@ pub struct Said {
     pub drops: Vec<String>,
 }
 
-/// All renames between the two schemas.
+/// Something that is dropped and added, and may be meant as a rename. Names as a user writes them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Possible {
+    /// What is gone.
+    pub from: String,
+    /// What is new.
+    pub to: String,
+}
+
+/// The renames that the schema file and the command line name, without a question to anybody.
 ///
 /// # Errors
-/// A flag that names nothing, or a question with nobody to answer it (exit code 3).
-pub fn settle(
-    ctx: &mut Ctx<'_>,
-    database: &mut dyn Database,
-    schema: &Schema,
-    schemas: Pair<&SqlSchema>,
-    said: &Said,
-) -> Result<RenameHints> {
+/// A flag that names nothing.
+pub fn known(schema: Option<&Schema>, schemas: Pair<&SqlSchema>, said: &Said) -> Result<RenameHints> {
     let mut hints = RenameHints::default();
+    let without = Schema::default();
+    let schema = schema.unwrap_or(&without);
     from_schema_file(schema, schemas, &mut hints);
     for (old, new) in &said.renames {
         from_flag(schema, schemas, old, new, &mut hints)?;
     }
+    Ok(hints)
+}
+
+/// What nobody has spoken about: each object once, the likeliest first.
+pub fn open(changes: &ChangeSet<'_>, compare: &dyn Compare, said: &Said) -> Vec<Possible> {
+    let mut possible: Vec<Possible> = Vec::new();
+    for candidate in rename_candidates(changes, compare) {
+        let Pair { prev: from, next: to } = names(&candidate.what);
+        if !said.drops.contains(&from) && !possible.iter().any(|it| it.from == from || it.to == to) {
+            possible.push(Possible { from, to });
+        }
+    }
+    possible
+}
+
+/// All changes that `compare` finds, once every possible rename is settled. `compare` is asked again after each
+/// answer.
+///
+/// # Errors
+/// A question with nobody to answer it (exit code 3).
+pub fn settle<'s>(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    mut hints: RenameHints,
+    said: &Said,
+    compare: &dyn Fn(&RenameHints) -> ChangeSet<'s>,
+) -> Result<ChangeSet<'s>> {
     let mut dropped: Vec<String> = said.drops.clone();
     loop {
-        let changes = diff(schemas, ctx.dialect.compare(), &hints);
+        let changes = compare(&hints);
         let candidates = rename_candidates(&changes, ctx.dialect.compare());
         let open = candidates.into_iter().find(|candidate| !dropped.contains(&names(&candidate.what).prev));
-        let Some(candidate) = open else { return Ok(hints) };
+        let Some(candidate) = open else { return Ok(changes) };
         let values = values(database, &changes, candidate.changes.prev);
         let message = question(&candidate.what, values);
         match ctx.ui.ask(&Question::Rename { message: message.clone() }) {
@@ -72,8 +106,7 @@ fn names(what: &Renamed) -> Pair<String> {
 fn question(what: &Renamed, values: Option<u64>) -> String {
     let names = names(what);
     let held = match values {
-        Some(1) => format!(" (`{}` holds 1 value)", names.prev),
-        Some(n) => format!(" (`{}` holds {n} values)", names.prev),
+        Some(n) => format!(" (`{}` holds {})", names.prev, counted(n, "value")),
         None => String::new(),
     };
     format!("`{}` is gone and `{}` is new: renamed, or dropped and added?{held}", names.prev, names.next)

@@ -5,11 +5,16 @@
 
 use std::path::PathBuf;
 
-use glowplug_dialect::database::Database;
+use glowplug_dialect::database::{Database, Target};
+use glowplug_dialect::error::DatabaseError;
+use glowplug_dialect::plan::PlanOptions;
 use glowplug_migrations::checksum;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::ledger;
+use glowplug_sql::diff::diff;
+use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
+use glowplug_sql::pair::Pair;
 use serde::{Deserialize, Serialize};
 
 use crate::apply::statement_failure;
@@ -20,7 +25,7 @@ use crate::ui::Event;
 /// How many answers are kept.
 const KEPT: usize = 32;
 /// Changes whenever the model's form does, so that old answers are not read.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct Cached {
@@ -32,15 +37,39 @@ struct Cached {
 /// # Errors
 /// A migration that does not run from empty (Prisma: P3006), or no right to make a scratch database (P3014).
 pub fn end_of(ctx: &mut Ctx<'_>, database: &mut dyn Database, migrations: &[Migration]) -> Result<SqlSchema> {
-    let file = cache_file(ctx, migrations);
-    if let Some(cached) =
-        std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<Cached>(&bytes).ok())
-    {
-        return Ok(cached.schema);
+    if let Some(schema) = recall(ctx, migrations) {
+        return Ok(schema);
     }
-    let schema = replay(ctx, database, migrations)?;
-    remember(ctx, migrations, &schema);
-    Ok(schema)
+    let scratch = open_scratch(ctx, database)?;
+    replay(ctx, scratch, migrations)
+}
+
+/// The same without an open database: one is opened only if a scratch database must be made beside it.
+///
+/// # Errors
+/// As [`end_of`], and whatever connecting fails with.
+pub fn end_of_folder(ctx: &mut Ctx<'_>, migrations: &[Migration]) -> Result<SqlSchema> {
+    if migrations.is_empty() {
+        return Ok(SqlSchema::default());
+    }
+    if let Some(schema) = recall(ctx, migrations) {
+        return Ok(schema);
+    }
+    let scratch = match ctx.connection.shadow_url.clone() {
+        Some(url) => open_shadow(ctx, &ctx.connector.target(&ctx.connection.url)?, &url)?,
+        None => {
+            // On this machine the database may be made, as `migrate` would; elsewhere it must exist.
+            let is_local = ctx.connector.target(&ctx.connection.url)?.is_local;
+            let mut database = if is_local { ctx.connect_or_create()? } else { ctx.connect()? };
+            open_scratch(ctx, database.as_mut())?
+        }
+    };
+    replay(ctx, scratch, migrations)
+}
+
+fn recall(ctx: &Ctx<'_>, migrations: &[Migration]) -> Option<SqlSchema> {
+    let bytes = std::fs::read(cache_file(ctx, migrations)).ok()?;
+    serde_json::from_slice::<Cached>(&bytes).ok().map(|cached| cached.schema)
 }
 
 /// Keeps an answer that is known without a replay: the database was empty and has just run exactly these.
@@ -56,27 +85,79 @@ pub fn remember(ctx: &Ctx<'_>, migrations: &[Migration], schema: &SqlSchema) {
     }
 }
 
-fn replay(ctx: &mut Ctx<'_>, database: &mut dyn Database, migrations: &[Migration]) -> Result<SqlSchema> {
+/// Runs the history on the scratch database. Tables of others that the schema file shows are made first, because
+/// the history may refer to them; where that is in the way (it made them itself, once), it runs without.
+fn replay(ctx: &mut Ctx<'_>, mut scratch: Box<dyn Database>, migrations: &[Migration]) -> Result<SqlSchema> {
     ctx.ui.report(&Event::Replaying { migrations: migrations.len() });
-    let mut scratch = open_scratch(ctx, database)?;
-    scratch.execute(&ledger::create_tables_sql())?;
-    let stamp = ctx.stamp();
-    for migration in migrations {
-        let mut script = ledger::apply_script(migration, &stamp);
+    let scratch = scratch.as_mut();
+    let others = others(ctx);
+    if !others.is_empty() {
+        scratch.execute(&others)?;
+    }
+    if let Err(first) = run(ctx, scratch, migrations) {
+        if others.is_empty() {
+            return Err(first.failure);
+        }
+        scratch.wipe(&ctx.connection.namespaces)?;
+        if let Err(second) = run(ctx, scratch, migrations) {
+            return Err(if second.place > first.place { second.failure } else { first.failure });
+        }
+    }
+    let schema = ctx.introspect(scratch)?;
+    remember(ctx, migrations, &schema);
+    Ok(schema)
+}
+
+/// How far a history came.
+struct Stopped {
+    place: usize,
+    failure: Box<Failure>,
+}
+
+fn run(
+    ctx: &Ctx<'_>,
+    scratch: &mut dyn Database,
+    migrations: &[Migration],
+) -> std::result::Result<(), Stopped> {
+    let at_start = |error: DatabaseError| Stopped { place: 0, failure: error.into() };
+    scratch.execute(&ledger::create_tables_sql()).map_err(at_start)?;
+    for (place, migration) in migrations.iter().enumerate() {
+        let mut script = ledger::script(migration);
         // The scratch database keeps no ledger: Diesel's rows are enough to run through its harness.
         script.bookkeeping = "SELECT 1".to_owned();
-        scratch.apply(&script).map_err(|error| {
-            let mut failure = statement_failure(ctx, migration, &error);
-            failure.code = "GP3205";
-            failure.prisma_code = Some("P3006");
-            failure.message = format!(
-                "migration `{}` does not run on an empty database: {}",
-                migration.name, error.message
-            );
-            failure
-        })?;
+        scratch
+            .apply(&script)
+            .map_err(|error| Stopped { place, failure: does_not_run(ctx, migration, &error) })?;
     }
-    Ok(scratch.introspect(&ctx.connection.namespaces)?)
+    Ok(())
+}
+
+fn does_not_run(ctx: &Ctx<'_>, migration: &Migration, error: &DatabaseError) -> Box<Failure> {
+    let mut failure = statement_failure(ctx, migration, true, error);
+    failure.code = "GP3205";
+    failure.prisma_code = Some("P3006");
+    failure.message =
+        format!("migration `{}` does not run on an empty database: {}", migration.name, error.message);
+    failure
+}
+
+/// SQL that makes the external tables of the schema file, without what they refer to of one's own.
+fn others(ctx: &Ctx<'_>) -> String {
+    if ctx.external.is_empty() {
+        return String::new();
+    }
+    let Ok(loaded) = ctx.schema.load() else { return String::new() };
+    let mut model = ctx.lower_parts(&loaded.schema).external;
+    let names: Vec<_> = model.tables.iter().map(|table| table.qualified_name()).collect();
+    for table in &mut model.tables {
+        table.foreign_keys.retain(|key| {
+            names.iter().any(|it| it.namespace == key.target_namespace && it.name == key.target_table)
+        });
+    }
+    let nothing = SqlSchema::default();
+    let changes = diff(Pair::new(&nothing, &model), ctx.dialect.compare(), &RenameHints::default());
+    let steps = ctx.dialect.plan(&changes, &PlanOptions::default()).steps;
+    steps.iter().map(|step| step.sql.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Database>> {
@@ -87,7 +168,11 @@ fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Da
             )
         });
     };
-    let (own, shadow) = (database.target(), ctx.connector.target(url)?);
+    open_shadow(ctx, database.target(), url)
+}
+
+fn open_shadow(ctx: &Ctx<'_>, own: &Target, url: &str) -> Result<Box<dyn Database>> {
+    let shadow = ctx.connector.target(url)?;
     if (&own.host, own.port, &own.database) == (&shadow.host, shadow.port, &shadow.database)
         && own.namespace == shadow.namespace
     {
@@ -107,6 +192,8 @@ fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Da
 fn cache_file(ctx: &Ctx<'_>, migrations: &[Migration]) -> PathBuf {
     let mut text = format!("{FORMAT}|{}|{}", ctx.tool_version, ctx.dialect.provider());
     text.push_str(&ctx.connection.namespaces.join(","));
+    text.push_str(&ctx.external.patterns().join(","));
+    text.push_str(&others(ctx));
     for migration in migrations {
         text.push_str(&format!("|{}|{}", migration.name, checksum::of(&migration.up)));
     }

@@ -1,9 +1,11 @@
 //! Reads the schema from one file or a folder of them.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
+use glowplug_dialect::words::counted;
 use glowplug_psl::diagnostics::{Diagnostic, Severity, SourceFile};
-use glowplug_psl::schema::Schema;
+use glowplug_psl::schema::{Datasource, Schema};
 
 use crate::failure::{Failure, Result, io_failure};
 use crate::paths::Paths;
@@ -19,23 +21,66 @@ pub struct LoadedSchema {
     pub sources: Vec<SourceFile>,
 }
 
-/// Reads, parses and validates.
-///
-/// # Errors
-/// No file, or errors in it: all of them at once.
-pub fn load(paths: &Paths) -> Result<LoadedSchema> {
+/// The schema of a workspace: read and parsed when somebody first asks for it, and only then.
+#[derive(Debug)]
+pub struct SchemaFiles {
+    paths: Paths,
+    parsed: OnceCell<Result<Parsed>>,
+}
+
+#[derive(Debug)]
+struct Parsed {
+    loaded: LoadedSchema,
+    mistakes: Option<Box<Failure>>,
+}
+
+impl SchemaFiles {
+    /// The schema that `paths` name. Nothing is read yet.
+    pub fn new(paths: &Paths) -> Self {
+        Self { paths: paths.clone(), parsed: OnceCell::new() }
+    }
+
+    /// The schema, if it is free of errors.
+    ///
+    /// # Errors
+    /// No file, or errors in it: all of them at once.
+    pub fn load(&self) -> Result<&LoadedSchema> {
+        let parsed = self.parsed().as_ref().map_err(Clone::clone)?;
+        match &parsed.mistakes {
+            None => Ok(&parsed.loaded),
+            Some(failure) => Err(failure.clone()),
+        }
+    }
+
+    /// The datasource block as far as it can be read: mistakes elsewhere in the schema, and a schema that does
+    /// not exist, are told by whoever loads it.
+    pub fn datasource(&self) -> Option<&Datasource> {
+        self.parsed().as_ref().ok()?.loaded.schema.datasource.as_ref()
+    }
+
+    /// The path, as a person sees it.
+    pub fn shown(&self) -> String {
+        self.paths.show(&self.paths.schema)
+    }
+
+    fn parsed(&self) -> &Result<Parsed> {
+        self.parsed.get_or_init(|| parse(&self.paths))
+    }
+}
+
+fn parse(paths: &Paths) -> Result<Parsed> {
     let sources = read(paths)?;
     let (schema, diagnostics) = glowplug_psl::parse(&sources);
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
-    if errors == 0 {
-        return Ok(LoadedSchema { schema, warnings: diagnostics, sources });
-    }
-    let count = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
-    let mut failure =
-        Failure::new("GP1000", format!("`{}` has {count}", paths.show(&paths.schema))).prisma("P1012");
-    failure.diagnostics = diagnostics;
-    failure.sources = sources;
-    Err(failure)
+    let mistakes = (errors > 0).then(|| {
+        let count = counted(errors, "error");
+        let mut failure =
+            Failure::new("GP1000", format!("`{}` has {count}", paths.show(&paths.schema))).prisma("P1012");
+        failure.diagnostics.clone_from(&diagnostics);
+        failure.sources.clone_from(&sources);
+        failure
+    });
+    Ok(Parsed { loaded: LoadedSchema { schema, warnings: diagnostics, sources }, mistakes })
 }
 
 /// The schema's files, without looking into them.

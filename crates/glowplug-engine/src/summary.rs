@@ -98,6 +98,9 @@ fn whole_line(changes: &ChangeSet<'_>, change: &Change) -> Line {
             words.extend(delta.renamed.iter().map(|v| format!("{} → {}", v.prev, v.next)));
             ('~', format!("enum {} ({})", next.enum_type(ids.next).qualified_name(), words.join(", ")))
         }
+        Change::CreateForeign(id) => ('+', next.foreign_object(*id).to_string()),
+        Change::DropForeign(id) => ('-', prev.foreign_object(*id).to_string()),
+        Change::AlterForeign(ids) => ('~', format!("{}  changed", next.foreign_object(ids.next))),
         Change::CreateTable(_)
         | Change::DropTable(_)
         | Change::RenameTable(_)
@@ -170,7 +173,10 @@ fn part_line(changes: &ChangeSet<'_>, change: &Change) -> Vec<Line> {
         | Change::CreateEnum(_)
         | Change::DropEnum(_)
         | Change::RenameEnum(_)
-        | Change::AlterEnum(..) => Vec::new(),
+        | Change::AlterEnum(..)
+        | Change::CreateForeign(_)
+        | Change::DropForeign(_)
+        | Change::AlterForeign(_) => Vec::new(),
     }
 }
 
@@ -192,9 +198,17 @@ fn column_kind(column: &Column) -> String {
         text.push('?');
     }
     match &column.auto_increment {
-        Some(AutoIncrement::Serial { .. } | AutoIncrement::RowId) => text.push_str(" autoincrement"),
-        Some(AutoIncrement::Identity { .. }) => text.push_str(" identity"),
+        Some(AutoIncrement::Serial { .. } | AutoIncrement::RowId { .. }) => text.push_str(" autoincrement"),
+        Some(AutoIncrement::Identity { always, options }) => {
+            text.push_str(if *always { " identity always" } else { " identity" });
+            if !options.is_empty() {
+                text.push_str(&format!(" ({})", options.join(" ").to_lowercase()));
+            }
+        }
         None => {}
+    }
+    if let Some(generated) = &column.generated {
+        text.push_str(&format!(" as ({})", generated.expression));
     }
     if let Some(default) = &column.default {
         text.push_str(&format!(" default {}", default_text(default)));

@@ -68,6 +68,9 @@ fn is_left_alone(change: &Change, schemas: Pair<&SqlSchema>, style: &Style) -> b
         | Change::AddPrimaryKey(_)
         | Change::DropPrimaryKey(_)
         | Change::AddForeignKey(_)
+        | Change::CreateForeign(_)
+        | Change::DropForeign(_)
+        | Change::AlterForeign(_)
         | Change::RenameForeignKey(_) => false,
     }
 }

@@ -71,9 +71,9 @@ fn of_table(table: &Table, style: &Style, res: &mut Vec<LeftAlone>) {
             push(res, "foreign key", &named);
         } else if style.relation_mode_prisma {
             push(res, "foreign key (relationMode is \"prisma\")", &named);
-        } else if key.deferrable {
+        } else if key.extras.deferrable {
             push(res, "deferrable foreign key", &named);
-        } else if !key.validated {
+        } else if key.extras.not_valid || key.extras.not_enforced {
             push(res, "foreign key that is not validated", &named);
         }
     }

@@ -143,22 +143,28 @@ fn single_column(rows: Vec<Vec<Option<String>>>) -> Vec<String> {
     rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect()
 }
 
-/// The migration as Diesel's harness runs it, with the row of the ledger in the same transaction.
-pub fn apply_script(migration: &Migration, stamp: &Stamp) -> MigrationScript {
+/// The migration as Diesel's harness runs it, without any bookkeeping yet.
+pub fn script(migration: &Migration) -> MigrationScript {
     MigrationScript {
         version: migration.version.clone(),
         name: migration.name.clone(),
         sql: migration.up.clone(),
-        bookkeeping: if migration.run_in_transaction {
-            insert_sql(migration, stamp, Some(&stamp.now), None)
-        } else {
-            finish_sql(&migration.name, &stamp.now)
-        },
+        bookkeeping: String::new(),
         run_in_transaction: migration.run_in_transaction,
     }
 }
 
-/// Writes down, before a migration that runs outside a transaction, that it has begun.
+/// The statements that write the ledger when the migration has run. One that is applied as a whole or not at all
+/// gets its row at once; any other has one since it began ([`begin_sql`]).
+pub fn bookkeeping_sql(migration: &Migration, stamp: &Stamp, is_whole: bool) -> String {
+    if is_whole {
+        insert_sql(migration, stamp, Some(&stamp.now), None)
+    } else {
+        finish_sql(&migration.name, &stamp.now)
+    }
+}
+
+/// Writes down, before a migration that may land in parts, that it has begun.
 pub fn begin_sql(migration: &Migration, stamp: &Stamp) -> String {
     insert_sql(migration, stamp, None, None)
 }

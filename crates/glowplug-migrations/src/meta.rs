@@ -17,6 +17,8 @@ pub struct Meta {
     pub environment: Option<String>,
     /// Whether commands that drop or replace data refuse it.
     pub protected: bool,
+    /// What pushes have made that is still there, as the engine writes it down.
+    pub pushed: Option<String>,
 }
 
 /// Reads it; a database without the table knows nothing.
@@ -32,6 +34,7 @@ pub fn read(database: &mut dyn Database) -> Result<Meta> {
         if let [Some(key), Some(value)] = row.as_slice() {
             match key.as_str() {
                 "environment" => meta.environment = Some(value.clone()),
+                "pushed" => meta.pushed = Some(value.clone()),
                 "protected" => meta.protected = value == "true",
                 // Keys of a newer version are not ours to judge.
                 _ => {}
@@ -41,14 +44,14 @@ pub fn read(database: &mut dyn Database) -> Result<Meta> {
     Ok(meta)
 }
 
-/// Writes it, in one batch.
+/// Writes environment and protection, in one batch.
 ///
 /// # Errors
 /// Whatever the database answers.
 pub fn write(database: &mut dyn Database, meta: &Meta) -> Result<()> {
     let mut sql = format!(
-        "CREATE TABLE IF NOT EXISTS \"{TABLE}\" (\"key\" TEXT PRIMARY KEY NOT NULL, \"value\" TEXT NOT NULL);\n\
-         DELETE FROM \"{TABLE}\" WHERE \"key\" IN ('environment', 'protected');\n"
+        "{};\nDELETE FROM \"{TABLE}\" WHERE \"key\" IN ('environment', 'protected');\n",
+        create_table_sql()
     );
     let environment = meta.environment.as_ref().map(|value| ("environment", value.clone()));
     let protected = Some(("protected", meta.protected.to_string()));
@@ -60,4 +63,31 @@ pub fn write(database: &mut dyn Database, meta: &Meta) -> Result<()> {
         ));
     }
     database.execute(&sql)
+}
+
+/// Statements that write down what pushes have made.
+pub fn pushed_sql(pushed: &str) -> String {
+    format!(
+        "{};\nDELETE FROM \"{TABLE}\" WHERE \"key\" = 'pushed';\n\
+         INSERT INTO \"{TABLE}\" (\"key\", \"value\") VALUES ('pushed', {});\n",
+        create_table_sql(),
+        literal(pushed)
+    )
+}
+
+/// Forgets what pushes have made: the history knows it now, or it is gone.
+///
+/// # Errors
+/// Whatever the database answers.
+pub fn forget_pushed(database: &mut dyn Database) -> Result<()> {
+    if read(database)?.pushed.is_none() {
+        return Ok(());
+    }
+    database.execute(&format!("DELETE FROM \"{TABLE}\" WHERE \"key\" = 'pushed'"))
+}
+
+fn create_table_sql() -> String {
+    format!(
+        "CREATE TABLE IF NOT EXISTS \"{TABLE}\" (\"key\" TEXT PRIMARY KEY NOT NULL, \"value\" TEXT NOT NULL)"
+    )
 }

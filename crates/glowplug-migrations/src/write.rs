@@ -1,8 +1,10 @@
 //! Writes a new migration folder: all of it or nothing.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::checksum;
 use crate::error::HistoryError;
+use crate::folder::{Migration, version_of};
 
 /// The text of a new migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +19,12 @@ pub struct NewMigration {
     pub run_in_transaction: bool,
 }
 
-/// Writes the folder beside the others and returns its path. The files are written into a hidden folder that
+/// Writes the folder beside the others and returns it as [`crate::folder::read_history`] would. The files are written into a hidden folder that
 /// is then renamed, so that nobody ever sees half a migration.
 ///
 /// # Errors
 /// A folder of that name exists, or the disk refuses.
-pub fn write_migration(dir: &Path, migration: &NewMigration) -> Result<PathBuf, HistoryError> {
+pub fn write_migration(dir: &Path, migration: &NewMigration) -> Result<Migration, HistoryError> {
     let target = dir.join(&migration.name);
     let staging = dir.join(format!(".{}.new", migration.name));
     let io = |verb, path: &Path| {
@@ -43,5 +45,14 @@ pub fn write_migration(dir: &Path, migration: &NewMigration) -> Result<PathBuf, 
         std::fs::write(&path, text).map_err(io("write", &path))?;
     }
     std::fs::rename(&staging, &target).map_err(io("create", &target))?;
-    Ok(target)
+    Ok(Migration {
+        name: migration.name.clone(),
+        version: version_of(&migration.name),
+        path: target,
+        up_file: "up.sql".to_owned(),
+        up: migration.up.clone(),
+        down: Some(migration.down.clone()),
+        run_in_transaction: migration.run_in_transaction,
+        checksum: checksum::of(&migration.up),
+    })
 }

@@ -28,6 +28,8 @@ pub enum Using {
     Explicit,
     /// `"c"::text::type`
     ViaText,
+    /// `"c"::numeric::type`
+    ViaNumeric,
     /// `"c" AT TIME ZONE 'UTC'`: the same values whatever the session's time zone is.
     AtUtc,
     /// `to_json("c")` or `to_jsonb("c")`
@@ -79,13 +81,19 @@ fn list(prev: &NativeType, next: &NativeType) -> Conversion {
     let using = match res.using {
         Using::Assignment => Using::Assignment,
         Using::ViaText => Using::ViaText,
-        Using::Explicit | Using::AtUtc | Using::ToJson | Using::NotZero | Using::Wrap | Using::First => {
-            Using::Explicit
-        }
+        Using::Explicit
+        | Using::ViaNumeric
+        | Using::AtUtc
+        | Using::ToJson
+        | Using::NotZero
+        | Using::Wrap
+        | Using::First => Using::Explicit,
     };
     match res.using {
         // No cast does these.
-        Using::ToJson | Using::NotZero => Conversion { cast: Cast::None, using: Using::Assignment },
+        Using::ToJson | Using::NotZero | Using::ViaNumeric => {
+            Conversion { cast: Cast::None, using: Using::Assignment }
+        }
         _ => Conversion { cast: res.cast, using },
     }
 }
@@ -134,7 +142,11 @@ fn named(prev: (&String, &Vec<String>), next: (&String, &Vec<String>)) -> Option
     Some(match (a, b) {
         ("int2" | "int4" | "int8", "int2" | "int4" | "int8") => (when(a < b), Using::Assignment),
         ("int2" | "int4", "float8") | ("int2", "float4") => (Cast::Safe, Using::Assignment),
-        ("int2" | "int4" | "int8", "float4" | "float8" | "money") => (Cast::Risky, Using::Assignment),
+        ("int4", "float4" | "money") | ("int8", "float4" | "float8" | "money") => {
+            (Cast::Risky, Using::Assignment)
+        }
+        ("int2" | "float4" | "float8", "money")
+        | ("money", "int2" | "int4" | "int8" | "float4" | "float8") => (Cast::Risky, Using::ViaNumeric),
         ("int2" | "int4" | "int8", "numeric") => {
             (when(numeric_room(next.1).is_none_or(|(whole, _)| whole >= digits(a))), Using::Assignment)
         }
@@ -263,6 +275,7 @@ pub fn using_sql(using: Using, column: &str, next: &ColumnType) -> Option<String
     match using {
         Using::Assignment => None,
         Using::Explicit => Some(format!("{column}::{ty}")),
+        Using::ViaNumeric => Some(format!("{column}::numeric::{ty}")),
         Using::ViaText => Some(format!("{column}::text{}::{ty}", if next.is_list { "[]" } else { "" })),
         Using::AtUtc => Some(format!("{column} AT TIME ZONE 'UTC'")),
         Using::ToJson => {

@@ -2,13 +2,14 @@
 
 use glowplug_sql::change::Cast;
 use glowplug_sql::diff::Compare;
-use glowplug_sql::model::{Column, Default, Extension, Index, IndexKey, IndexPart, Table};
+use glowplug_sql::model::{Column, Default, Extension, ForeignObject, Index, IndexKey, IndexPart, Table};
 use glowplug_sql::pair::Pair;
 
 use crate::casts;
 use crate::defaults;
 use crate::dialect::PostgresDialect;
 use crate::expression;
+use crate::foreign::Kind;
 use crate::opclass;
 
 impl Compare for PostgresDialect {
@@ -65,6 +66,10 @@ impl Compare for PostgresDialect {
 
     fn has_constraint_names(&self) -> bool {
         true
+    }
+
+    fn comes_with_rows(&self, object: &ForeignObject) -> bool {
+        Kind::of(object) == Some(Kind::Partition)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Opens PostgreSQL databases.
 
+use std::path::Path;
 use std::time::Duration;
 
 use glowplug_dialect::database::{ConnectOptions, Connector, Database, Result, Target};
@@ -37,6 +38,15 @@ impl Connector for PostgresConnector {
 
     fn target(&self, url: &str) -> Result<Target> {
         Ok(ConnectionUrl::parse(url)?.target())
+    }
+
+    /// Nothing in it is relative.
+    fn absolute_url(&self, url: &str, _folder: &Path) -> String {
+        url.to_owned()
+    }
+
+    fn local_url(&self) -> Option<&'static str> {
+        None
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use glowplug_sql::model::{Action, Column, ForeignKey, Index, IndexKey, QualifiedName};
+use glowplug_sql::model::{Action, Column, ForeignKey, Index, IndexKey, PrimaryKey, QualifiedName};
 
 use crate::defaults;
 use crate::names::{literal, qualified, qualified_name, quoted};
@@ -85,8 +85,10 @@ pub enum Statement {
         name: QualifiedName,
         /// Its columns.
         columns: Vec<Column>,
-        /// Name and columns of the primary key.
-        primary_key: Option<(Option<String>, Vec<String>)>,
+        /// Its primary key.
+        primary_key: Option<PrimaryKey>,
+        /// `PARTITION BY ...`
+        partition_by: Option<String>,
     },
     /// `DROP TABLE`
     DropTable(QualifiedName),
@@ -196,6 +198,26 @@ pub enum Clause {
     DropDefault(String),
     /// `ALTER COLUMN ... DROP IDENTITY`
     DropIdentity(String),
+    /// `ALTER COLUMN ... ADD GENERATED ... AS IDENTITY`
+    AddIdentity {
+        /// The column.
+        column: String,
+        /// `ALWAYS`
+        always: bool,
+        /// How it counts, where that is not the default.
+        options: Vec<String>,
+    },
+    /// `ALTER COLUMN ... SET GENERATED ...`
+    SetIdentity {
+        /// The column.
+        column: String,
+        /// `ALWAYS`
+        always: bool,
+        /// How it counts, where that is not the default.
+        options: Vec<String>,
+    },
+    /// `ALTER COLUMN ... DROP EXPRESSION`
+    DropExpression(String),
     /// `ALTER COLUMN ... SET DATA TYPE`
     SetType {
         /// The column.
@@ -217,12 +239,7 @@ pub enum Clause {
     /// `ALTER COLUMN ... DROP NOT NULL`
     DropNotNull(String),
     /// `ADD CONSTRAINT ... PRIMARY KEY`
-    AddPrimaryKey {
-        /// The constraint.
-        name: Option<String>,
-        /// Its columns.
-        columns: Vec<String>,
-    },
+    AddPrimaryKey(PrimaryKey),
     /// `ADD CONSTRAINT ... UNIQUE`
     AddUnique(Index),
     /// `ADD CONSTRAINT ... FOREIGN KEY`
@@ -325,8 +342,12 @@ impl Statement {
 
     fn fmt_table(&self, f: &mut Formatter<'_>) -> Result {
         match self {
-            Self::CreateTable { name, columns, primary_key } => {
-                create_table(f, name, columns, primary_key.as_ref())
+            Self::CreateTable { name, columns, primary_key, partition_by } => {
+                create_table(f, name, columns, primary_key.as_ref())?;
+                match partition_by {
+                    Some(clause) => write!(f, " {clause}"),
+                    None => Ok(()),
+                }
             }
             Self::DropTable(name) => write!(f, "DROP TABLE {}", qualified_name(name)),
             Self::AlterTable { table, clauses } => {
@@ -376,6 +397,9 @@ impl Statement {
 
     fn fmt_relation(&self, f: &mut Formatter<'_>) -> Result {
         match self {
+            Self::CreateIndex { index: Index { definition: Some(definition), .. }, .. } => {
+                f.write_str(definition)
+            }
             Self::CreateIndex { table, index } => {
                 let unique = if index.unique { "UNIQUE " } else { "" };
                 write!(f, "CREATE {unique}INDEX {} ON {}", quoted(&index.name), qualified_name(table))?;
@@ -432,20 +456,27 @@ fn create_table(
     f: &mut Formatter<'_>,
     name: &QualifiedName,
     columns: &[Column],
-    primary_key: Option<&(Option<String>, Vec<String>)>,
+    primary_key: Option<&PrimaryKey>,
 ) -> Result {
     write!(f, "CREATE TABLE {} (", qualified_name(name))?;
     for (i, column) in columns.iter().enumerate() {
         write!(f, "{}\n    {}", if i == 0 { "" } else { "," }, column_sql(column))?;
     }
-    if let Some((name, key)) = primary_key {
+    if let Some(key) = primary_key {
         f.write_str(if columns.is_empty() { "\n    " } else { ",\n\n    " })?;
-        if let Some(name) = name {
-            write!(f, "CONSTRAINT {} ", quoted(name))?;
-        }
-        write!(f, "PRIMARY KEY ({})", list(key))?;
+        primary_key_sql(f, key)?;
     }
     f.write_str("\n)")
+}
+
+fn primary_key_sql(f: &mut Formatter<'_>, key: &PrimaryKey) -> Result {
+    if let Some(name) = &key.name {
+        write!(f, "CONSTRAINT {} ", quoted(name))?;
+    }
+    match &key.definition {
+        Some(definition) => f.write_str(definition),
+        None => write!(f, "PRIMARY KEY ({})", list(&key.columns)),
+    }
 }
 
 impl Display for Clause {
@@ -456,6 +487,15 @@ impl Display for Clause {
             Clause::AddColumn(column) => write!(f, "ADD COLUMN {}", column_sql(column)),
             Clause::DropDefault(column) => write!(f, "ALTER COLUMN {} DROP DEFAULT", quoted(column)),
             Clause::DropIdentity(column) => write!(f, "ALTER COLUMN {} DROP IDENTITY", quoted(column)),
+            Clause::AddIdentity { column, always, options } => {
+                write!(f, "ALTER COLUMN {} ADD {}", quoted(column), identity_sql(*always, options))
+            }
+            Clause::SetIdentity { column, always, options } => {
+                let when = if *always { "ALWAYS" } else { "BY DEFAULT" };
+                write!(f, "ALTER COLUMN {} SET GENERATED {when}", quoted(column))?;
+                counting(options).iter().try_for_each(|option| write!(f, " SET {option}"))
+            }
+            Clause::DropExpression(column) => write!(f, "ALTER COLUMN {} DROP EXPRESSION", quoted(column)),
             Clause::SetType { column, ty, using } => {
                 write!(f, "ALTER COLUMN {} SET DATA TYPE {ty}", quoted(column))?;
                 match using {
@@ -468,12 +508,12 @@ impl Display for Clause {
             }
             Clause::SetNotNull(column) => write!(f, "ALTER COLUMN {} SET NOT NULL", quoted(column)),
             Clause::DropNotNull(column) => write!(f, "ALTER COLUMN {} DROP NOT NULL", quoted(column)),
-            Clause::AddPrimaryKey { name, columns } => {
+            Clause::AddPrimaryKey(key) => {
                 f.write_str("ADD ")?;
-                if let Some(name) = name {
-                    write!(f, "CONSTRAINT {} ", quoted(name))?;
-                }
-                write!(f, "PRIMARY KEY ({})", list(columns))
+                primary_key_sql(f, key)
+            }
+            Clause::AddUnique(Index { name, definition: Some(definition), .. }) => {
+                write!(f, "ADD CONSTRAINT {} {definition}", quoted(name))
             }
             Clause::AddUnique(index) => {
                 let nulls = if index.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
@@ -494,17 +534,27 @@ fn foreign_key(f: &mut Formatter<'_>, key: &ForeignKey) -> Result {
     if let Some(name) = &key.name {
         write!(f, "CONSTRAINT {} ", quoted(name))?;
     }
+    let extras = &key.extras;
     write!(
         f,
-        "FOREIGN KEY ({}) REFERENCES {}({}) ON DELETE {} ON UPDATE {}",
+        "FOREIGN KEY ({}) REFERENCES {}({}){} ON DELETE {}",
         list(&key.columns),
         qualified(key.target_namespace.as_deref(), &key.target_table),
         list(&key.target_columns),
+        if extras.match_full { " MATCH FULL" } else { "" },
         action(key.on_delete),
-        action(key.on_update)
     )?;
-    if key.deferrable {
-        f.write_str(" DEFERRABLE")?;
+    if !extras.delete_columns.is_empty() {
+        write!(f, " ({})", list(&extras.delete_columns))?;
+    }
+    write!(f, " ON UPDATE {}", action(key.on_update))?;
+    for (holds, words) in [
+        (extras.deferrable, " DEFERRABLE"),
+        (extras.initially_deferred, " INITIALLY DEFERRED"),
+        (extras.not_enforced, " NOT ENFORCED"),
+        (extras.not_valid, " NOT VALID"),
+    ] {
+        f.write_str(if holds { words } else { "" })?;
     }
     Ok(())
 }
@@ -525,8 +575,9 @@ fn column_sql(column: &Column) -> String {
     if !column.nullable {
         res.push_str(" NOT NULL");
     }
-    if let Some(expression) = &column.generated {
-        res.push_str(&format!(" GENERATED ALWAYS AS ({expression}) STORED"));
+    if let Some(generated) = &column.generated {
+        let kept = if generated.is_virtual { "VIRTUAL" } else { "STORED" };
+        res.push_str(&format!(" GENERATED ALWAYS AS ({}) {kept}", generated.expression));
     } else if let Some(default) = column.default.as_ref().and_then(|d| defaults::default_sql(d, &column.ty)) {
         res.push_str(&format!(" DEFAULT {default}"));
     }
@@ -543,10 +594,34 @@ fn column_type_sql(column: &Column) -> String {
             "BIGINT" => "BIGSERIAL".to_string(),
             _ => "SERIAL".to_string(),
         },
-        Some(AutoIncrement::Identity { always: true }) => format!("{ty} GENERATED ALWAYS AS IDENTITY"),
-        Some(AutoIncrement::Identity { always: false }) => format!("{ty} GENERATED BY DEFAULT AS IDENTITY"),
-        Some(AutoIncrement::RowId) | None => ty,
+        Some(AutoIncrement::Identity { always, options }) => {
+            format!("{ty} {}", identity_sql(*always, options))
+        }
+        Some(AutoIncrement::RowId { .. }) | None => ty,
     }
+}
+
+fn identity_sql(always: bool, options: &[String]) -> String {
+    let when = if always { "ALWAYS" } else { "BY DEFAULT" };
+    let options = if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) };
+    format!("GENERATED {when} AS IDENTITY{options}")
+}
+
+/// How something counts, with the defaults for what is not said.
+fn counting(options: &[String]) -> Vec<String> {
+    const DEFAULTS: &[(&str, &str)] = &[
+        ("INCREMENT BY", "INCREMENT BY 1"),
+        ("MINVALUE", "NO MINVALUE"),
+        ("MAXVALUE", "NO MAXVALUE"),
+        ("CACHE", "CACHE 1"),
+        ("CYCLE", "NO CYCLE"),
+    ];
+    let said = |word: &str| options.iter().any(|option| option.starts_with(word));
+    let left = DEFAULTS.iter().filter(|(word, _)| !said(word)).map(|(_, default)| (*default).to_owned());
+    // Where it starts follows from the other two, unless it counts from 1 up.
+    let from_one = !said("START WITH") && !said("MINVALUE") && !said("INCREMENT BY -");
+    let start = from_one.then(|| "START WITH 1".to_owned());
+    options.iter().cloned().chain(left).chain(start).collect()
 }
 
 fn index_parts(index: &Index) -> String {

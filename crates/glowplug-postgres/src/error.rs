@@ -7,9 +7,9 @@ use std::time::Duration;
 use glowplug_dialect::error::{DatabaseError, ErrorKind, ServerMessage};
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
-use crate::connect::url::{Address, ConnectionUrl};
+use crate::connect::url::{Address, ConnectionUrl, Wanted};
 
-const CHECK_SERVER: &str = "is the server running? check host and port in DATABASE_URL";
+const CHECK_SERVER: &str = "is the server running? check host and port of the connection string";
 
 /// No server at the address.
 pub(crate) fn unreachable(url: &ConnectionUrl, error: &io::Error) -> DatabaseError {
@@ -35,6 +35,29 @@ pub(crate) fn no_answer(url: &ConnectionUrl, limit: Duration) -> DatabaseError {
     .with_hint(format!("{CHECK_SERVER}, or wait longer with `connect_timeout=30`"))
 }
 
+/// The server answers, but is not the one to work on.
+pub(crate) fn not_as_wanted(address: &Address, wanted: Wanted) -> DatabaseError {
+    let why = match wanted {
+        Wanted::ReadWrite => "only lets read",
+        Wanted::ReadOnly => "lets write",
+        Wanted::Primary => "follows another",
+        Wanted::Standby | Wanted::Any | Wanted::PreferStandby => "follows no other",
+    };
+    DatabaseError::new(ErrorKind::Unreachable, format!("the database server at `{address}` {why}"))
+        .with_hint("`target_session_attrs` in the connection string says which server is wanted")
+}
+
+/// Of several servers none will do.
+pub(crate) fn none_of(mut failures: Vec<DatabaseError>) -> DatabaseError {
+    if failures.len() == 1 {
+        return failures.remove(0);
+    }
+    let messages: Vec<&str> = failures.iter().map(|it| it.message.as_str()).collect();
+    let message = format!("none of the database servers will do: {}", messages.join("; "));
+    let hint = failures.iter().rev().find_map(|it| it.hint.clone());
+    DatabaseError { hint, ..DatabaseError::new(ErrorKind::Unreachable, message) }
+}
+
 /// The server was reached but the session did not come about.
 pub(crate) fn refused(url: &ConnectionUrl, error: &tokio_postgres::Error) -> DatabaseError {
     if let Some(db) = error.as_db_error() {
@@ -47,17 +70,17 @@ pub(crate) fn refused(url: &ConnectionUrl, error: &tokio_postgres::Error) -> Dat
             ErrorKind::Tls,
             format!("TLS with the database server at `{}` failed: {cause}", url.address),
         )
-        .with_hint("check `sslmode` and `sslcert` in DATABASE_URL"),
+        .with_hint("check `sslmode` and `sslcert` of the connection string"),
         "invalid configuration" | "authentication error" if url.password.is_none() => DatabaseError::new(
             ErrorKind::WrongCredentials,
             format!("the database server at `{}` asks for a password of `{}`", url.address, url.user),
         )
-        .with_hint("add it to DATABASE_URL: postgresql://user:password@host:5432/database"),
+        .with_hint("add it to the connection string (postgresql://user:password@host:5432/database), or set PGPASSWORD, or write it into ~/.pgpass"),
         "authentication error" => DatabaseError::new(
             ErrorKind::WrongCredentials,
             format!("logging in as `{}` at `{}` failed: {cause}", url.user, url.address),
         )
-        .with_hint("check user and password in DATABASE_URL"),
+        .with_hint("check user and password of the connection string"),
         _ => DatabaseError::new(
             ErrorKind::Unreachable,
             format!("what answers at `{}` is not a database server that can be used: {cause}", url.address),
@@ -74,17 +97,17 @@ fn refused_by_server(url: &ConnectionUrl, db: &DbError) -> DatabaseError {
             ErrorKind::WrongCredentials,
             format!("the database server at `{address}` does not accept the password of `{user}`"),
         )
-        .with_hint("check user and password in DATABASE_URL"),
+        .with_hint("check user and password of the connection string"),
         SqlState::INVALID_AUTHORIZATION_SPECIFICATION => DatabaseError::new(
             ErrorKind::WrongCredentials,
             format!("the database server at `{address}` does not let `{user}` in: {said}"),
         )
-        .with_hint("check the user in DATABASE_URL, and pg_hba.conf on the server"),
+        .with_hint("check the user of the connection string, and pg_hba.conf on the server"),
         SqlState::INVALID_CATALOG_NAME => DatabaseError::new(
             ErrorKind::MissingDatabase,
             format!("the database `{database}` does not exist on `{address}`"),
         )
-        .with_hint("create it, or check the name in DATABASE_URL"),
+        .with_hint("create it, or check the name in the connection string"),
         SqlState::INSUFFICIENT_PRIVILEGE => DatabaseError::new(
             ErrorKind::MissingRight,
             format!("`{user}` may not connect to the database `{database}` on `{address}`"),

@@ -42,6 +42,12 @@ pub(crate) fn parse(text: &str) -> Option<Expr> {
     parser::parse(&lexer::lex(text)?)
 }
 
+/// Whether the SQL names something of that name. One that cannot be read may name everything in it.
+pub(crate) fn mentions(text: &str, name: &str) -> bool {
+    lexer::lex(text)
+        .map_or_else(|| text.contains(name), |tokens| tokens.iter().any(|token| token.names(name)))
+}
+
 /// A text that is the same for expressions that the server would store as the same.
 /// The names of `renamed` columns (before, after) are replaced.
 pub(crate) fn canonical(text: &str, renamed: &[(String, String)]) -> String {

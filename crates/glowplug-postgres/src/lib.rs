@@ -13,6 +13,7 @@ pub mod defaults;
 pub mod dialect;
 mod error;
 mod expression;
+mod foreign;
 pub mod introspect;
 mod lift;
 pub mod lower;

@@ -101,7 +101,10 @@ pub fn rename_candidates(changes: &ChangeSet<'_>, compare: &dyn Compare) -> Vec<
             | Change::RenameIndex(_)
             | Change::AddForeignKey(_)
             | Change::DropForeignKey(_)
-            | Change::RenameForeignKey(_) => {}
+            | Change::RenameForeignKey(_)
+            | Change::CreateForeign(_)
+            | Change::DropForeign(_)
+            | Change::AlterForeign(_) => {}
         }
     }
     found.sort_by_key(|candidate| (std::cmp::Reverse(candidate.score), candidate.changes));

@@ -1,6 +1,6 @@
 //! What differs between two schemas: flat, typed, without SQL and without order of execution.
 
-use crate::ids::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, TableId};
+use crate::ids::{ColumnId, EnumId, ExtensionId, ForeignId, ForeignKeyId, IndexId, NamespaceId, TableId};
 use crate::model::SqlSchema;
 use crate::pair::Pair;
 
@@ -14,7 +14,8 @@ pub struct ChangeSet<'a> {
 }
 
 /// One logical change. Parts of a table that is itself created or dropped are not listed:
-/// creating a table creates its columns, primary key and indexes, dropping it drops them.
+/// creating a table creates its columns, primary key, indexes and the foreign objects that are part of it,
+/// dropping it drops them.
 /// Foreign keys are always listed on their own, because their order matters.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
@@ -68,6 +69,13 @@ pub enum Change {
     DropForeignKey(ForeignKeyId),
     /// Only a foreign key's name differs.
     RenameForeignKey(Pair<ForeignKeyId>),
+    /// A foreign object is new. The three changes of foreign objects are only ever between two databases:
+    /// a schema file does not speak of them.
+    CreateForeign(ForeignId),
+    /// A foreign object is gone.
+    DropForeign(ForeignId),
+    /// A foreign object is made in another way.
+    AlterForeign(Pair<ForeignId>),
 }
 
 /// How an enum's values differ. Labels are those of the database.
@@ -90,8 +98,10 @@ pub struct ColumnDelta {
     pub nullable: bool,
     /// The default differs.
     pub default: bool,
-    /// Whether the database counts it up differs.
+    /// Whether, or between two databases how, the database counts it up differs.
     pub auto_increment: bool,
+    /// Whether and how the database computes it differs: only ever between two databases.
+    pub generated: bool,
 }
 
 /// What happens to values when a column's type changes.
@@ -117,7 +127,10 @@ impl Change {
             | Change::CreateEnum(_)
             | Change::DropEnum(_)
             | Change::RenameEnum(_)
-            | Change::AlterEnum(..) => (None, None),
+            | Change::AlterEnum(..)
+            | Change::CreateForeign(_)
+            | Change::DropForeign(_)
+            | Change::AlterForeign(_) => (None, None),
             Change::CreateTable(id) | Change::AddPrimaryKey(id) => (None, Some(*id)),
             Change::DropTable(id) | Change::DropPrimaryKey(id) => (Some(*id), None),
             Change::RenameTable(ids) | Change::RenamePrimaryKey(ids) => (Some(ids.prev), Some(ids.next)),

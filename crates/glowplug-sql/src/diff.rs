@@ -3,10 +3,12 @@
 //! It pairs objects by name (or by a rename hint), asks the dialect through [`Compare`] where
 //! equality is a question of the database, and lists what is left as [`Change`]s.
 
+use std::collections::BTreeMap;
+
 use crate::change::{Cast, Change, ChangeSet, ColumnDelta, EnumDelta};
 use crate::hints::RenameHints;
-use crate::ids::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, TableId};
-use crate::model::{Column, ForeignKey, Index, IndexKey, SqlSchema, Table};
+use crate::ids::{ColumnId, EnumId, ExtensionId, ForeignId, ForeignKeyId, IndexId, NamespaceId, TableId};
+use crate::model::{AutoIncrement, Column, ForeignKey, ForeignObject, Index, IndexKey, SqlSchema, Table};
 use crate::pair::Pair;
 use crate::pairing::Pairing;
 
@@ -29,6 +31,9 @@ pub trait Compare {
     fn same_extension(&self, extensions: Pair<&crate::model::Extension>) -> bool;
     /// Whether foreign keys and primary keys have names of their own that can differ.
     fn has_constraint_names(&self) -> bool;
+    /// Whether a foreign object comes and goes with the rows, like a partition: it is neither missed nor
+    /// superfluous.
+    fn comes_with_rows(&self, object: &ForeignObject) -> bool;
 }
 
 /// Everything that leads from `schemas.prev` to `schemas.next`.
@@ -39,6 +44,9 @@ pub fn diff<'a>(schemas: Pair<&'a SqlSchema>, compare: &dyn Compare, hints: &Ren
     walk.extensions();
     walk.enums();
     walk.tables();
+    if walk.whole() {
+        walk.foreign();
+    }
     ChangeSet { schemas, changes: walk.changes }
 }
 
@@ -52,7 +60,19 @@ pub(crate) fn column_delta(columns: Pair<&Column>, compare: &dyn Compare) -> Opt
             && !(columns.prev.ty.is_list && columns.next.ty.is_list),
         default: !compare.same_default(columns),
         auto_increment: !compare.same_auto_increment(columns),
+        generated: false,
     };
+    (delta != ColumnDelta::default()).then_some(delta)
+}
+
+/// What differs besides, where both columns are a database's.
+fn beyond_the_language(columns: Pair<&Column>, delta: Option<ColumnDelta>) -> Option<ColumnDelta> {
+    let mut delta = delta.unwrap_or_default();
+    delta.generated = columns.prev.generated != columns.next.generated;
+    let identities = (&columns.prev.auto_increment, &columns.next.auto_increment);
+    if let (Some(AutoIncrement::Identity { .. }), Some(AutoIncrement::Identity { .. })) = identities {
+        delta.auto_increment |= identities.0 != identities.1;
+    }
     (delta != ColumnDelta::default()).then_some(delta)
 }
 
@@ -66,6 +86,11 @@ struct Walk<'a, 'c> {
 impl Walk<'_, '_> {
     fn push(&mut self, change: Change) {
         self.changes.push(change);
+    }
+
+    /// Whether both sides are databases, which are compared in everything.
+    fn whole(&self) -> bool {
+        self.schemas.prev.owns_foreign && self.schemas.next.owns_foreign
     }
 
     /// A namespace that nobody asks for any more may hold what others made: it stays.
@@ -188,7 +213,12 @@ impl Walk<'_, '_> {
             if prev.name != next.name {
                 self.push(Change::RenameColumn(columns));
             }
-            if let Some(delta) = column_delta(Pair::new(&prev, next), self.compare) {
+            let pair = Pair::new(prev.as_ref(), next);
+            let mut delta = column_delta(pair, self.compare);
+            if self.whole() {
+                delta = beyond_the_language(pair, delta);
+            }
+            if let Some(delta) = delta {
                 self.push(Change::AlterColumn(columns, delta));
             }
         }
@@ -202,7 +232,9 @@ impl Walk<'_, '_> {
             (Some(_), None) => self.push(Change::DropPrimaryKey(ids.prev)),
             (Some(prev), Some(next)) => {
                 let columns = self.pairing.primary_key_as_next(self.schemas, ids.prev);
-                if columns.as_ref() != Some(&next.columns) {
+                let same = columns.as_ref() == Some(&next.columns)
+                    && (!self.whole() || prev.definition == next.definition);
+                if !same {
                     self.push(Change::DropPrimaryKey(ids.prev));
                     self.push(Change::AddPrimaryKey(ids.next));
                 } else if self.compare.has_constraint_names() && names_differ(&prev.name, &next.name) {
@@ -213,14 +245,19 @@ impl Walk<'_, '_> {
     }
 
     /// Same name and same content first, then same content under another name, which is a rename.
-    /// What the language cannot express is left alone.
+    /// What the language cannot express is left alone by a schema file.
     fn indexes(&mut self, ids: Pair<TableId>, tables: Pair<&Table>) {
         let renamed = self.pairing.renamed_columns(self.schemas, ids.prev);
         let older_join_key = has_older_join_key(tables).then(|| join_key_of(tables.prev)).flatten();
         let mut prev_left: Vec<usize> =
             (0..tables.prev.indexes.len()).filter(|at| Some(*at) != older_join_key).collect();
         let mut next_left: Vec<usize> = (0..tables.next.indexes.len()).collect();
+        let whole = self.whole();
         let same = |prev: usize, next: usize, by_name: bool| {
+            let indexes = Pair::new(&tables.prev.indexes[prev], &tables.next.indexes[next]);
+            if whole && !(indexes.prev.expressible && indexes.next.expressible) {
+                return indexes.prev == indexes.next;
+            }
             let id = IndexId { table: ids.prev, index: prev };
             // A file that knows nothing of partial indexes cannot say that its own has become one.
             let any_predicate = by_name && !self.schemas.next.owns_partial_indexes;
@@ -233,7 +270,7 @@ impl Walk<'_, '_> {
                 let found = prev_left.iter().position(|&prev| {
                     let index = &tables.prev.indexes[prev];
                     // An index that someone made by hand under the expected name serves in its place.
-                    (by_name && index.name == *name && !index.expressible)
+                    (by_name && index.name == *name && !index.expressible && !whole)
                         || ((!by_name || index.name == *name) && index.valid && same(prev, next, by_name))
                 });
                 match found {
@@ -249,7 +286,7 @@ impl Walk<'_, '_> {
             let prev = &tables.prev.indexes[index];
             let in_the_way = next_left.iter().any(|next| tables.next.indexes[*next].name == prev.name);
             let owned = prev.predicate.is_none() || self.schemas.next.owns_partial_indexes;
-            if prev.expressible && (owned || in_the_way) {
+            if whole || (prev.expressible && (owned || in_the_way)) {
                 self.push(Change::DropIndex(IndexId { table: ids.prev, index }));
             }
         }
@@ -264,6 +301,41 @@ impl Walk<'_, '_> {
         }
         for index in next_left {
             self.push(Change::CreateIndex(IndexId { table: ids.next, index }));
+        }
+    }
+
+    /// Objects are paired by kind and name. What comes and goes with its table, or with another foreign
+    /// object, is not listed.
+    fn foreign(&mut self) {
+        let schemas = self.schemas;
+        let places = |schema: &SqlSchema| -> BTreeMap<(String, String), usize> {
+            let objects = schema.foreign.iter().enumerate();
+            objects.map(|(at, it)| ((it.kind.clone(), it.name.clone()), at)).collect()
+        };
+        let (prev, next) = (places(schemas.prev), places(schemas.next));
+        for (key, at) in &prev {
+            let object = &schemas.prev.foreign[*at];
+            match next.get(key) {
+                Some(to) if !object.is_same(&schemas.next.foreign[*to]) => {
+                    self.push(Change::AlterForeign(Pair::new(ForeignId(*at), ForeignId(*to))));
+                }
+                Some(_) => {}
+                None if self.compare.comes_with_rows(object) => {}
+                None => {
+                    let table = owner(schemas.prev, object).map(|id| self.pairing.table_next(id));
+                    if table != Some(None) && !follows(schemas.next, object, table.is_some()) {
+                        self.push(Change::DropForeign(ForeignId(*at)));
+                    }
+                }
+            }
+        }
+        for (_, at) in next.iter().filter(|(key, _)| !prev.contains_key(*key)) {
+            let object = &schemas.next.foreign[*at];
+            let table = owner(schemas.next, object).map(|id| self.pairing.table_prev(id));
+            let listed = table != Some(None) && !follows(schemas.prev, object, table.is_some());
+            if listed && !self.compare.comes_with_rows(object) {
+                self.push(Change::CreateForeign(ForeignId(*at)));
+            }
         }
     }
 
@@ -296,12 +368,15 @@ impl Walk<'_, '_> {
                 self.pairing.foreign_key_as_next(self.schemas, ForeignKeyId { table: ids.prev, index })
             })
             .collect();
+        let whole = self.whole();
+        let same = |prev: &ForeignKey, next: &ForeignKey| {
+            same_foreign_key(prev, next) && (!whole || prev.extras == next.extras)
+        };
         let mut prev_left: Vec<usize> = (0..translated.len()).collect();
         let mut pairs: Vec<Pair<usize>> = Vec::new();
         let mut added: Vec<usize> = Vec::new();
         for (next_at, next) in tables.next.foreign_keys.iter().enumerate() {
-            let matching =
-                |prev: &usize| translated[*prev].as_ref().is_some_and(|key| same_foreign_key(key, next));
+            let matching = |prev: &usize| translated[*prev].as_ref().is_some_and(|key| same(key, next));
             let by_name = prev_left
                 .iter()
                 .position(|at| matching(at) && tables.prev.foreign_keys[*at].name == next.name);
@@ -317,7 +392,7 @@ impl Walk<'_, '_> {
                 .is_some_and(|key| tables.next.foreign_keys.iter().any(|next| same_foreign_key(key, next)));
             // One that the language has no words for was not made by it either.
             let expressible = tables.prev.foreign_keys[index].expressible;
-            if !doubled && expressible {
+            if whole || (!doubled && expressible) {
                 self.push(Change::DropForeignKey(ForeignKeyId { table: ids.prev, index }));
             }
         }
@@ -340,6 +415,19 @@ impl Walk<'_, '_> {
             self.push(Change::AddForeignKey(ForeignKeyId { table: ids.next, index }));
         }
     }
+}
+
+/// The table that a foreign object is part of.
+fn owner(schema: &SqlSchema, object: &ForeignObject) -> Option<TableId> {
+    let name = object.part_of.as_ref()?;
+    schema.find_table(name.namespace.as_deref(), &name.name)
+}
+
+/// Whether an object is part of another foreign one that the other schema does not have: it goes with that.
+fn follows(other: &SqlSchema, object: &ForeignObject, has_table: bool) -> bool {
+    let Some(whole) = object.part_of.as_ref().filter(|_| !has_table) else { return false };
+    let whole = whole.to_string();
+    !other.foreign.iter().any(|it| it.part_of.is_none() && it.name == whole)
 }
 
 /// Whether two foreign keys, in the same schema's names, mean the same.
@@ -365,7 +453,10 @@ fn is_join_shape(table: &Table) -> bool {
 /// Before version 6, Prisma gave many-to-many tables a unique index where now there is a primary
 /// key. Both do the same, so the older form is no difference.
 fn has_older_join_key(tables: Pair<&Table>) -> bool {
-    tables.next.is_join_table && tables.prev.primary_key.is_none() && join_key_of(tables.prev).is_some()
+    tables.next.is_join_table
+        && tables.next.primary_key.is_some()
+        && tables.prev.primary_key.is_none()
+        && join_key_of(tables.prev).is_some()
 }
 
 fn join_key_of(table: &Table) -> Option<usize> {

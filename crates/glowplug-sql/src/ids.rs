@@ -42,6 +42,10 @@ top_level_id! {
     /// Index in `SqlSchema::namespaces`.
     NamespaceId
 }
+top_level_id! {
+    /// Index in `SqlSchema::foreign`.
+    ForeignId
+}
 table_part_id! {
     /// Index in `Table::columns`.
     ColumnId

@@ -69,5 +69,8 @@ fn flip(change: &Change) -> Change {
         Change::AddForeignKey(id) => Change::DropForeignKey(*id),
         Change::DropForeignKey(id) => Change::AddForeignKey(*id),
         Change::RenameForeignKey(ids) => Change::RenameForeignKey(ids.flip()),
+        Change::CreateForeign(id) => Change::DropForeign(*id),
+        Change::DropForeign(id) => Change::CreateForeign(*id),
+        Change::AlterForeign(ids) => Change::AlterForeign(ids.flip()),
     }
 }

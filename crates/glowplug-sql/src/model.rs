@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, TableId};
+use crate::ids::{ColumnId, EnumId, ExtensionId, ForeignId, ForeignKeyId, IndexId, NamespaceId, TableId};
 
 /// A whole database (the schemas of it that are looked at), or what a schema file asks for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -23,8 +23,13 @@ pub struct SqlSchema {
     /// Views, sorted by name when introspected. No change speaks of them: a schema file only describes them.
     #[serde(default)]
     pub views: Vec<View>,
-    /// Objects of kinds that the schema language cannot express: shown, never touched.
+    /// Objects of kinds that the schema language cannot express, sorted: a schema file never touches them.
     pub foreign: Vec<ForeignObject>,
+    /// Whether foreign objects, and what else the schema language has no word for (generated columns,
+    /// deferred keys, ...), are spoken of here. True for a database: two databases are compared in
+    /// everything, a schema file and a database only in what the file can say.
+    #[serde(default)]
+    pub owns_foreign: bool,
     /// Whether partial indexes are spoken of here: a schema file that knows nothing of them leaves
     /// those of the database alone. True for a database.
     #[serde(default)]
@@ -124,11 +129,20 @@ pub struct Column {
     /// Filled by the application, not the database (`uuid()`, `cuid()`, `@updatedAt`, ...): not part
     /// of comparisons, but a required column of this kind cannot be added to a table with rows.
     pub filled_by_application: bool,
-    /// The expression of a generated column. The schema language cannot ask for one.
-    pub generated: Option<String>,
+    /// How the database computes the column. The schema language cannot ask for it.
+    pub generated: Option<Generated>,
     /// What the database says about it (`COMMENT ON COLUMN`). Never compared.
     #[serde(default)]
     pub comment: Option<String>,
+}
+
+/// How a generated column comes to its values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generated {
+    /// The expression, in the dialect's SQL.
+    pub expression: String,
+    /// Whether it is computed when it is read, rather than kept.
+    pub is_virtual: bool,
 }
 
 /// The type of a column.
@@ -203,9 +217,15 @@ pub enum AutoIncrement {
     Identity {
         /// `ALWAYS` rather than `BY DEFAULT`.
         always: bool,
+        /// How it counts, where that is not the default: `START WITH 10`, in a fixed order.
+        #[serde(default)]
+        options: Vec<String>,
     },
     /// SQLite's `INTEGER PRIMARY KEY`.
-    RowId,
+    RowId {
+        /// Without `AUTOINCREMENT`: the numbers of deleted rows may come again.
+        reuses: bool,
+    },
 }
 
 /// A primary key.
@@ -215,6 +235,10 @@ pub struct PrimaryKey {
     pub name: Option<String>,
     /// Column names in key order.
     pub columns: Vec<String>,
+    /// The whole constraint in the dialect's SQL, where it is more than its columns (`INCLUDE`, `DEFERRABLE`).
+    /// The schema language cannot ask for that.
+    #[serde(default)]
+    pub definition: Option<String>,
 }
 
 /// An index or a unique constraint.
@@ -238,8 +262,12 @@ pub struct Index {
     pub nulls_not_distinct: bool,
     /// False for what a failed concurrent build left behind.
     pub valid: bool,
-    /// Whether the schema language can express it; if not, it is foreign: never dropped by a plan.
+    /// Whether the schema language can express it; if not, it is foreign: never dropped by a schema file.
     pub expressible: bool,
+    /// The statement that makes it, or the clause where a constraint owns it, as the database prints it,
+    /// of an index that is not expressible.
+    #[serde(default)]
+    pub definition: Option<String>,
 }
 
 /// One part of an index.
@@ -279,13 +307,29 @@ pub struct ForeignKey {
     pub on_delete: Action,
     /// What happens to referring rows when the key changes.
     pub on_update: Action,
-    /// `DEFERRABLE`. The schema language cannot ask for it.
-    pub deferrable: bool,
-    /// False after `NOT VALID`, until it is validated.
-    pub validated: bool,
+    /// What the schema language cannot ask for.
+    #[serde(default)]
+    pub extras: ForeignKeyExtras,
     /// Whether the schema language can express it; if not, it is foreign: never dropped by a plan.
     #[serde(default = "yes")]
     pub expressible: bool,
+}
+
+/// What the schema language has no word for in a foreign key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignKeyExtras {
+    /// `DEFERRABLE`
+    pub deferrable: bool,
+    /// `INITIALLY DEFERRED`
+    pub initially_deferred: bool,
+    /// `MATCH FULL`: either all columns are NULL or none.
+    pub match_full: bool,
+    /// The columns of `ON DELETE SET NULL (...)`; empty for all.
+    pub delete_columns: Vec<String>,
+    /// `NOT VALID`, until it is validated.
+    pub not_valid: bool,
+    /// `NOT ENFORCED`
+    pub not_enforced: bool,
 }
 
 fn yes() -> bool {
@@ -307,16 +351,62 @@ pub enum Action {
     SetDefault,
 }
 
-/// An object that the schema language has no word for.
+/// An object that the schema language has no word for. Kind and name tell it from all others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ForeignObject {
     /// `view`, `materialized view`, `function`, `trigger`, `policy`, `check`, `exclusion constraint`, ...
     pub kind: String,
     /// Its name, with its table where it belongs to one: `Course.touch`.
     pub name: String,
+    /// The table, or other relation, that it is a part of: it comes and goes with that.
+    pub part_of: Option<QualifiedName>,
+    /// The statements that make it, each ended by `;`, as the database prints them. For what can only be
+    /// made together with its table, the clause. `None` where nobody can say.
+    pub definition: Option<String>,
+    /// The statement that takes it away. `None` where it can only go with its table.
+    pub removal: Option<String>,
+    /// Statements that give it back its owner, rights and comments when it is made anew. They are no part of
+    /// what it is: two objects that differ only here are the same.
+    pub belongings: Vec<String>,
+    /// What its definition depends on, sorted.
+    pub uses: Vec<Use>,
+}
+
+/// Something that a foreign object depends on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Use {
+    /// A table as a whole.
+    Table(QualifiedName),
+    /// A column of a table.
+    Column(QualifiedName, String),
+    /// A primary key, or a unique or exclusion constraint, by the name of its index: what is grouped by a key
+    /// may select the other columns.
+    Key(QualifiedName, String),
+    /// An enum type.
+    Enum(QualifiedName),
+    /// Another foreign object.
+    Foreign {
+        /// Its kind.
+        kind: String,
+        /// Its name.
+        name: String,
+    },
+}
+
+impl ForeignObject {
+    /// Whether two objects are the same thing, made in the same way.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.name == other.name && self.definition == other.definition
+    }
 }
 
 impl SqlSchema {
+    /// A database with nothing in it. Unlike the default value, which is a schema file that says nothing, it is
+    /// compared in everything.
+    pub fn empty_database() -> Self {
+        Self { owns_foreign: true, owns_partial_indexes: true, ..Self::default() }
+    }
+
     /// The table behind an id of this schema.
     pub fn table(&self, id: TableId) -> &Table {
         &self.tables[id.0]
@@ -345,6 +435,11 @@ impl SqlSchema {
     /// The extension behind an id of this schema.
     pub fn extension(&self, id: ExtensionId) -> &Extension {
         &self.extensions[id.0]
+    }
+
+    /// The foreign object behind an id of this schema.
+    pub fn foreign_object(&self, id: ForeignId) -> &ForeignObject {
+        &self.foreign[id.0]
     }
 
     /// The namespace behind an id of this schema.
@@ -403,6 +498,12 @@ impl EnumType {
     /// Its name with its namespace.
     pub fn qualified_name(&self) -> QualifiedName {
         QualifiedName { namespace: self.namespace.clone(), name: self.name.clone() }
+    }
+}
+
+impl std::fmt::Display for ForeignObject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)
     }
 }
 

@@ -30,3 +30,13 @@ impl<T> Pair<T> {
         Pair { prev: &self.prev, next: &self.next }
     }
 }
+
+impl<T, E> Pair<Result<T, E>> {
+    /// Both values, or the first error.
+    ///
+    /// # Errors
+    /// That of the previous side, else that of the next.
+    pub fn both(self) -> Result<Pair<T>, E> {
+        Ok(Pair { prev: self.prev?, next: self.next? })
+    }
+}

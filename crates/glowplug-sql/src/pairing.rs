@@ -182,7 +182,10 @@ impl Pairing {
                 | Change::RenameIndex(_)
                 | Change::AddForeignKey(_)
                 | Change::DropForeignKey(_)
-                | Change::RenameForeignKey(_) => {}
+                | Change::RenameForeignKey(_)
+                | Change::CreateForeign(_)
+                | Change::DropForeign(_)
+                | Change::AlterForeign(_) => {}
             }
         }
         let names = schemas.map(|s| s.tables.iter().map(Table::qualified_name).collect::<Vec<_>>());
@@ -327,6 +330,7 @@ impl Pairing {
         let target_prev = self.prev_tables.find(key.target_namespace.as_deref(), &key.target_table);
         let mut res = key.clone();
         res.columns = self.names_as_next(schemas, id.table, &key.columns)?;
+        res.extras.delete_columns = self.names_as_next(schemas, id.table, &key.extras.delete_columns)?;
         if let Some(target_prev) = target_prev {
             let target = schemas.next.table(self.table_next(target_prev)?);
             res.target_namespace.clone_from(&target.namespace);

@@ -2,4 +2,6 @@
 
 pub mod case;
 pub mod conformance;
+pub mod describe;
 pub mod postgres;
+pub mod random;

@@ -1,6 +1,6 @@
 //! Creates a local administrator, or gives an existing one a new password or name.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks to people")]
+#![allow(clippy::print_stderr, reason = "a program that talks to people")]
 
 use std::io::{IsTerminal, Read, stderr, stdin};
 use std::process::ExitCode;
@@ -38,10 +38,7 @@ struct Args {
 fn main() -> ExitCode {
     let args = Args::parse();
     match run(&args) {
-        Ok(done) => {
-            print(&done, args.json);
-            ExitCode::SUCCESS
-        }
+        Ok(done) => api::say(&if args.json { as_json(&done) } else { as_text(&done) }),
         Err(error) => api::report(error.as_ref(), api::hint_of(error.as_ref())),
     }
 }
@@ -103,24 +100,24 @@ fn asked_for(email: &str) -> Result<NewPassword, AdminError> {
     }
 }
 
-fn print(done: &Done, as_json: bool) {
-    if as_json {
-        let mut object = json!({
-            "id": done.id,
-            "email": done.email,
-            "name": done.name,
-            "role": "ADMIN",
-            "created": done.created,
-            "promoted": done.promoted,
-            "nameChanged": done.name_changed,
-            "passwordChanged": done.password_changed,
-        });
-        if let Some(password) = &done.random_password {
-            object["password"] = json!(password);
-        }
-        println!("{object}");
-        return;
+fn as_json(done: &Done) -> String {
+    let mut object = json!({
+        "id": done.id,
+        "email": done.email,
+        "name": done.name,
+        "role": "ADMIN",
+        "created": done.created,
+        "promoted": done.promoted,
+        "nameChanged": done.name_changed,
+        "passwordChanged": done.password_changed,
+    });
+    if let Some(password) = &done.random_password {
+        object["password"] = json!(password);
     }
+    format!("{object}\n")
+}
+
+fn as_text(done: &Done) -> String {
     let email = &done.email;
     let mut news = Vec::new();
     if done.promoted {
@@ -132,13 +129,14 @@ fn print(done: &Done, as_json: bool) {
     if done.password_changed && !done.created {
         news.push("has a new password");
     }
-    match (done.created, news.is_empty()) {
-        (true, _) => println!("created the ADMIN {email}"),
-        (false, false) => println!("{email} {}", news.join(", ")),
-        (false, true) => println!("{email} is an ADMIN already; nothing changed"),
-    }
+    let mut text = match (done.created, news.is_empty()) {
+        (true, _) => format!("created the ADMIN {email}\n"),
+        (false, false) => format!("{email} {}\n", news.join(", ")),
+        (false, true) => format!("{email} is an ADMIN already; nothing changed\n"),
+    };
     if let Some(password) = &done.random_password {
-        println!("password: {password}");
-        println!("it is shown this once; --random-password makes another one");
+        text.push_str(&format!("password: {password}\n"));
+        text.push_str("it is shown this once; --random-password makes another one\n");
     }
+    text
 }

@@ -1,7 +1,5 @@
 //! Fills a development database with courses, people and what ties them together.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks to people")]
-
 use std::process::ExitCode;
 
 use api::{database, seed};
@@ -23,10 +21,7 @@ struct Args {
 fn main() -> ExitCode {
     let args = Args::parse();
     match run() {
-        Ok(report) => {
-            print(&report, args.json);
-            ExitCode::SUCCESS
-        }
+        Ok(report) => api::say(&if args.json { as_json(&report) } else { as_text(&report) }),
         Err(error) => api::report(error.as_ref(), api::hint_of(error.as_ref())),
     }
 }
@@ -36,20 +31,19 @@ fn run() -> Result<Report, Box<dyn std::error::Error>> {
     Ok(seed::run(&mut *connection)?)
 }
 
-fn print(report: &Report, as_json: bool) {
-    if as_json {
-        let tables: Map<String, Value> = report
-            .tables()
-            .iter()
-            .map(|(name, it)| (name.clone(), json!({ "written": it.written, "unchanged": it.unchanged })))
-            .collect();
-        println!("{}", json!({ "written": report.written(), "tables": tables }));
-        return;
-    }
-    print!("{report}");
+fn as_json(report: &Report) -> String {
+    let tables: Map<String, Value> = report
+        .tables()
+        .iter()
+        .map(|(name, it)| (name.clone(), json!({ "written": it.written, "unchanged": it.unchanged })))
+        .collect();
+    format!("{}\n", json!({ "written": report.written(), "tables": tables }))
+}
+
+fn as_text(report: &Report) -> String {
     match report.written() {
-        0 => println!("everything was there already; nothing changed"),
-        1 => println!("1 row written"),
-        written => println!("{written} rows written"),
+        0 => format!("{report}everything was there already; nothing changed\n"),
+        1 => format!("{report}1 row written\n"),
+        written => format!("{report}{written} rows written\n"),
     }
 }

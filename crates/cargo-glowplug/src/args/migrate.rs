@@ -2,6 +2,8 @@
 
 use clap::{ArgGroup, Args, Subcommand};
 
+use super::{DiffArgs, RenameArgs};
+
 /// `migrate`, alone or with a subcommand.
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -23,6 +25,8 @@ pub enum Migrate {
     Deploy(DeployArgs),
     /// Show where folder, database and schema stand to each other; exits with 5 if they differ
     Status,
+    /// Show what leads from one schema, history or database to another, as words or SQL; changes nothing
+    Diff(Box<DiffArgs>),
     /// Drop everything in a development database and run the history from the start
     Reset(ResetArgs),
     /// Tell the ledger what was done by hand
@@ -38,12 +42,9 @@ pub struct DevArgs {
     /// Write the migration without applying it (an empty one, if nothing changed)
     #[arg(long)]
     pub create_only: bool,
-    /// A rename: Old=New for a model or enum, Model.old=Model.new for a field or value
-    #[arg(long, value_name = "OLD=NEW", value_parser = parse_rename)]
-    pub rename: Vec<(String, String)>,
-    /// Not a rename: it is really dropped
-    #[arg(long, value_name = "OLD")]
-    pub drop: Vec<String>,
+    /// What was renamed, and what was not
+    #[command(flatten)]
+    pub names: RenameArgs,
     /// Go on although rows or values are lost
     #[arg(long)]
     pub accept_data_loss: bool,
@@ -93,11 +94,4 @@ pub struct ResolveArgs {
     /// The failed migration's changes were taken back: let it run again
     #[arg(long, group = "what", value_name = "MIGRATION")]
     pub rolled_back: Option<String>,
-}
-
-fn parse_rename(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((old, new)) if !old.is_empty() && !new.is_empty() => Ok((old.to_owned(), new.to_owned())),
-        _ => Err("expected Old=New or Model.old=Model.new".to_owned()),
-    }
 }

@@ -1,14 +1,19 @@
 //! What can be typed: clap's types, and nothing else.
 
+mod diff;
 mod migrate;
 mod product;
+mod push;
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use glowplug_engine::renames::Said;
 
+pub use diff::DiffArgs;
 pub use migrate::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 pub use product::{DevAdminArgs, SeedArgs};
+pub use push::PushArgs;
 
 /// Options of every command.
 #[derive(Debug, Clone, Default, Args)]
@@ -35,6 +40,8 @@ pub enum Command {
     ///
     /// Without a subcommand this is `migrate dev`.
     Migrate(MigrateArgs),
+    /// Bring the database to the schema without a migration (prototypes)
+    Push(PushArgs),
     /// Write the Diesel code and everything else that the schema's generator blocks ask for
     Generate(GenerateArgs),
     /// Write schema.graphql and the API code from the models
@@ -54,6 +61,8 @@ pub enum Command {
     Format(FormatArgs),
     /// Check the schema files
     Validate,
+    /// Print the whole model as SQL that makes it in an empty database
+    Schema(SchemaArgs),
     /// Mark the database as one that must not be hurt
     Protect(ProtectArgs),
     /// Take the mark away
@@ -64,6 +73,31 @@ pub enum Command {
     Stop,
     /// Print the connection string that the commands use
     Url,
+}
+
+/// What was renamed, and what was not.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RenameArgs {
+    /// A rename: Old=New for a model or enum, Model.old=Model.new for a field or value
+    #[arg(long, value_name = "OLD=NEW", value_parser = parse_rename)]
+    pub rename: Vec<(String, String)>,
+    /// Not a rename: it is really dropped
+    #[arg(long, value_name = "OLD")]
+    pub drop: Vec<String>,
+}
+
+impl RenameArgs {
+    /// The same for the engine.
+    pub(crate) fn said(&self) -> Said {
+        Said { renames: self.rename.clone(), drops: self.drop.clone() }
+    }
+}
+
+fn parse_rename(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((old, new)) if !old.is_empty() && !new.is_empty() => Ok((old.to_owned(), new.to_owned())),
+        _ => Err("expected Old=New or Model.old=Model.new".to_owned()),
+    }
 }
 
 /// `generate` and `codegen`.
@@ -129,6 +163,31 @@ pub struct FormatArgs {
     /// Write nothing; exit with 5 if a file is not formatted (for CI)
     #[arg(long)]
     pub check: bool,
+}
+
+/// `schema`.
+#[derive(Debug, Clone, Args)]
+pub struct SchemaArgs {
+    /// Print SQL
+    #[arg(long, required = true)]
+    pub sql: bool,
+    /// Of what
+    #[arg(long, value_enum, default_value_t = ModelOf::Schema)]
+    pub from: ModelOf,
+    /// Write to a file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Whose model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ModelOf {
+    /// The schema file
+    Schema,
+    /// The end of the history (replayed on a scratch database)
+    Migrations,
+    /// The database
+    Database,
 }
 
 /// `protect`.

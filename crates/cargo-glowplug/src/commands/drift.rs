@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
+use glowplug_dialect::words::counted;
 use glowplug_engine::commands::drift::{self, Revert};
 use glowplug_engine::failure::Result;
 
 use super::Session;
 use crate::args::Drift;
-use crate::terminal::counted;
 
 /// Adopts or reverts.
 pub(crate) fn run(session: &mut Session<'_>, args: Drift) -> Result<ExitCode> {
@@ -17,10 +17,12 @@ pub(crate) fn run(session: &mut Session<'_>, args: Drift) -> Result<ExitCode> {
             session.terminal.object(&outcome);
             session.terminal.changes(&outcome.changes);
             session.terminal.good(&format!("Written {}, marked as applied here.", outcome.path));
-            session.terminal.next(&[(
-                session.command("pull"),
-                "bring it into the schema file as well, or the next migration takes it back",
-            )]);
+            if outcome.in_schema {
+                session.terminal.next(&[(
+                    session.command("pull"),
+                    "bring it into the schema file as well, or the next migration takes it back",
+                )]);
+            }
         }
         Drift::Revert { force, allow_remote } => {
             let outcome = session.with_database(|ctx| drift::revert(ctx, Revert { force, allow_remote }))?;

@@ -2,17 +2,14 @@
 
 use std::process::ExitCode;
 
-use glowplug_dialect::database::ConnectOptions;
+use glowplug_dialect::words::counted;
 use glowplug_engine::commands::generate::{self, Options, Outcome, Which};
-use glowplug_engine::ctx::Connection;
 use glowplug_engine::failure::Result;
-use glowplug_engine::schema_files;
 
 use super::Session;
 use crate::args::GenerateArgs;
-use crate::connection::Chosen;
-use crate::providers;
-use crate::terminal::{Terminal, counted};
+use crate::connection;
+use crate::terminal::Terminal;
 
 /// Everything of ours that the schema asks for.
 pub(crate) fn generate(session: &mut Session<'_>, args: GenerateArgs) -> Result<ExitCode> {
@@ -25,19 +22,11 @@ pub(crate) fn codegen(session: &mut Session<'_>, args: GenerateArgs) -> Result<E
 }
 
 fn run(session: &mut Session<'_>, which: Which, args: GenerateArgs) -> Result<ExitCode> {
-    let loaded = schema_files::load(&session.config.paths)?;
-    let provider = loaded.schema.datasource.as_ref().and_then(|d| providers::find(&d.provider));
-    // Nobody connects: the address stays empty.
-    let connection = Connection {
-        url: String::new(),
-        shadow_url: None,
-        options: ConnectOptions::default(),
-        namespaces: Vec::new(),
-    };
-    let provider = provider.unwrap_or_else(providers::default);
-    let chosen = Chosen { connection, provider, is_local_server: false };
     let options = Options { which, check: args.check, force: args.force };
-    let outcome = session.with(chosen, |ctx| generate::run(ctx, &loaded, options))?;
+    let provider = connection::provider(session.schema.load()?.schema.datasource.as_ref())?;
+    let mut workspace = session.workspace(provider);
+    let loaded = workspace.schema.load()?;
+    let outcome = generate::run(&mut workspace, loaded, options)?;
     session.terminal.object(&outcome);
     if outcome.outputs.is_empty() {
         session.terminal.warn("the schema has no generator block of glowplug's: nothing to generate");

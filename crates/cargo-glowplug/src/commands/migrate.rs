@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use glowplug_dialect::words::counted;
 use glowplug_engine::commands::{deploy, dev, reset, resolve, status};
 use glowplug_engine::failure::{Exit, Result};
-use glowplug_engine::renames::Said;
 
-use super::{Session, generate, product};
+use super::{Session, diff, generate, product};
 use crate::args::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
-use crate::terminal::{counted, duration};
+use crate::terminal::duration;
 
 /// Dispatch.
 pub(crate) fn run(session: &mut Session<'_>, args: MigrateArgs) -> Result<ExitCode> {
@@ -18,6 +18,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: MigrateArgs) -> Result<ExitCo
         Some(Migrate::Dev(args)) => dev(session, args),
         Some(Migrate::Deploy(args)) => deploy(session, args),
         Some(Migrate::Status) => status(session),
+        Some(Migrate::Diff(args)) => diff::run(session, &args),
         Some(Migrate::Reset(args)) => reset(session, &args),
         Some(Migrate::Resolve(args)) => resolve(session, args),
     }
@@ -31,7 +32,7 @@ fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> {
         allow_remote: args.allow_remote,
         accept_data_loss: args.accept_data_loss,
         allow_recreate: args.allow_recreate,
-        said: Said { renames: args.rename, drops: args.drop },
+        said: args.names.said(),
     };
     let outcome = session.with_database(|ctx| dev::run(ctx, &options))?;
     session.terminal.object(&outcome);
@@ -144,12 +145,12 @@ fn status(session: &mut Session<'_>) -> Result<ExitCode> {
         terminal.line("Schema    has changes that no migration makes yet");
         terminal.changes(&outcome.unwritten);
     }
-    if !outcome.foreign.is_empty() {
-        let foreign = counted(outcome.foreign.len(), "object");
-        terminal.line(&format!("Foreign   {foreign} outside the schema's language, left alone"));
-        for object in outcome.foreign.iter().take(12) {
-            terminal.line(&format!("    {object}"));
-        }
+    terminal.foreign(&outcome.foreign);
+    terminal.external(&outcome.external);
+    for pattern in &outcome.idle_patterns {
+        terminal.warn(&format!(
+            "the external pattern `{pattern}` matches no table or enum of the schemas that are looked at"
+        ));
     }
     if outcome.is_clean() {
         terminal.good("Database, history and schema agree.");
@@ -175,6 +176,11 @@ fn print_drift(session: &Session<'_>, outcome: &status::Outcome) {
         for line in statements.iter().flat_map(|sql| sql.lines()) {
             terminal.line(&format!("    {line}"));
         }
+    }
+    let by_hand: std::collections::BTreeSet<_> =
+        outcome.drift.cannot_revert.iter().chain(&outcome.drift.cannot_adopt).collect();
+    for why in by_hand {
+        terminal.line(&format!("  by hand only: {why}"));
     }
 }
 

@@ -1,30 +1,36 @@
 //! Runs commands and prints what came of them.
 
+mod diff;
 mod drift;
 mod execute;
 mod generate;
 mod migrate;
 mod product;
 mod pull;
+mod push;
 mod schema;
 mod server;
 
 use std::process::ExitCode;
 
-use glowplug_engine::ctx::{Clock, Ctx};
+use glowplug_engine::ctx::{Clock, Ctx, Workspace};
 use glowplug_engine::failure::Result;
+use glowplug_engine::schema_files::SchemaFiles;
 
 use crate::args::{Command, Global};
 use crate::config::Config;
 use crate::connection::{self, Chosen};
+use crate::providers::Provider;
 use crate::terminal::Terminal;
 
 /// Dispatch, and nothing else.
 pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) -> Result<ExitCode> {
     let config = Config::read(global)?;
-    let mut session = Session { terminal, global, config };
+    let schema = SchemaFiles::new(&config.paths);
+    let mut session = Session { terminal, global, config, schema };
     match command {
         Command::Migrate(args) => migrate::run(&mut session, args),
+        Command::Push(args) => push::run(&mut session, &args),
         Command::Generate(args) => generate::generate(&mut session, args),
         Command::Codegen(args) => generate::codegen(&mut session, args),
         Command::Seed(args) => product::seed(&mut session, &args),
@@ -34,6 +40,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
         Command::Execute(args) => execute::run(&mut session, &args),
         Command::Format(args) => schema::format(&session, args.check),
         Command::Validate => schema::validate(&session),
+        Command::Schema(args) => schema::dump(&mut session, &args),
         Command::Protect(args) => server::protect(&mut session, args.environment.as_deref()),
         Command::Unprotect(args) => server::unprotect(&mut session, args.host.as_deref()),
         Command::Start => server::start(&mut session),
@@ -47,13 +54,19 @@ pub(crate) struct Session<'a> {
     pub(crate) terminal: &'a mut Terminal,
     pub(crate) global: &'a Global,
     pub(crate) config: Config,
+    pub(crate) schema: SchemaFiles,
 }
 
 impl Session<'_> {
     /// Chooses the database and hands an engine context to `work`.
     pub(crate) fn with_database<T>(&mut self, work: impl FnOnce(&mut Ctx<'_>) -> Result<T>) -> Result<T> {
-        let chosen = connection::choose(self.terminal, self.global, &self.config)?;
+        let chosen = self.choose()?;
         self.with(chosen, work)
+    }
+
+    /// Chooses the database.
+    pub(crate) fn choose(&mut self) -> Result<Chosen> {
+        connection::choose(self.terminal, self.global, &self.config, &self.schema)
     }
 
     /// Hands an engine context for a chosen database to `work`.
@@ -62,18 +75,24 @@ impl Session<'_> {
         chosen: Chosen,
         work: impl FnOnce(&mut Ctx<'_>) -> Result<T>,
     ) -> Result<T> {
+        let workspace = self.workspace(chosen.provider);
+        work(&mut Ctx { workspace, connection: chosen.connection })
+    }
+
+    /// What a command needs that works without a database.
+    pub(crate) fn workspace(&mut self, provider: &'static Provider) -> Workspace<'_> {
         let tool = self.terminal.program.to_owned();
-        let mut ctx = Ctx {
+        Workspace {
             paths: self.config.paths.clone(),
-            dialect: chosen.provider.dialect,
-            connector: chosen.provider.connector,
-            connection: chosen.connection,
+            schema: &self.schema,
+            dialect: provider.dialect,
+            connector: provider.connector,
+            external: &self.config.external,
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        };
-        work(&mut ctx)
+        }
     }
 
     /// A command of this tool, as it is typed here.

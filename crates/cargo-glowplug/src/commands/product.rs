@@ -12,7 +12,6 @@ use xshell::{Shell, cmd};
 use super::Session;
 use crate::args::{DevAdminArgs, SeedArgs};
 use crate::config::Binary;
-use crate::connection;
 
 /// Starts the seed binary.
 pub(crate) fn seed(session: &mut Session<'_>, args: &SeedArgs) -> Result<ExitCode> {
@@ -55,7 +54,7 @@ fn start(
         return Err(Failure::new("GP4205", format!("no binary is named for `{command}`"))
             .hint(format!("in Cargo.toml, under [workspace.metadata.glowplug]: {setting}")));
     };
-    let chosen = connection::choose(session.terminal, session.global, &session.config)?;
+    let chosen = session.choose()?;
     let url = chosen.connection.url.clone();
     session.with(chosen, |ctx| ready::check(ctx, command, allow_remote))?;
     let failed = |error: &dyn std::fmt::Display| {

@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
+use glowplug_dialect::words::counted;
 use glowplug_engine::commands::pull::{self, Next, Options, Outcome, What};
 use glowplug_engine::failure::Result;
 
 use super::Session;
 use crate::args::PullArgs;
-use crate::terminal::counted;
 
 /// How many foreign objects are shown.
 const SHOWN: usize = 12;

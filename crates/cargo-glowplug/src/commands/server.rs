@@ -47,14 +47,10 @@ pub(crate) fn stop(session: &Session<'_>) -> Result<ExitCode> {
 
 /// Prints the address that the commands use. It holds the password: that is what it is for.
 pub(crate) fn url(session: &mut Session<'_>) -> Result<ExitCode> {
-    let chosen = connection::choose(session.terminal, session.global, &session.config)?;
-    if session.terminal.json {
-        session
-            .terminal
-            .object(&json!({ "url": chosen.connection.url, "local_server": chosen.is_local_server }));
-    } else {
-        anstream::println!("{}", chosen.connection.url);
-    }
+    let chosen = session.choose()?;
+    let url = &chosen.connection.url;
+    session.terminal.object(&json!({ "url": url, "local_server": chosen.is_local_server }));
+    session.terminal.text(&format!("{url}\n"));
     Ok(ExitCode::SUCCESS)
 }
 

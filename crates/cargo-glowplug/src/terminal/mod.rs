@@ -3,23 +3,31 @@
 //! Colour only underlines what the words already say: with NO_COLOR, or in a log, every screen reads the same.
 
 mod failure;
+mod output;
 mod questions;
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use glowplug_engine::failure::Failure;
+use glowplug_dialect::words::counted;
+use glowplug_engine::failure::{Failure, Result};
 use glowplug_engine::summary::Line;
 use glowplug_engine::ui::{Answer, Event, Question, Ui};
 use serde::Serialize;
+
+use output::Output;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 const CAREFUL: Style = AnsiColor::Yellow.on_default();
 const QUIET: Style = Style::new().dimmed();
 const STRONG: Style = Style::new().bold();
+
+/// Longer lists are cut; `--json` has all of them.
+const MANY: usize = 12;
 
 /// The person's end.
 pub(crate) struct Terminal {
@@ -29,43 +37,68 @@ pub(crate) struct Terminal {
     pub(crate) json: bool,
     interactive: bool,
     width: usize,
+    output: Output,
 }
 
 impl Terminal {
     pub(crate) fn new(program: &'static str, json: bool) -> Self {
         let interactive = !json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        Self { program, json, interactive, width: 0 }
+        Self { program, json, interactive, width: 0, output: Output::default() }
     }
 
     /// A line of the result.
     pub(crate) fn line(&self, text: &str) {
         if !self.json {
-            anstream::println!("  {text}");
+            self.output.write(&format!("  {text}\n"));
         }
     }
 
     /// An empty line between parts of the result.
     pub(crate) fn gap(&self) {
         if !self.json {
-            anstream::println!();
+            self.output.write("\n");
         }
     }
 
     /// News while something takes its time.
     pub(crate) fn news(&self, text: &str) {
         if !self.json {
-            anstream::eprintln!("  {text}");
+            output::news(&format!("  {text}\n"));
         }
     }
 
     /// A warning that stops nothing.
     pub(crate) fn warn(&self, text: &str) {
-        anstream::eprintln!("{CAREFUL}warning{CAREFUL:#}: {text}");
+        output::news(&format!("{CAREFUL}warning{CAREFUL:#}: {text}\n"));
     }
 
     /// A line that says that something is as it should be.
     pub(crate) fn good(&self, text: &str) {
         self.line(&format!("{GOOD}{text}{GOOD:#}"));
+    }
+
+    /// Objects outside the schema's language.
+    pub(crate) fn foreign(&self, objects: &[String]) {
+        self.left_alone("Foreign", "outside the schema's language, left alone", objects);
+    }
+
+    /// Objects that others look after.
+    pub(crate) fn external(&self, objects: &[String]) {
+        self.left_alone("External", "of others, left alone", objects);
+    }
+
+    /// A list of objects that nobody touched, and why.
+    pub(crate) fn left_alone(&self, title: &str, why: &str, objects: &[String]) {
+        if objects.is_empty() {
+            return;
+        }
+        self.line(&format!("{title:<9} {} {why}", counted(objects.len(), "object")));
+        for object in objects.iter().take(MANY) {
+            self.line(&format!("    {object}"));
+        }
+        if objects.len() > MANY {
+            self.line(&format!("    and {} more", objects.len() - MANY));
+        }
     }
 
     /// What to type next: commands and what they are for, aligned.
@@ -97,7 +130,35 @@ impl Terminal {
             // Only plain values are printed, so this cannot fail; if it does, the text says so.
             let text = serde_json::to_string_pretty(result)
                 .unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
-            anstream::println!("{text}");
+            self.output.write(&format!("{text}\n"));
+        }
+    }
+
+    /// Sends the result to a file from now on; news and errors stay where they are.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub(crate) fn divert(&self, path: &Path) -> Result<()> {
+        self.output
+            .divert(path)
+            .map_err(|error| Failure::new("GP4006", format!("failed to write `{}`: {error}", path.display())))
+    }
+
+    /// A text that is the result, as it is: SQL, an address. Not with `--json`.
+    pub(crate) fn text(&self, text: &str) {
+        if !self.json {
+            self.output.write(text);
+        }
+    }
+
+    /// Fails if a part of the result could not be written. A reader that went away is no failure.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(crate) fn finish(&self) -> Result<()> {
+        match self.output.failure() {
+            None => Ok(()),
+            Some(error) => Err(Failure::new("GP4006", format!("failed to write the result: {error}"))),
         }
     }
 
@@ -106,7 +167,7 @@ impl Terminal {
         if self.json {
             self.object(&failure::as_json(failure));
         } else {
-            anstream::eprint!("{}", failure::as_text(failure, std::io::stderr().is_terminal()));
+            output::news(&failure::as_text(failure, std::io::stderr().is_terminal()));
         }
         ExitCode::from(failure.exit.code())
     }
@@ -149,11 +210,6 @@ impl Ui for Terminal {
     fn ask(&mut self, question: &Question) -> Option<Answer> {
         self.interactive.then(|| questions::ask(question)).flatten()
     }
-}
-
-/// `1 migration`, `3 migrations`.
-pub(crate) fn counted(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A duration as people read it.

@@ -1,6 +1,7 @@
 //! A small workspace in a temporary folder, with a fresh database, and the commands of a transcript.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use glowplug_testkit::case::Case;
@@ -37,9 +38,21 @@ impl Sandbox {
         let mut transcript = String::new();
         for line in session.lines() {
             let Some(command) = line.strip_prefix("$ ") else { continue };
-            transcript.push_str(&format!("{line}\n{}", self.run(command)));
+            transcript.push_str(&format!("{line}\n{}", self.run(&self.filled_in(command))));
         }
         transcript
+    }
+
+    /// The command with the parts of the database's address: `{user}`, `{password}`, `{host}`, `{port}`, `{db}`.
+    fn filled_in(&self, command: &str) -> String {
+        let url = self.database.url();
+        let (login, place) = url.split_once("://").unwrap().1.split_once('@').unwrap();
+        let (user, password) = login.split_once(':').unwrap();
+        let (host, port) = place.split_once('/').unwrap().0.rsplit_once(':').unwrap();
+        [("{user}", user), ("{password}", password), ("{host}", host), ("{port}", port)]
+            .into_iter()
+            .chain([("{db}", self.database.name())])
+            .fold(command.to_owned(), |text, (name, value)| text.replace(name, value))
     }
 
     fn run(&self, command: &str) -> String {
@@ -63,10 +76,21 @@ impl Sandbox {
                 }
                 String::new()
             }
+            "same" => {
+                let (one, other) = rest.split_once(' ').unwrap();
+                let text = |path| fs::read_to_string(self.find(path)).unwrap();
+                if text(one) == text(other) { "yes\n".to_owned() } else { "no\n".to_owned() }
+            }
+            "chmod" => {
+                let (mode, path) = rest.split_once(' ').unwrap();
+                let mode = fs::Permissions::from_mode(u32::from_str_radix(mode, 8).unwrap());
+                fs::set_permissions(self.find(path), mode).unwrap();
+                String::new()
+            }
             "append" => {
                 let (path, text) = rest.split_once(' ').unwrap();
                 let path = self.find(path);
-                let old = fs::read_to_string(&path).unwrap();
+                let old = fs::read_to_string(&path).unwrap_or_default();
                 fs::write(path, format!("{old}{text}\n")).unwrap();
                 String::new()
             }
@@ -125,7 +149,7 @@ impl Sandbox {
 
     /// Runs the tool without a terminal. Words are split at blanks; `'...'` keeps blanks together; `NAME=value`
     /// anywhere sets a variable (`PASSWORD=` the password in the database's address); `*name` stands for the
-    /// migration whose folder ends in it.
+    /// migration whose folder ends in it, `@url` for the database's address.
     fn glowplug(&self, words: &str) -> String {
         let log = self.folder.path().join(".output");
         let file = fs::File::create(&log).unwrap();
@@ -152,6 +176,9 @@ impl Sandbox {
                 }
                 _ if word.starts_with('*') => {
                     command.arg(self.find(&format!("prisma/migrations/{word}")).file_name().unwrap());
+                }
+                _ if word == "@url" => {
+                    command.arg(self.database.url());
                 }
                 _ => {
                     command.arg(word);

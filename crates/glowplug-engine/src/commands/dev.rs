@@ -1,16 +1,14 @@
 //! `migrate dev`: brings a development database and the history to what the schema file says.
 
-use std::time::Duration;
-
 use glowplug_dialect::database::Database;
-use glowplug_dialect::finding::{Facts, Finding, Level};
-use glowplug_dialect::plan::{Plan, PlanOptions, Step};
-use glowplug_migrations::name::slug;
+use glowplug_dialect::plan::PlanOptions;
+use glowplug_dialect::words::counted;
+use glowplug_migrations::folder::Migration;
+use glowplug_migrations::meta;
 use glowplug_migrations::write::{NewMigration, write_migration};
 use glowplug_psl::schema::Schema;
 use glowplug_sql::change::ChangeSet;
 use glowplug_sql::diff::diff;
-use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;
 use serde::Serialize;
@@ -23,11 +21,7 @@ use crate::failure::{Failure, Result};
 use crate::history::History;
 use crate::renames::{self, Said};
 use crate::summary::{Line, summarize};
-use crate::ui::{Answer, Event, Question};
-use crate::{drift, guard, naming, replay, schema_files};
-
-/// How long the live database may take to answer questions about rows.
-const PROBE_LIMIT: Duration = Duration::from_secs(20);
+use crate::{drift, guard, naming, replay, report, review, selfcheck};
 
 /// What to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,14 +81,9 @@ pub struct Written {
 /// # Errors
 /// See [`crate::failure`]: every refusal leaves history and database as they were.
 pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
-    let loaded = schema_files::load(&ctx.paths)?;
+    let loaded = ctx.schema.load()?;
     ctx.disk()?;
-    if let Some(name) = &options.name
-        && slug(name).is_none()
-    {
-        return Err(Failure::new("GP4007", format!("`{name}` leaves no name for a migration"))
-            .hint("--name add_publish_date"));
-    }
+    options.name.as_deref().map(naming::check).transpose()?;
     guard::refuse_remote(ctx, "migrate dev", options.allow_remote)?;
     let mut database = ctx.connect_or_create()?;
     let database = database.as_mut();
@@ -111,12 +100,12 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     };
     outcome.applied = applied;
 
-    let next = ctx.dialect.lower(&loaded.schema);
+    let next = ctx.lower(&loaded.schema);
     outcome.written = extend(ctx, database, &history, &loaded.schema, Pair::new(&end, &next), options)?;
     database.unlock()?;
     if !options.skip_generate && !options.create_only {
         let options = generate::Options { which: generate::Which::All, check: false, force: false };
-        outcome.generated = generate::run(ctx, &loaded, options)?;
+        outcome.generated = generate::run(ctx, loaded, options)?;
     }
     Ok(outcome)
 }
@@ -146,7 +135,8 @@ fn catch_up(
 ) -> Result<(SqlSchema, Vec<Applied>)> {
     let inspection = drift::inspect(ctx, database, history)?;
     if !inspection.drift.is_none() {
-        return Err(refuse_drift(ctx, &inspection.drift));
+        let pushed = meta::read(database)?.pushed.is_some();
+        return Err(refuse_drift(ctx, &inspection.drift, pushed));
     }
     let pending = history.pending();
     if !pending.is_empty()
@@ -159,18 +149,20 @@ fn catch_up(
     if applied.is_empty() {
         return Ok((inspection.live, applied));
     }
-    let end = database.introspect(&ctx.connection.namespaces)?;
+    let end = ctx.introspect(database)?;
     if history.diagnosis.out_of_order.is_empty() {
         replay::remember(ctx, &history.disk, &end);
     }
     Ok((end, applied))
 }
 
-fn refuse_drift(ctx: &Ctx<'_>, drift: &drift::Drift) -> Box<Failure> {
-    let count =
-        if drift.count == 1 { "1 difference".to_owned() } else { format!("{} differences", drift.count) };
+fn refuse_drift(ctx: &Ctx<'_>, drift: &drift::Drift, pushed: bool) -> Box<Failure> {
+    let count = counted(drift.count, "difference");
     let mut failure = Failure::new("GP3207", format!("the database has {count} that no migration made"));
     failure.facts = drift.changes.iter().map(Line::indented).collect();
+    if pushed {
+        failure.facts.push("`push` has run here, which writes no migration".to_owned());
+    }
     failure
         .hint(format!(
             "{} migrate status    shows the SQL that takes it back, and the SQL of a migration that keeps it",
@@ -192,35 +184,31 @@ fn extend(
     schemas: Pair<&SqlSchema>,
     options: &Options,
 ) -> Result<Option<Written>> {
-    let hints = renames::settle(ctx, database, schema, schemas, &options.said)?;
-    let changes = diff(schemas, ctx.dialect.compare(), &hints);
+    let hints = renames::known(Some(schema), schemas, &options.said)?;
+    let compare = ctx.dialect.compare();
+    let changes =
+        renames::settle(ctx, database, hints, &options.said, &|hints| diff(schemas, compare, hints))?;
     let since = history.disk.last().map(|migration| migration.name.clone());
     if changes.is_empty() {
         if !options.create_only {
             return Ok(None);
         }
         let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
-        return write(ctx, &draft::empty(&name)).map(|path| Some(written(name, path, since, &changes, None)));
+        let migration = write(ctx, &draft::empty(&name))?;
+        return Ok(Some(written(ctx, &migration, since, &changes, None)));
     }
-    let facts = probe(database, &changes)?;
+    let facts = review::facts(database, &changes)?;
     let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
     let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
     refuse_before_naming(ctx, &changes, &draft, options)?;
     let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
-    let migration = draft.named(&name);
-    let path = write(ctx, &migration)?;
-    let mut written = written(name, path, since, &changes, Some(&draft));
+    let migration = write(ctx, &draft.named(&name))?;
+    let mut written = written(ctx, &migration, since, &changes, Some(&draft));
     if options.create_only {
         return Ok(Some(written));
     }
     written.applied = Some(apply_new(ctx, database, history, &migration, schemas.next)?);
     Ok(Some(written))
-}
-
-/// Questions about rows go to the live database: with `create_only` and pending migrations it may not have
-/// the tables yet, and a probe without an answer is no failure.
-fn probe(database: &mut dyn Database, changes: &ChangeSet<'_>) -> Result<Facts> {
-    Ok(database.probe(&glowplug_checks::probes(changes), PROBE_LIMIT)?)
 }
 
 fn refuse_before_naming(
@@ -229,76 +217,39 @@ fn refuse_before_naming(
     draft: &Draft,
     options: &Options,
 ) -> Result<()> {
-    if let Some((index, why)) = draft.plan.refused.first() {
-        return Err(Failure::refused("GP2008", why.clone())
-            .fact(what(changes, *index))
-            .hint("--allow-recreate    drops the column and adds it again, with loss of its values")
-            .hint("or add a new column beside it and copy what can be kept"));
-    }
+    review::refuse_unplanned(changes, &draft.plan)?;
     // A migration that is only written may be edited first; one that is applied now must be able to run.
     if options.create_only {
         return Ok(());
     }
-    if let Some(finding) = draft.findings.iter().find(|finding| finding.level == Level::Impossible) {
-        let mut failure = Failure::refused(finding.code, finding.message.clone()).fact("nothing was changed");
-        failure.hints.extend(finding.hint.clone());
-        return Err(failure.hint("--create-only    writes the migration for you to edit"));
-    }
-    let warnings: Vec<&Finding> = draft.findings.iter().filter(|f| f.level == Level::Warning).collect();
-    if warnings.is_empty() || options.accept_data_loss {
-        return Ok(());
-    }
-    let message = warnings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("; ");
-    match ctx.ui.ask(&Question::Confirm { message: message.clone() }) {
-        Some(Answer::Yes) => Ok(()),
-        Some(Answer::No | Answer::Text(_)) => Err(Failure::refused(warnings[0].code, "nothing was changed")),
-        None => {
-            let mut failure = Failure::unanswered(warnings[0].code, message).fact("nothing was changed");
-            failure.hints.extend(warnings[0].hint.clone());
-            Err(failure
-                .hint("--accept-data-loss    if that is meant")
-                .hint("--create-only         writes the migration for you to edit"))
-        }
-    }
+    let way_out = "--create-only    writes the migration for you to edit";
+    review::refuse_loss(ctx, &draft.findings, options.accept_data_loss, Some(way_out))
 }
 
-fn what(changes: &ChangeSet<'_>, index: usize) -> String {
-    let one = ChangeSet { schemas: changes.schemas, changes: vec![changes.changes[index].clone()] };
-    summarize(&one).iter().map(|line| format!("{} {}", line.sign, line.text)).collect::<Vec<_>>().join("  ")
-}
-
-fn write(ctx: &Ctx<'_>, migration: &NewMigration) -> Result<String> {
-    let path = write_migration(&ctx.paths.migrations, migration)
-        .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
-    Ok(ctx.paths.show(&path))
+fn write(ctx: &Ctx<'_>, migration: &NewMigration) -> Result<Migration> {
+    write_migration(&ctx.paths.migrations, migration)
+        .map_err(|error| Failure::from_history(&error, &ctx.paths))
 }
 
 fn written(
-    name: String,
-    path: String,
+    ctx: &Ctx<'_>,
+    migration: &Migration,
     since: Option<String>,
     changes: &ChangeSet<'_>,
     draft: Option<&Draft>,
 ) -> Written {
     Written {
-        name,
-        path,
+        name: migration.name.clone(),
+        path: ctx.paths.show(&migration.path),
         since,
         changes: summarize(changes),
         steps: draft.map_or(0, |draft| draft.plan.steps.len()),
-        locks: draft.map_or_else(Vec::new, |draft| locks(&draft.plan)),
+        locks: draft.map_or_else(Vec::new, |draft| report::locks(&draft.plan)),
         findings: draft.map_or_else(Vec::new, |draft| {
             draft.findings.iter().map(|f| (f.code.to_owned(), f.message.clone())).collect()
         }),
         applied: None,
     }
-}
-
-fn locks(plan: &Plan) -> Vec<String> {
-    let mut lines: Vec<String> = plan.steps.iter().filter_map(Step::lock_words).collect();
-    lines.sort();
-    lines.dedup();
-    lines
 }
 
 /// Applies the migration that was just written. If it fails its folder is taken away again: it was never
@@ -307,42 +258,21 @@ fn apply_new(
     ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
     history: &History,
-    new: &NewMigration,
+    migration: &Migration,
     next: &SqlSchema,
 ) -> Result<Applied> {
-    let disk = ctx.disk()?;
-    let Some(migration) = disk.iter().find(|migration| migration.name == new.name) else {
-        return Err(Failure::new(
-            "GP3101",
-            format!("migration `{}` vanished after it was written", new.name),
-        ));
-    };
     apply::prepare(ctx, database, history)?;
+    let whole = apply::is_whole(database, migration);
     let applied = apply::apply_new(ctx, database, migration).inspect_err(|_| {
-        if new.run_in_transaction {
+        if whole {
             let _ = std::fs::remove_dir_all(&migration.path);
         }
     })?;
-    let live = database.introspect(&ctx.connection.namespaces)?;
+    let live = ctx.introspect(database)?;
     if history.diagnosis.out_of_order.is_empty() {
-        replay::remember(ctx, &disk, &live);
+        let whole: Vec<Migration> = history.disk.iter().chain([migration]).cloned().collect();
+        replay::remember(ctx, &whole, &live);
     }
-    report_leftovers(ctx, &live, next, &new.name);
+    selfcheck::compare(ctx, &format!("`{}`", migration.name), &live, next);
     Ok(applied)
-}
-
-/// After an apply nothing may be left to do. If something is, it is a defect of ours: it is said aloud, with
-/// the pair to file, and the next run will not loop in silence.
-fn report_leftovers(ctx: &mut Ctx<'_>, live: &SqlSchema, next: &SqlSchema, name: &str) {
-    let left = diff(Pair::new(live, next), ctx.dialect.compare(), &RenameHints::default());
-    if !left.is_empty() {
-        let lines: Vec<String> =
-            summarize(&left).iter().map(|line| format!("{} {}", line.sign, line.text)).collect();
-        let message = format!(
-            "after `{name}` the database still differs from the schema ({}): this is a defect of glowplug; \
-             please report it with the schema file and that migration",
-            lines.join("; ")
-        );
-        ctx.ui.report(&Event::Warning { message: &message });
-    }
 }

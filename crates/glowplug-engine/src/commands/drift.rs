@@ -1,17 +1,20 @@
 //! `drift adopt` and `drift revert`: both ways out of drift, neither of which loses the database.
 
-use glowplug_migrations::ledger;
-use glowplug_migrations::name::{folder_name, slug};
+use glowplug_dialect::database::Database;
+use glowplug_migrations::folder::Migration;
 use glowplug_migrations::write::{NewMigration, write_migration};
+use glowplug_migrations::{ledger, meta};
+use glowplug_sql::model::SqlSchema;
 use serde::Serialize;
 
 use crate::apply;
 use crate::ctx::Ctx;
-use crate::drift::{self, Drift};
+use crate::drift::{self, Inspection};
 use crate::failure::{Failure, Result};
-use crate::guard;
 use crate::history::History;
 use crate::summary::Line;
+use crate::ui::Event;
+use crate::{guard, naming, replay, selfcheck};
 
 /// How to revert.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub struct Adopted {
     pub path: String,
     /// What it holds.
     pub changes: Vec<Line>,
+    /// Whether any of it can be said in the schema file.
+    pub in_schema: bool,
 }
 
 /// What was run to take drift back.
@@ -43,13 +48,12 @@ pub struct Reverted {
 /// # Errors
 /// No drift, a history that cannot go on, or whatever the database answers.
 pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
-    let Some(slug) = slug(name) else {
-        return Err(Failure::new("GP4007", format!("`{name}` leaves no name for a migration")));
-    };
+    naming::check(name)?;
     let mut database = ctx.connect()?;
     let database = database.as_mut();
     apply::lock(ctx, database)?;
-    let (history, drift) = find(ctx, database)?;
+    let (history, inspection) = find(ctx, database)?;
+    let drift = inspection.drift;
     if let Some(pending) = history.diagnosis.pending.first() {
         return Err(Failure::refused(
             "GP3208",
@@ -57,21 +61,20 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
         )
         .hint(format!("{} migrate deploy    applies it first", ctx.tool)));
     }
-    let versions: Vec<String> = history.disk.iter().map(|migration| migration.version.clone()).collect();
+    refuse_half("adopted", &drift.cannot_adopt)?;
     let migration = NewMigration {
-        name: folder_name(&ctx.clock.folder_timestamp(), &slug, &versions),
+        name: naming::folder(ctx, &history, name)?,
         up: script("-- Adopted from a database that had these differences already.", &drift.adopt_sql),
         down: script("-- Takes up.sql back.", &drift.revert_sql),
-        run_in_transaction: true,
+        run_in_transaction: drift.in_transaction,
     };
-    let path = write_migration(&ctx.paths.migrations, &migration)
+    let written = write_migration(&ctx.paths.migrations, &migration)
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
-    let written = ctx.disk()?.into_iter().find(|m| m.name == migration.name);
-    if let Some(written) = written {
-        apply::prepare(ctx, database, &history)?;
-        database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;
-    }
-    Ok(Adopted { path: ctx.paths.show(&path), changes: drift.changes })
+    apply::prepare(ctx, database, &history)?;
+    database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;
+    meta::forget_pushed(database)?;
+    check_adopted(ctx, database, &history, &written, &inspection.live);
+    Ok(Adopted { path: ctx.paths.show(&written.path), changes: drift.changes, in_schema: drift.in_schema })
 }
 
 /// Runs the inverse of the drift, in one transaction.
@@ -84,28 +87,54 @@ pub fn revert(ctx: &mut Ctx<'_>, options: Revert) -> Result<Reverted> {
     let database = database.as_mut();
     guard::refuse_protected(ctx, database, "drift revert")?;
     apply::lock(ctx, database)?;
-    let (_, drift) = find(ctx, database)?;
+    let (_, inspection) = find(ctx, database)?;
+    let drift = inspection.drift;
+    refuse_half("taken back", &drift.cannot_revert)?;
     let script = drift.revert_sql.join("\n");
     if !options.force {
         let message = format!("this is run on `{}`:\n{script}", database.target().database);
         guard::confirm(ctx, message)?;
     }
     database.execute(&script)?;
+    meta::forget_pushed(database)?;
+    let live = ctx.introspect(database)?;
+    selfcheck::compare(ctx, "`drift revert`", &live, &inspection.expected);
     Ok(Reverted { statements: drift.revert_sql })
 }
 
-fn find(
+/// The history with the new migration must end where the database is. It is written and recorded by now, so what
+/// is wrong with it is a warning.
+fn check_adopted(
     ctx: &mut Ctx<'_>,
-    database: &mut dyn glowplug_dialect::database::Database,
-) -> Result<(History, Drift)> {
+    database: &mut dyn Database,
+    history: &History,
+    written: &Migration,
+    live: &SqlSchema,
+) {
+    let whole: Vec<Migration> = history.applied().into_iter().chain([written.clone()]).collect();
+    match replay::end_of(ctx, database, &whole) {
+        Ok(end) => selfcheck::compare(ctx, "`drift adopt`", live, &end),
+        Err(failure) => ctx.ui.report(&Event::Warning { message: &failure.message }),
+    }
+}
+
+fn find(ctx: &mut Ctx<'_>, database: &mut dyn Database) -> Result<(History, Inspection)> {
     let history = History::read(ctx, database)?;
     history.refuse_failed(&ctx.tool)?;
     history.refuse_edited(ctx, "or restore the file from version control")?;
-    let drift = drift::inspect(ctx, database, &history)?.drift;
-    if drift.is_none() {
+    let inspection = drift::inspect(ctx, database, &history)?;
+    if inspection.drift.is_none() {
         return Err(Failure::new("GP3209", "there is no drift: the database is as its history says"));
     }
-    Ok((history, drift))
+    Ok((history, inspection))
+}
+
+/// Half of it would leave the other half as drift.
+fn refuse_half(what: &str, obstacles: &[String]) -> Result<()> {
+    let Some(first) = obstacles.first() else { return Ok(()) };
+    let mut failure = Failure::refused("GP3210", format!("the drift cannot be {what} by itself: {first}"));
+    failure.facts = obstacles[1..].to_vec();
+    Err(failure.hint("run the SQL for that object by hand first, with `execute`"))
 }
 
 fn script(head: &str, statements: &[String]) -> String {

@@ -7,7 +7,7 @@ use glowplug_codegen::{diesel, graphql};
 use glowplug_psl::schema::{Generator, Value};
 use serde::Serialize;
 
-use crate::ctx::Ctx;
+use crate::ctx::Workspace;
 use crate::failure::{Exit, Failure, Result, io_failure};
 use crate::paths::Paths;
 use crate::schema_files::LoadedSchema;
@@ -60,28 +60,28 @@ pub struct Output {
 /// # Errors
 /// A generator block without output, a generated file that was edited by hand, a disk that refuses, or, with
 /// `check`, files that are not current.
-pub fn run(ctx: &mut Ctx<'_>, loaded: &LoadedSchema, options: Options) -> Result<Outcome> {
+pub fn run(workspace: &mut Workspace<'_>, loaded: &LoadedSchema, options: Options) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut stale = Vec::new();
     for generator in &loaded.schema.generators {
-        let Some(files) = generate(ctx, loaded, generator, options.which)? else { continue };
-        let base = output_of(&ctx.paths, generator)?;
+        let Some(files) = generate(workspace, loaded, generator, options.which)? else { continue };
+        let base = output_of(&workspace.paths, generator)?;
         let is_file = base.extension().is_some();
         let folder = if is_file { base.parent().unwrap_or(Path::new("")).to_owned() } else { base.clone() };
         let mut changed = Vec::new();
         for file in &files {
             let path = if is_file && files.len() == 1 { base.clone() } else { folder.join(&file.path) };
-            if write_if_changed(&ctx.paths, &path, &file.text, options)? {
-                changed.push(ctx.paths.show(&path));
+            if write_if_changed(&workspace.paths, &path, &file.text, options)? {
+                changed.push(workspace.paths.show(&path));
             }
         }
         stale.extend(changed.clone());
-        let path = ctx.paths.show(&base);
+        let path = workspace.paths.show(&base);
         outcome.outputs.push(Output { generator: generator.name.clone(), path, files: files.len(), changed });
     }
     if options.check && !stale.is_empty() {
         let mut failure = Failure::new("GP4003", "generated files are not current")
-            .hint(format!("{} generate    writes them anew", ctx.tool));
+            .hint(format!("{} generate    writes them anew", workspace.tool));
         failure.exit = Exit::Differs;
         failure.facts = stale;
         return Err(failure);
@@ -91,23 +91,23 @@ pub fn run(ctx: &mut Ctx<'_>, loaded: &LoadedSchema, options: Options) -> Result
 
 /// The files of a generator of ours; `None` for one that is not, or not asked for.
 fn generate(
-    ctx: &mut Ctx<'_>,
+    workspace: &mut Workspace<'_>,
     loaded: &LoadedSchema,
     generator: &Generator,
     which: Which,
 ) -> Result<Option<Vec<GeneratedFile>>> {
-    let (schema, dialect) = (&loaded.schema, ctx.dialect);
+    let (schema, dialect) = (&loaded.schema, workspace.dialect);
     // The same words whoever generates: the header must not depend on what was typed.
-    let origin = Origin { source: ctx.paths.show(&ctx.paths.schema), ..Origin::default() };
+    let origin = Origin { source: workspace.paths.show(&workspace.paths.schema), ..Origin::default() };
     Ok(match (generator.provider.as_deref(), which) {
         (Some("glowplug-diesel"), Which::All | Which::Diesel) => {
             let (options, unknown) = diesel::Options::from_generator(generator, origin);
-            warn(ctx, &unknown);
+            warn(workspace, &unknown);
             Some(diesel::generate(schema, dialect, &options))
         }
         (Some("glowplug-graphql"), Which::All | Which::GraphQl) => {
             let (options, unknown) = graphql::Options::from_generator(generator, origin);
-            warn(ctx, &unknown);
+            warn(workspace, &unknown);
             Some(graphql::generate(schema, dialect, &options))
         }
         // Prisma's own generators and those of others stay as they are.
@@ -115,9 +115,9 @@ fn generate(
     })
 }
 
-fn warn(ctx: &mut Ctx<'_>, sentences: &[String]) {
+fn warn(workspace: &mut Workspace<'_>, sentences: &[String]) {
     for message in sentences {
-        ctx.ui.report(&Event::Warning { message });
+        workspace.ui.report(&Event::Warning { message });
     }
 }
 

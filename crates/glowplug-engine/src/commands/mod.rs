@@ -2,13 +2,16 @@
 
 pub mod deploy;
 pub mod dev;
+pub mod diff;
 pub mod drift;
 pub mod execute;
 pub mod format;
 pub mod generate;
 pub mod protect;
 pub mod pull;
+pub mod push;
 pub mod ready;
 pub mod reset;
 pub mod resolve;
+pub mod schema;
 pub mod status;

@@ -17,13 +17,14 @@ use glowplug_psl::schema::Schema;
 use glowplug_sql::change::Change;
 use glowplug_sql::hints::RenameHints;
 use glowplug_sql::invert::invert;
-use glowplug_sql::model::SqlSchema;
+use glowplug_sql::model::{EnumType, QualifiedName, SqlSchema, Table};
 use glowplug_sql::pair::Pair;
 use serde::Serialize;
 
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result, io_failure};
 use crate::history::History;
+use crate::model::Parts;
 use crate::schema_files;
 use crate::summary::{Line, summarize};
 
@@ -108,7 +109,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: Options) -> Result<Outcome> {
     let before = existing(ctx, options)?;
     let mut database = ctx.connect()?;
     let database = database.as_mut();
-    let live = database.introspect(&ctx.connection.namespaces)?;
+    let live = live(ctx, database, &before, options)?;
     if live.is_empty() {
         return Err(nothing_there(database));
     }
@@ -143,7 +144,7 @@ fn existing(ctx: &Ctx<'_>, options: Options) -> Result<Vec<SourceFile>> {
         Err(failure) if failure.code == "GP4001" => return Ok(Vec::new()),
         Err(failure) => return Err(failure),
     };
-    match schema_files::load(&ctx.paths) {
+    match ctx.schema.load() {
         Ok(_) => Ok(sources),
         // Mistakes in models go with the models; a text that cannot be read might hide settings.
         Err(failure) if options.force && !failure.diagnostics.iter().any(|d| d.code.starts_with("GP10")) => {
@@ -151,6 +152,36 @@ fn existing(ctx: &Ctx<'_>, options: Options) -> Result<Vec<SourceFile>> {
         }
         Err(failure) => Err(failure.fact("nothing was written")),
     }
+}
+
+/// The database, with as much of what is external as the file shows.
+fn live(
+    ctx: &Ctx<'_>,
+    database: &mut dyn Database,
+    before: &[SourceFile],
+    options: Options,
+) -> Result<SqlSchema> {
+    let Parts { own: mut live, external } = ctx.introspect_parts(database)?;
+    let shown = match options.force {
+        true => SqlSchema::default(),
+        false => ctx.lower_parts(&glowplug_psl::parse(before).0).external,
+    };
+    let is_shown = |namespace: &Option<String>, name: &str| {
+        shown.find_table(namespace.as_deref(), name).is_some()
+            || shown.find_enum(namespace.as_deref(), name).is_some()
+    };
+    live.tables.extend(external.tables.into_iter().filter(|it| is_shown(&it.namespace, &it.name)));
+    live.enums.extend(external.enums.into_iter().filter(|it| is_shown(&it.namespace, &it.name)));
+    live.tables.sort_by_key(Table::qualified_name);
+    live.enums.sort_by_key(EnumType::qualified_name);
+    // No relation leads to what the file does not show.
+    let tables: Vec<QualifiedName> = live.tables.iter().map(Table::qualified_name).collect();
+    for key in live.tables.iter_mut().flat_map(|table| &mut table.foreign_keys) {
+        let target =
+            QualifiedName { namespace: key.target_namespace.clone(), name: key.target_table.clone() };
+        key.expressible &= tables.contains(&target);
+    }
+    Ok(live)
 }
 
 fn nothing_there(database: &dyn Database) -> Box<Failure> {

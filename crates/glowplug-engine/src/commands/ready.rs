@@ -1,5 +1,7 @@
 //! Whether a database is ready for the product's own binaries: not protected, nothing pending.
 
+use glowplug_dialect::words::counted_as;
+
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::guard;
@@ -22,7 +24,7 @@ pub fn check(ctx: &mut Ctx<'_>, command: &str, allow_remote: bool) -> Result<()>
     match history.diagnosis.pending.len() {
         0 => Ok(()),
         n => {
-            let count = if n == 1 { "1 migration is".to_owned() } else { format!("{n} migrations are") };
+            let count = counted_as(n, "migration is", "migrations are");
             Err(Failure::new("GP4207", format!("{count} pending, so `{command}` would not find its tables"))
                 .hint(catch_up))
         }

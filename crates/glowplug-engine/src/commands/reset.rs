@@ -1,10 +1,13 @@
 //! `migrate reset`: drops everything in a development database and runs the history from the start.
 
+use glowplug_dialect::database::Database;
+use glowplug_dialect::words::counted;
+use glowplug_sql::model::{EnumType, QualifiedName, SqlSchema, Table};
 use serde::Serialize;
 
 use crate::apply::{self, Applied};
 use crate::ctx::Ctx;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::guard;
 use crate::history::History;
 
@@ -36,25 +39,53 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let mut database = ctx.connect_or_create()?;
     let database = database.as_mut();
     guard::refuse_protected(ctx, database, "migrate reset")?;
-    confirm(ctx, database, options)?;
+    confirm(ctx, database, options.force)?;
     apply::lock(ctx, database)?;
-    database.wipe(&ctx.connection.namespaces)?;
+    empty(ctx, database)?;
     let history = History::read(ctx, database)?;
     apply::prepare(ctx, database, &history)?;
     let applied = apply::apply_all(ctx, database, &history.pending())?;
-    let live = database.introspect(&ctx.connection.namespaces)?;
+    let live = ctx.introspect(database)?;
     crate::replay::remember(ctx, &history.disk, &live);
     database.unlock()?;
     Ok(Outcome { database: database.target().database.clone(), applied })
 }
 
-fn confirm(
-    ctx: &mut Ctx<'_>,
-    database: &mut dyn glowplug_dialect::database::Database,
-    options: &Options,
-) -> Result<()> {
-    let live = database.introspect(&ctx.connection.namespaces)?;
-    if options.force || live.is_empty() {
+/// Drops everything but what is external.
+///
+/// # Errors
+/// Something external needs what would go, or whatever the database answers.
+pub(super) fn empty(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<()> {
+    let namespaces = &ctx.connection.namespaces;
+    if ctx.external.is_empty() {
+        return Ok(database.wipe(namespaces)?);
+    }
+    let spare: Vec<QualifiedName> = names(&ctx.introspect_parts(database)?.external);
+    let own: Vec<String> = namespaces.iter().filter(|it| !ctx.external.covers(it)).cloned().collect();
+    // An empty list would mean the default namespace.
+    if own.is_empty() && !namespaces.is_empty() {
+        return Ok(());
+    }
+    database.wipe_but(&own, &spare).map_err(|error| match error.server {
+        None => Failure::refused("GP4106", format!("external: {}", error.message))
+            .fact("nothing was changed")
+            .hint("drop that by hand, or take it out of `external` in [workspace.metadata.glowplug]"),
+        Some(_) => Failure::from_database(error),
+    })
+}
+
+fn names(schema: &SqlSchema) -> Vec<QualifiedName> {
+    let tables = schema.tables.iter().map(Table::qualified_name);
+    tables.chain(schema.enums.iter().map(EnumType::qualified_name)).collect()
+}
+
+/// Asks before rows go.
+///
+/// # Errors
+/// A no, or nobody to ask.
+pub(super) fn confirm(ctx: &mut Ctx<'_>, database: &mut dyn Database, force: bool) -> Result<()> {
+    let live = ctx.introspect(database)?;
+    if force || live.is_empty() {
         return Ok(());
     }
     let target = database.target();
@@ -62,7 +93,7 @@ fn confirm(
         "everything in `{}` on {} is dropped: {} with all rows",
         target.database,
         target.host,
-        if live.tables.len() == 1 { "1 table".to_owned() } else { format!("{} tables", live.tables.len()) }
+        counted(live.tables.len(), "table")
     );
     guard::confirm(ctx, message)
 }

@@ -2,7 +2,6 @@
 
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
-use glowplug_sql::model::ForeignObject;
 use glowplug_sql::pair::Pair;
 use serde::Serialize;
 
@@ -10,8 +9,9 @@ use crate::ctx::Ctx;
 use crate::drift::{self, Drift};
 use crate::failure::Result;
 use crate::history::History;
+use crate::model::{Parts, describe, describe_external};
+use crate::replay;
 use crate::summary::{Line, summarize};
-use crate::{replay, schema_files};
 
 /// Where everything stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,6 +38,10 @@ pub struct Outcome {
     pub unwritten: Vec<Line>,
     /// Objects outside the schema's language, left alone: kind and name.
     pub foreign: Vec<String>,
+    /// What others look after, left alone as well: kind and name.
+    pub external: Vec<String>,
+    /// Patterns of the setting `external` that match nothing.
+    pub idle_patterns: Vec<String>,
 }
 
 impl Outcome {
@@ -57,7 +61,7 @@ impl Outcome {
 /// # Errors
 /// A broken schema or folder, a history that does not replay, or whatever the database answers.
 pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
-    let loaded = schema_files::load(&ctx.paths)?;
+    let loaded = ctx.schema.load()?;
     let mut database = ctx.connect()?;
     let database = database.as_mut();
     let history = History::read(ctx, database)?;
@@ -67,7 +71,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
     } else {
         replay::end_of(ctx, database, &history.all())?
     };
-    let next = ctx.dialect.lower(&loaded.schema);
+    let Parts { own: next, external } = ctx.lower_parts(&loaded.schema);
     let unwritten = summarize(&diff(Pair::new(&end, &next), ctx.dialect.compare(), &RenameHints::default()));
     let target = database.target();
     let names = history.diagnosis;
@@ -83,9 +87,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         drift: inspection.drift,
         unwritten,
         foreign: inspection.live.foreign.iter().map(describe).collect(),
+        external: describe_external(&[&inspection.external, &external]),
+        idle_patterns: ctx.external.idle(&[&inspection.external, &external]),
     })
-}
-
-fn describe(object: &ForeignObject) -> String {
-    format!("{} {}", object.kind, object.name)
 }

@@ -70,6 +70,9 @@ impl Alterations<'_, '_, '_> {
             | Change::CreateIndex(_)
             | Change::DropIndex(_)
             | Change::AddForeignKey(_)
+            | Change::CreateForeign(_)
+            | Change::DropForeign(_)
+            | Change::AlterForeign(_)
             | Change::DropForeignKey(_) => {}
         }
     }

@@ -1,5 +1,6 @@
 //! From a connection string to an open session: address, TLS, login, namespace.
 
+pub mod environment;
 pub(crate) mod percent;
 pub mod pgpass;
 pub(crate) mod tap;
@@ -18,7 +19,8 @@ use tokio_postgres::{Client, Config, NoTls, config};
 
 use crate::connect::tap::{LastError, Tap};
 use crate::connect::tls::TappedTls;
-use crate::connect::url::{Address, ChannelBinding, ConnectionUrl, TlsMode};
+use crate::connect::url::{Address, ChannelBinding, ConnectionUrl, TlsMode, Wanted};
+use crate::database::rows;
 use crate::error;
 use crate::runtime::{block_on, spawn};
 
@@ -32,6 +34,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// An open connection. Dropping the client closes it.
 pub(crate) struct Session {
+    /// Where it leads: one of the addresses of the URL.
+    pub(crate) address: Address,
     /// The connection.
     pub(crate) client: Client,
     /// The last error that the server sent over it.
@@ -69,8 +73,44 @@ impl Session {
     }
 }
 
-/// Connects and logs in. Nothing is set up in the session yet.
+/// Connects and logs in, to the first of the addresses that answers and is as wanted. Nothing is set up in the
+/// session yet.
 pub(crate) fn open(url: &ConnectionUrl, application_name: &str) -> Result<Session, DatabaseError> {
+    let rounds = match url.wanted {
+        Wanted::PreferStandby => vec![Wanted::Standby, Wanted::Any],
+        wanted => vec![wanted],
+    };
+    let mut failures = Vec::new();
+    for wanted in rounds {
+        for address in url.addresses() {
+            // As libpq does: whoever answers and refuses is the one to be told of.
+            match open_at(&url.at(address), application_name) {
+                Ok(session) if is_as_wanted(&session, wanted)? => return Ok(session),
+                Ok(session) => {
+                    failures.push(error::not_as_wanted(address, wanted));
+                    session.close();
+                }
+                Err(error) if error.kind == ErrorKind::Unreachable => failures.push(error),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Err(error::none_of(failures))
+}
+
+fn is_as_wanted(session: &Session, wanted: Wanted) -> Result<bool, DatabaseError> {
+    let question = match wanted {
+        Wanted::Any | Wanted::PreferStandby => return Ok(true),
+        Wanted::ReadWrite => "SELECT pg_catalog.current_setting('transaction_read_only') = 'off'",
+        Wanted::ReadOnly => "SELECT pg_catalog.current_setting('transaction_read_only') = 'on'",
+        Wanted::Primary => "SELECT NOT pg_catalog.pg_is_in_recovery()",
+        Wanted::Standby => "SELECT pg_catalog.pg_is_in_recovery()",
+    };
+    let answer = rows(&session.client, question)?.into_iter().flatten().flatten().next();
+    Ok(answer.as_deref() == Some("t"))
+}
+
+fn open_at(url: &ConnectionUrl, application_name: &str) -> Result<Session, DatabaseError> {
     match open_once(url, url.tls.mode, application_name) {
         // As libpq does: whoever only prefers TLS gets a plain connection when it cannot be agreed on.
         Err(error) if url.tls.mode == TlsMode::Prefer && error.kind == ErrorKind::Tls => {
@@ -147,14 +187,16 @@ async fn log_in(
         let stream = Tap::new(wire, last_error.clone(), 0);
         let (client, connection) =
             config.connect_raw(stream, NoTls).await.map_err(|error| error::refused(url, &error))?;
-        return Ok(Session { client, last_error, driver: drive(connection) });
+        let address = url.address.clone();
+        return Ok(Session { address, client, last_error, driver: drive(connection) });
     }
     let tls = TappedTls::new(&url.tls, host, last_error.clone())?;
     // The server answers the question for TLS with a single byte outside of the protocol.
     let stream = Tap::new(wire, last_error.clone(), 1);
     let (client, connection) =
         config.connect_raw(stream, tls).await.map_err(|error| error::refused(url, &error))?;
-    Ok(Session { client, last_error, driver: drive(connection) })
+    let address = url.address.clone();
+    Ok(Session { address, client, last_error, driver: drive(connection) })
 }
 
 /// Moves bytes between the client and the server until one of them leaves.

@@ -4,24 +4,31 @@
 
 use std::path::Path;
 
-use glowplug_dialect::error::DatabaseError;
-
-use crate::connect::percent;
 use crate::connect::url::{Address, ConnectionUrl};
 
-/// The URL with the password that the file at `path` has for it. The URL is returned as it is when it
-/// has a password, when the file does not exist or has no entry for it, or when others may read the
-/// file (then libpq ignores it, too). Fails only if the URL cannot be understood.
-pub fn complete(url: &str, path: &Path) -> Result<String, DatabaseError> {
-    let parsed = ConnectionUrl::parse(url)?;
-    if parsed.password.is_some() || !is_private(path) {
-        return Ok(url.to_owned());
+/// The password that the file at `path` has for a URL without one: that of the first of its hosts that the file
+/// knows. A file that others may read is not looked at (libpq ignores it, too).
+pub fn password(url: &ConnectionUrl, path: &Path) -> Found {
+    if url.password.is_some() || !path.is_file() {
+        return Found::Nothing;
     }
-    let Ok(text) = std::fs::read_to_string(path) else { return Ok(url.to_owned()) };
-    Ok(match find(&text, &parsed) {
-        Some(password) => with_password(url, &password),
-        None => url.to_owned(),
-    })
+    if !is_private(path) {
+        return Found::Ignored;
+    }
+    let Ok(text) = std::fs::read_to_string(path) else { return Found::Nothing };
+    let found = url.addresses().find_map(|address| find(&text, &url.at(address)));
+    found.map_or(Found::Nothing, Found::Password)
+}
+
+/// What a password file came to.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Found {
+    /// A password.
+    Password(String),
+    /// Others may read the file, so it counts for nothing.
+    Ignored,
+    /// None is needed, or there is none.
+    Nothing,
 }
 
 /// The password of the first line that fits.
@@ -55,12 +62,6 @@ fn split(line: &str) -> Vec<String> {
         }
     }
     fields
-}
-
-/// A parameter overrules the part before `?`, so nothing has to be cut open.
-fn with_password(url: &str, password: &str) -> String {
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}password={}", percent::encode(password))
 }
 
 #[cfg(unix)]
@@ -102,12 +103,13 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let file = std::env::temp_dir().join(format!("glowplug-pgpass-{}", std::process::id()));
         std::fs::write(&file, "*:*:*:*:p@ss\n").unwrap();
-        let url = "postgresql://ann@localhost/shop?schema=x";
+        let url = ConnectionUrl::parse("postgresql://ann@localhost/shop?schema=x").unwrap();
         std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
-        assert_eq!(complete(url, &file).unwrap(), url);
+        assert!(super::password(&url, &file) == Found::Ignored);
         std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
-        let completed = complete(url, &file).unwrap();
-        assert_eq!(ConnectionUrl::parse(&completed).unwrap().password.as_deref(), Some("p@ss"));
+        assert!(super::password(&url, &file) == Found::Password("p@ss".to_owned()));
+        let with_password = ConnectionUrl::parse("postgresql://ann:own@localhost/shop").unwrap();
+        assert!(super::password(&with_password, &file) == Found::Nothing);
         std::fs::remove_file(&file).unwrap();
     }
 }

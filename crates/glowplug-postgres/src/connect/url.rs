@@ -12,8 +12,12 @@ use glowplug_dialect::error::DatabaseError;
 /// A connection string, understood.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConnectionUrl {
-    /// Where the server is.
+    /// Where the server is, or the first one to try.
     pub address: Address,
+    /// The other ones, in the order in which they are tried.
+    pub other_addresses: Vec<Address>,
+    /// `target_session_attrs`: which of them is the right one.
+    pub wanted: Wanted,
     /// The role.
     pub user: String,
     /// The password, if the URL has one.
@@ -34,6 +38,24 @@ pub struct ConnectionUrl {
     pub pgbouncer: bool,
     /// Parameters that nobody here knows, in the order of the URL.
     pub unknown_parameters: Vec<String>,
+}
+
+/// Which server is the right one. With several hosts it is one that accepts writes, if nothing is said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Whichever answers.
+    #[default]
+    Any,
+    /// One whose sessions may write.
+    ReadWrite,
+    /// One whose sessions may only read.
+    ReadOnly,
+    /// One that follows no other.
+    Primary,
+    /// One that follows another.
+    Standby,
+    /// One that follows another, else whichever answers.
+    PreferStandby,
 }
 
 /// Where a server listens.
@@ -95,24 +117,55 @@ impl ConnectionUrl {
         parse::parse(url)
     }
 
+    /// The names of the parameters (as libpq calls them) that a URL gives a value to, wherever it does so. What it
+    /// lacks may come from elsewhere, so it need not be complete.
+    pub(crate) fn given(url: &str) -> Result<Vec<&'static str>, DatabaseError> {
+        parse::given(url)
+    }
+
     /// Where it leads. Safe to print.
     pub fn target(&self) -> Target {
-        let (host, port) = match &self.address {
-            Address::Tcp(host, port) | Address::Socket(host, port) => (host.clone(), *port),
-        };
+        let hosts: Vec<&str> = self.addresses().map(Address::host).collect();
         Target {
-            host,
-            port: Some(port),
+            host: hosts.join(","),
+            port: Some(self.address.port()),
             database: self.database.clone(),
             user: Some(self.user.clone()),
             namespace: Some(self.schema.clone().unwrap_or_else(|| "public".to_owned())),
-            is_local: self.address.is_local(),
+            is_local: self.addresses().all(Address::is_local),
             unknown_parameters: self.unknown_parameters.clone(),
         }
     }
 }
 
+impl ConnectionUrl {
+    /// All addresses, in the order in which they are tried.
+    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
+        std::iter::once(&self.address).chain(&self.other_addresses)
+    }
+
+    /// The same, but for one address alone.
+    #[must_use]
+    pub fn at(&self, address: &Address) -> Self {
+        Self { address: address.clone(), other_addresses: Vec::new(), ..self.clone() }
+    }
+}
+
 impl Address {
+    /// Host name, IP address, or folder of the socket.
+    pub fn host(&self) -> &str {
+        match self {
+            Address::Tcp(host, _) | Address::Socket(host, _) => host,
+        }
+    }
+
+    /// The port, or the number that names the socket.
+    pub fn port(&self) -> u16 {
+        match self {
+            Address::Tcp(_, port) | Address::Socket(_, port) => *port,
+        }
+    }
+
     /// Whether it is on this machine.
     pub fn is_local(&self) -> bool {
         match self {

@@ -48,7 +48,7 @@ impl Migrator {
     /// Hands a session to Diesel.
     pub(crate) fn new(session: Session, schema: Option<&str>, namespace: &str) -> Result<Self> {
         lock::mark_running(&session.client, namespace)?;
-        let Session { client, last_error, driver } = session;
+        let Session { client, last_error, driver, .. } = session;
         // Not every server can do this; there a dead client is noticed when the statement ends.
         let notices_death = block_on(client.batch_execute(NOTICE_DEATH)).is_ok();
         let diesel = block_on(AsyncPgConnection::try_from(client))

@@ -1,4 +1,5 @@
--- Statements that drop the objects of schemas one by one. What belongs to an extension stays.
+-- Statements that drop the objects of schemas one by one. What belongs to an extension stays, and so does what
+-- is to be spared.
 WITH wanted AS (
     SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname IN (:schemas)
 ), of_extension AS (
@@ -12,6 +13,7 @@ SELECT statement FROM (
                   w.nspname, c.relname) AS statement
     FROM pg_catalog.pg_class c JOIN wanted w ON w.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+      AND (w.nspname, c.relname) NOT IN (:spared)
       AND NOT EXISTS (SELECT FROM of_extension e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)
       -- Sequences that a column owns go with the column.
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE c.relkind = 'S' AND d.objid = c.oid
@@ -27,7 +29,8 @@ SELECT statement FROM (
     SELECT 5, format('DROP TYPE IF EXISTS %I.%I CASCADE', w.nspname, t.typname)
     FROM pg_catalog.pg_type t JOIN wanted w ON w.oid = t.typnamespace
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
-    WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
+    WHERE (w.nspname, t.typname) NOT IN (:spared)
+      AND (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
       AND NOT EXISTS (SELECT FROM of_extension e WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid)
 ) statements
 ORDER BY place, statement

@@ -19,7 +19,7 @@ use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, R
 use glowplug_dialect::error::ErrorKind;
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
-use glowplug_sql::model::SqlSchema;
+use glowplug_sql::model::{QualifiedName, SqlSchema};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::connect::Session;
@@ -65,6 +65,9 @@ impl PostgresDatabase {
             scratch: None,
         };
         let session = database.open()?;
+        // All further sessions go to the same server.
+        database.url = database.url.at(&session.address);
+        database.target = database.url.target();
         database.namespace = session::first(&session.client, database.url.schema.as_deref())?;
         database.target.namespace = Some(database.namespace.clone());
         database.main = Some(session);
@@ -200,6 +203,10 @@ impl Database for PostgresDatabase {
         self.migrator()?.run(script, Direction::Down)
     }
 
+    fn is_whole(&self, script: &MigrationScript) -> bool {
+        script.run_in_transaction
+    }
+
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts> {
         let namespace = self.namespace.clone();
         self.on_main(|client| probe::probe(client, &namespace, probes, limit))
@@ -238,6 +245,11 @@ impl Database for PostgresDatabase {
     fn wipe(&mut self, namespaces: &[String]) -> Result<()> {
         let names = self.names(namespaces);
         self.on_main(|client| wipe::wipe(client, &names))
+    }
+
+    fn wipe_but(&mut self, namespaces: &[String], spare: &[QualifiedName]) -> Result<()> {
+        let (names, default) = (self.names(namespaces), self.namespace.clone());
+        self.on_main(|client| wipe::wipe_but(client, &default, &names, spare))
     }
 
     fn create_scratch(&mut self) -> Result<Box<dyn Database>> {

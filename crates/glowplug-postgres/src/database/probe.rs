@@ -56,6 +56,22 @@ fn question(namespace: &str, probe: &Probe) -> String {
                 columns.join(", ")
             )
         }
+        Probe::Orphans { table: name, columns, target, target_columns } => {
+            let present: Vec<_> =
+                columns.iter().map(|it| format!("r.{} IS NOT NULL", sql::identifier(it))).collect();
+            let equal: Vec<_> = columns
+                .iter()
+                .zip(target_columns)
+                .map(|(own, other)| format!("r.{} = t.{}", sql::identifier(own), sql::identifier(other)))
+                .collect();
+            format!(
+                "SELECT count(*) FROM {} r WHERE {} AND NOT EXISTS (SELECT FROM {} t WHERE {})",
+                table(name),
+                present.join(" AND "),
+                table(target),
+                equal.join(" AND ")
+            )
+        }
         Probe::LabelUses(name, column, labels) => {
             let labels: Vec<_> = labels.iter().map(|it| sql::literal(it)).collect();
             // As JSON a label and a list of labels answer the same operator.

@@ -15,6 +15,16 @@ pub(super) enum Token {
     Op(String),
 }
 
+impl Token {
+    /// Whether it is that name.
+    pub(super) fn names(&self, name: &str) -> bool {
+        match self {
+            Token::Word(word) | Token::Quoted(word) => word == name,
+            Token::Text(_) | Token::Number(_) | Token::Op(_) => false,
+        }
+    }
+}
+
 const OPERATOR: &str = "+-*/<>=~!@#%^&|?";
 
 /// The tokens, or `None` for an unterminated literal or a character that has no place in SQL.

@@ -4,25 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use glowplug_dialect::database::Result;
 use glowplug_sql::model::{
-    Action, AutoIncrement, Column, ColumnType, EnumType, EnumVariant, Extension, ForeignKey, ForeignObject,
-    Index, IndexKey, IndexPart, NativeType, PrimaryKey, QualifiedName, SqlSchema, Table, View,
+    Action, AutoIncrement, Column, ColumnType, EnumType, EnumVariant, Extension, ForeignKey,
+    ForeignKeyExtras, Generated, Index, IndexKey, IndexPart, NativeType, PrimaryKey, SqlSchema, Table, View,
 };
 
 use crate::defaults::parse_default;
 use crate::error;
-use crate::introspect::rows::{Catalog, ColumnRow, EnumRow, ForeignKeyRow, ForeignRow, IndexRow};
+use crate::introspect::foreign;
+use crate::introspect::rows::{Catalog, ColumnRow, ForeignKeyRow, IndexRow};
 use crate::lift;
+use crate::names;
 use crate::types::parse_type;
 
 /// Tables that keep the history of migrations: ours, Diesel's, Prisma's.
-const BOOKKEEPING: &[&str] =
+pub(super) const BOOKKEEPING: &[&str] =
     &["_glowplug_migrations", "_glowplug_meta", "__diesel_schema_migrations", "_prisma_migrations"];
 
 /// Puts the model together. What lies in `default` gets no namespace.
 pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
-    // The language cannot write an enum without a value, nor an empty value: such a type is outside of it.
-    let is_foreign = |row: &&EnumRow| row.labels.is_empty() || row.labels.iter().any(String::is_empty);
-    let foreign_enums = catalog.enums.iter().filter(is_foreign);
+    let foreign_enums = catalog.enums.iter().filter(|row| foreign::is_foreign_enum(row));
     let foreign_enums: BTreeSet<_> =
         foreign_enums.map(|row| (row.namespace.as_str(), row.name.as_str())).collect();
     let names = Names { default, foreign_enums: &foreign_enums };
@@ -31,7 +31,7 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
     let mut enums: Vec<_> = catalog
         .enums
         .iter()
-        .filter(|row| !is_foreign(row))
+        .filter(|row| !foreign::is_foreign_enum(row))
         .map(|row| EnumType {
             namespace: names.namespace(&row.namespace),
             name: row.name.clone(),
@@ -39,13 +39,6 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
         })
         .collect();
     enums.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
-    let mut foreign: Vec<_> =
-        catalog.foreign.iter().filter(|row| !is_bookkeeping(row)).map(|row| names.foreign(row)).collect();
-    foreign.extend(catalog.enums.iter().filter(is_foreign).map(|row| {
-        let name = QualifiedName { namespace: names.namespace(&row.namespace), name: row.name.clone() };
-        ForeignObject { kind: "enum".to_owned(), name: name.to_string() }
-    }));
-    foreign.sort();
     Ok(SqlSchema {
         default_namespace: Some(default.to_owned()),
         namespaces: catalog.namespaces.iter().map(|it| it.name.clone()).filter(|it| it != default).collect(),
@@ -61,35 +54,44 @@ pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {
         enums,
         tables,
         views: views(catalog, &names)?,
-        foreign,
+        foreign: foreign::foreign(catalog, &names),
+        owns_foreign: true,
         owns_partial_indexes: true,
     })
 }
 
 /// How names are told in the model.
-struct Names<'a> {
+pub(super) struct Names<'a> {
     default: &'a str,
     /// Namespace and name of enums that the language cannot write.
     foreign_enums: &'a BTreeSet<(&'a str, &'a str)>,
 }
 
 impl Names<'_> {
-    fn namespace(&self, name: &str) -> Option<String> {
+    /// A namespace as the model tells it.
+    pub(super) fn namespace(&self, name: &str) -> Option<String> {
         (name != self.default).then(|| name.to_owned())
     }
 
-    fn foreign(&self, row: &ForeignRow) -> ForeignObject {
-        let parts = [self.namespace(&row.namespace), row.table_name.clone(), Some(row.name.clone())];
-        ForeignObject {
-            kind: row.kind.clone(),
-            name: parts.into_iter().flatten().collect::<Vec<_>>().join("."),
-        }
+    /// The server names the namespace of a function or of statistics even where it is the default one.
+    pub(super) fn without_default(&self, definition: &str) -> String {
+        const HEADS: &[&str] =
+            &["CREATE OR REPLACE FUNCTION ", "CREATE OR REPLACE PROCEDURE ", "CREATE STATISTICS "];
+        let default = format!("{}.", ident(self.default));
+        let found = HEADS.iter().find_map(|head| {
+            let rest = definition.strip_prefix(head)?.strip_prefix(&default)?;
+            Some(format!("{head}{rest}"))
+        });
+        found.unwrap_or_else(|| definition.to_owned())
     }
 }
 
-fn is_bookkeeping(row: &ForeignRow) -> bool {
-    let table = row.table_name.as_ref().unwrap_or(&row.name);
-    BOOKKEEPING.contains(&table.as_str())
+/// A name as the server prints it: in quotes where it needs them. Reserved words get quotes, too, but nobody
+/// calls a namespace so.
+fn ident(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    let bare = name.chars().next().is_some_and(plain) && name.chars().all(|c| plain(c) || c.is_ascii_digit());
+    if bare { name.to_owned() } else { names::quoted(name) }
 }
 
 fn tables(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<Table>> {
@@ -108,10 +110,11 @@ fn tables(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<Table>> {
             comment: row.comment.clone(),
         });
     }
+    let identities = catalog.identities.iter().map(|it| ((it.table_id, it.number), &it.options)).collect();
     // Rows of tables that are left out (bookkeeping, of an extension) have no place.
     for row in &catalog.columns {
         if let Some(place) = places.get(&row.table_id) {
-            tables[*place].columns.push(column(row, names)?);
+            tables[*place].columns.push(column(row, &identities, names)?);
         }
     }
     let numbers = Numbers::new(catalog);
@@ -137,11 +140,13 @@ fn tables(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<Table>> {
 }
 
 fn views(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<View>> {
+    // A column of a view counts nothing up.
+    let no_identities = BTreeMap::new();
     let mut columns: BTreeMap<u32, Vec<Column>> =
         catalog.views.iter().map(|row| (row.id, Vec::new())).collect();
     for row in &catalog.columns {
         if let Some(columns) = columns.get_mut(&row.table_id) {
-            columns.push(column(row, names)?);
+            columns.push(column(row, &no_identities, names)?);
         }
     }
     let mut views = Vec::with_capacity(catalog.views.len());
@@ -165,17 +170,27 @@ fn is_join_table(table: &Table) -> bool {
     table.name.starts_with('_') && columns == ["A", "B"]
 }
 
-fn column(row: &ColumnRow, names: &Names<'_>) -> Result<Column> {
+/// How identity columns count, by table and column, where that is not the default.
+type Identities<'a> = BTreeMap<(u32, i16), &'a Vec<String>>;
+
+fn column(row: &ColumnRow, identities: &Identities<'_>, names: &Names<'_>) -> Result<Column> {
     let ty = column_type(row, names)?;
     let generated = match row.generated.as_str() {
         "" => None,
-        "s" | "v" => Some(row.default_expression.clone().unwrap_or_default()),
+        "s" | "v" => Some(Generated {
+            expression: row.default_expression.clone().unwrap_or_default(),
+            is_virtual: row.generated == "v",
+        }),
         other => return Err(unknown("kind of generated column", other, &row.name)),
+    };
+    let identity = |always: bool| {
+        let options = identities.get(&(row.table_id, row.number)).map(|it| (*it).clone());
+        AutoIncrement::Identity { always, options: options.unwrap_or_default() }
     };
     let auto_increment = match row.identity.as_str() {
         "" => serial(row),
-        "a" => Some(AutoIncrement::Identity { always: true }),
-        "d" => Some(AutoIncrement::Identity { always: false }),
+        "a" => Some(identity(true)),
+        "d" => Some(identity(false)),
         other => return Err(unknown("kind of identity column", other, &row.name)),
     };
     let default = match &row.default_expression {
@@ -247,7 +262,9 @@ impl<'a> Numbers<'a> {
 
 fn primary_key(row: &IndexRow, numbers: &Numbers<'_>) -> Result<PrimaryKey> {
     let columns = numbers.names(row, &row.columns[..key_count(row)?])?;
-    Ok(PrimaryKey { name: Some(row.name.clone()), columns })
+    let plain = columns.len() == row.columns.len() && !row.is_deferrable && !row.is_period;
+    let definition = if plain { None } else { row.definition.clone() };
+    Ok(PrimaryKey { name: Some(row.name.clone()), columns, definition })
 }
 
 fn index(row: &IndexRow, numbers: &Numbers<'_>) -> Result<Index> {
@@ -286,6 +303,7 @@ fn index(row: &IndexRow, numbers: &Numbers<'_>) -> Result<Index> {
         nulls_not_distinct: row.nulls_not_distinct,
         valid: row.is_valid,
         expressible,
+        definition: if expressible { None } else { row.definition.clone() },
     })
 }
 
@@ -312,8 +330,15 @@ fn foreign_key(row: &ForeignKeyRow, names: &Names<'_>) -> Result<ForeignKey> {
         target_columns: row.target_columns.clone(),
         on_delete: action(&row.on_delete, &row.name)?,
         on_update: action(&row.on_update, &row.name)?,
-        deferrable: row.deferrable,
-        validated: row.validated,
+        extras: ForeignKeyExtras {
+            deferrable: row.deferrable,
+            initially_deferred: row.initially_deferred,
+            match_full: row.match_full,
+            delete_columns: row.delete_columns.clone(),
+            // One that is not enforced cannot be valid either.
+            not_valid: !row.validated && row.enforced,
+            not_enforced: !row.enforced,
+        },
         expressible: true,
     })
 }

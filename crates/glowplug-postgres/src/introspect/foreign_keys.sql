@@ -8,7 +8,15 @@ SELECT con.conrelid AS table_id,
        con.confdeltype::text AS on_delete,
        con.confupdtype::text AS on_update,
        con.condeferrable AS deferrable,
-       con.convalidated AS validated
+       con.condeferred AS initially_deferred,
+       con.confmatchtype = 'f' AS match_full,
+       con.convalidated AS validated,
+       -- PostgreSQL 15 and 18 added these columns. They are looked at where an action or a flag makes them possible.
+       CASE WHEN con.confdeltype IN ('n', 'd') THEN ARRAY(
+           SELECT a.attname::text FROM jsonb_array_elements_text(nullif(to_jsonb(con) -> 'confdelsetcols', 'null')) number
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = number::int2
+       ) ELSE '{}' END AS delete_columns,
+       CASE WHEN con.convalidated THEN true ELSE coalesce((to_jsonb(con) ->> 'conenforced')::boolean, true) END AS enforced
 FROM pg_catalog.pg_constraint con
 JOIN pg_catalog.pg_class c ON c.oid = con.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

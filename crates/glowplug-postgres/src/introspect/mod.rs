@@ -4,6 +4,7 @@
 //! typed rows ([`rows`]), and those the model ([`build`]).
 
 mod build;
+mod foreign;
 mod rows;
 
 use glowplug_dialect::database::Result;
@@ -17,7 +18,7 @@ use crate::runtime::block_on;
 use rows::Catalog;
 
 /// The catalog queries, in the order in which they run. `$1` is the list of namespaces.
-pub const QUERIES: [&str; 10] = [
+pub const QUERIES: [&str; 15] = [
     include_str!("namespaces.sql"),
     include_str!("extensions.sql"),
     include_str!("enums.sql"),
@@ -26,7 +27,12 @@ pub const QUERIES: [&str; 10] = [
     include_str!("operator_classes.sql"),
     include_str!("indexes.sql"),
     include_str!("foreign_keys.sql"),
-    include_str!("foreign.sql"),
+    include_str!("identities.sql"),
+    include_str!("foreign_relations.sql"),
+    include_str!("foreign_parts.sql"),
+    include_str!("foreign_routines.sql"),
+    include_str!("foreign_types.sql"),
+    include_str!("foreign_uses.sql"),
     include_str!("views.sql"),
 ];
 

@@ -17,15 +17,37 @@ pub(crate) struct Catalog {
     pub(crate) operator_classes: Vec<OperatorClassRow>,
     pub(crate) indexes: Vec<IndexRow>,
     pub(crate) foreign_keys: Vec<ForeignKeyRow>,
+    pub(crate) identities: Vec<IdentityRow>,
+    /// The rows of all queries about foreign objects, which have the same columns.
     pub(crate) foreign: Vec<ForeignRow>,
+    pub(crate) uses: Vec<UseRow>,
     pub(crate) views: Vec<ViewRow>,
 }
 
 impl Catalog {
     /// Reads the answers, which are in the order of [`QUERIES`].
     pub(crate) fn read(answers: &[Vec<Row>; QUERIES.len()]) -> Result<Self> {
-        let [namespaces, extensions, enums, tables, columns, classes, indexes, foreign_keys, foreign, views] =
-            answers;
+        let [
+            namespaces,
+            extensions,
+            enums,
+            tables,
+            columns,
+            classes,
+            indexes,
+            foreign_keys,
+            identities,
+            relations,
+            parts,
+            routines,
+            types,
+            uses,
+            views,
+        ] = answers;
+        let mut foreign = Vec::new();
+        for rows in [relations, parts, routines, types] {
+            foreign.extend(read(rows)?);
+        }
         Ok(Self {
             namespaces: read(namespaces)?,
             extensions: read(extensions)?,
@@ -35,7 +57,9 @@ impl Catalog {
             operator_classes: read(classes)?,
             indexes: read(indexes)?,
             foreign_keys: read(foreign_keys)?,
-            foreign: read(foreign)?,
+            identities: read(identities)?,
+            foreign,
+            uses: read(uses)?,
             views: read(views)?,
         })
     }
@@ -87,6 +111,7 @@ row! {
 
 row! {
     EnumRow {
+        id: u32,
         namespace: String,
         name: String,
         labels: Vec<String>,
@@ -150,6 +175,7 @@ row! {
 row! {
     IndexRow {
         table_id: u32,
+        id: u32,
         name: String,
         is_primary: bool,
         is_unique: bool,
@@ -170,6 +196,8 @@ row! {
         collations: Vec<u32>,
         /// The key's parts as the server prints them, if any of them is an expression.
         expressions: Option<Vec<String>>,
+        /// Index or constraint as the server prints it, if it may be more than the model can hold.
+        definition: Option<String>,
     }
 }
 
@@ -184,7 +212,20 @@ row! {
         on_delete: String,
         on_update: String,
         deferrable: bool,
+        initially_deferred: bool,
+        match_full: bool,
         validated: bool,
+        delete_columns: Vec<String>,
+        enforced: bool,
+    }
+}
+
+row! {
+    /// An identity column that counts otherwise than by default.
+    IdentityRow {
+        table_id: u32,
+        number: i16,
+        options: Vec<String>,
     }
 }
 
@@ -192,8 +233,33 @@ row! {
     ForeignRow {
         kind: String,
         namespace: String,
+        /// The table in whose name the object's name is told.
         table_name: Option<String>,
         name: String,
+        /// The relation that it is a part of; 0 for none.
+        part_of_id: u32,
+        /// The catalog that it is in, and its number there.
+        class_id: u32,
+        object_id: u32,
+        definition: Option<String>,
+        /// What `DROP` and `COMMENT ON` take.
+        target: Option<String>,
+        /// The statement that takes it away, where it is not `DROP` with the target.
+        removal: Option<String>,
+        comment: Option<String>,
+        belongings: Vec<String>,
+    }
+}
+
+row! {
+    /// That one object uses another, each by catalog and number.
+    UseRow {
+        class_id: u32,
+        object_id: u32,
+        used_class: u32,
+        used_object: u32,
+        /// `pg_attribute.attnum` of a column; 0 is the whole.
+        used_part: i32,
     }
 }
 

@@ -50,7 +50,9 @@ fn auto_increment(counter: &AutoIncrement, word: &LiftedType, is_list: bool) -> 
         }
         (
             _,
-            AutoIncrement::Serial { sequence: None } | AutoIncrement::Identity { .. } | AutoIncrement::RowId,
+            AutoIncrement::Serial { sequence: None }
+            | AutoIncrement::Identity { .. }
+            | AutoIncrement::RowId { .. },
         ) => DefaultValue::DbGenerated(None),
     }
 }

@@ -94,6 +94,10 @@ fn text_literal(text: &str, native: &NativeType) -> Literal {
         {
             Literal::Number(text.to_string())
         }
+        // The language writes a date before the time of day, which the server does not read there.
+        "time" | "timetz" => {
+            Literal::Text(text.split_once(['T', 't']).map_or(text, |(_, time)| time).to_string())
+        }
         _ => Literal::Text(text.to_string()),
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn lower(schema: &Schema, model: &Model, written: &Written) -> Index 
         nulls_not_distinct: false,
         valid: true,
         expressible: true,
+        definition: None,
     }
 }
 

@@ -38,6 +38,7 @@ pub fn lower(schema: &Schema) -> SqlSchema {
         tables,
         views: Vec::new(),
         foreign: Vec::new(),
+        owns_foreign: false,
         owns_partial_indexes: knows_partial_indexes(schema),
     }
 }
@@ -81,6 +82,7 @@ fn table(schema: &Schema, id: ModelId, model: &Model) -> Table {
     let primary_key = model.primary_key.as_ref().map(|key| PrimaryKey {
         name: Some(key.map.clone().unwrap_or_else(|| names::primary_key(&name))),
         columns: key.fields.iter().map(|f| model.fields[f.field].db_name().to_string()).collect(),
+        definition: None,
     });
     Table {
         namespace: types::namespace(model.schema.as_deref()),

@@ -3,7 +3,9 @@
 use glowplug_psl::schema::{
     Arity, FieldId, ForeignKeyRelation, Model, ReferentialAction, RelationKind, Schema,
 };
-use glowplug_sql::model::{Action, Column, ForeignKey, Index, IndexKey, IndexPart, PrimaryKey, Table};
+use glowplug_sql::model::{
+    Action, Column, ForeignKey, ForeignKeyExtras, Index, IndexKey, IndexPart, PrimaryKey, Table,
+};
 
 use crate::names;
 use crate::types;
@@ -63,8 +65,7 @@ fn foreign_key(schema: &Schema, relation: &ForeignKeyRelation) -> ForeignKey {
         target_columns: column_names(target, &relation.references),
         on_delete: relation.on_delete.map_or(default_delete, action),
         on_update: relation.on_update.map_or(Action::Cascade, action),
-        deferrable: false,
-        validated: true,
+        extras: ForeignKeyExtras::default(),
         expressible: true,
         columns,
     }
@@ -118,8 +119,7 @@ fn join_table(
                 target_columns: vec![id.db_name().to_string()],
                 on_delete: Action::Cascade,
                 on_update: Action::Cascade,
-                deferrable: false,
-                validated: true,
+                extras: ForeignKeyExtras::default(),
                 expressible: true,
             });
         }
@@ -130,6 +130,7 @@ fn join_table(
         primary_key: Some(PrimaryKey {
             name: Some(names::join_primary_key(&name)),
             columns: vec!["A".to_string(), "B".to_string()],
+            definition: None,
         }),
         indexes: vec![Index {
             name: names::join_index(&name),
@@ -146,6 +147,7 @@ fn join_table(
             nulls_not_distinct: false,
             valid: true,
             expressible: true,
+            definition: None,
         }],
         foreign_keys: keys,
         is_join_table: true,

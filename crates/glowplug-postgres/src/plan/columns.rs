@@ -2,7 +2,7 @@
 
 use glowplug_sql::change::{Cast, ColumnDelta};
 use glowplug_sql::ids::ColumnId;
-use glowplug_sql::model::{AutoIncrement, Column, Default, NativeType, QualifiedName};
+use glowplug_sql::model::{AutoIncrement, Column, Default, NativeType, QualifiedName, Use};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
@@ -45,12 +45,19 @@ pub(super) fn alter(cx: &Cx<'_>, table: &QualifiedName, ids: Pair<ColumnId>, del
         return recreate(next);
     }
     let mut res = Altered::default();
+    // It is dropped and added again as it is to be.
+    if cx.regenerated.iter().any(|it| it.ids == ids) {
+        return res;
+    }
+    if delta.generated && next.generated.is_none() {
+        res.clauses.push(Clause::DropExpression(next.name.clone()));
+    }
     // An enum whose type is replaced takes its columns' defaults along.
     let swapped = cx.swapped.values().any(|swap| swap.columns.contains(&ids));
     stop_counting(cx, ids, delta, &mut res);
     if !swapped {
         let prev = cx.pairing.column_as_next(cx.schemas, ids.prev);
-        change_type_and_default(cx, Pair::new(&prev, next), delta, &mut res);
+        change_type_and_default(cx, ids, Pair::new(&prev, next), delta, &mut res);
     }
     start_counting(cx, table, ids, delta, &mut res);
     if delta.nullable {
@@ -68,7 +75,13 @@ fn recreate(next: &Column) -> Altered {
     }
 }
 
-fn change_type_and_default(cx: &Cx<'_>, columns: Pair<&Column>, delta: &ColumnDelta, res: &mut Altered) {
+fn change_type_and_default(
+    cx: &Cx<'_>,
+    ids: Pair<ColumnId>,
+    columns: Pair<&Column>,
+    delta: &ColumnDelta,
+    res: &mut Altered,
+) {
     let Pair { prev, next } = columns;
     let name = &next.name;
     let next_default = next.default.as_ref().and_then(|default| default_sql(default, &next.ty));
@@ -92,7 +105,9 @@ fn change_type_and_default(cx: &Cx<'_>, columns: Pair<&Column>, delta: &ColumnDe
             let text = if next.ty.is_list { "text[]" } else { "text" };
             *using = format!("({using})::{text}::{}", types::type_sql(&next.ty));
         }
-        res.clauses.push(Clause::SetType { column: name.clone(), ty: types::type_sql(&next.ty), using });
+        let ty = types::type_sql(&next.ty);
+        let ty = collation(cx, ids).map(|name| format!("{ty} COLLATE {name}")).unwrap_or(ty);
+        res.clauses.push(Clause::SetType { column: name.clone(), ty, using });
         res.rewrites |= casts::rewrites(&prev.ty, &next.ty);
         if prev.auto_increment.is_some() && next.auto_increment.is_some() && cast == Cast::Safe {
             res.notes.push(format!(
@@ -117,6 +132,18 @@ fn change_type_and_default(cx: &Cx<'_>, columns: Pair<&Column>, delta: &ColumnDe
     }
 }
 
+/// The collation that a column keeps when its type changes: without a word it would lose it.
+fn collation<'a>(cx: &Cx<'a>, ids: Pair<ColumnId>) -> Option<&'a str> {
+    let next = cx.schemas.next.column(ids.next);
+    let sorts = matches!(&next.ty.native, NativeType::Named { name, .. } if matches!(name.as_str(), "text" | "varchar" | "bpchar" | "char"));
+    let used = if cx.known_after() {
+        Use::Column(cx.next_name(ids.next.table), next.name.clone())
+    } else {
+        Use::Column(cx.prev_name(ids.prev.table), cx.schemas.prev.column(ids.prev).name.clone())
+    };
+    cx.foreign.collation(&used).filter(|_| sorts)
+}
+
 fn stop_counting(cx: &Cx<'_>, ids: Pair<ColumnId>, delta: &ColumnDelta, res: &mut Altered) {
     let prev = cx.schemas.prev.column(ids.prev);
     let next = cx.schemas.next.column(ids.next);
@@ -133,7 +160,7 @@ fn stop_counting(cx: &Cx<'_>, ids: Pair<ColumnId>, delta: &ColumnDelta, res: &mu
             res.clauses.push(Clause::DropDefault(next.name.clone()));
             res.after.push(Statement::DropSequence(QualifiedName { namespace, name }));
         }
-        Some(AutoIncrement::RowId) | None => {}
+        Some(AutoIncrement::RowId { .. }) | None => {}
     }
 }
 
@@ -146,6 +173,11 @@ fn start_counting(
 ) {
     let next = cx.schemas.next.column(ids.next);
     if !delta.auto_increment || next.auto_increment.is_none() {
+        return;
+    }
+    let prev = cx.schemas.prev.column(ids.prev);
+    if let Some(AutoIncrement::Identity { always, options }) = &next.auto_increment {
+        start_identity(table, Pair::new(prev, next), *always, options, res);
         return;
     }
     let name =
@@ -165,6 +197,29 @@ fn start_counting(
         column: column.clone(),
     });
     res.after.push(Statement::CatchUpSequence { name, table, column });
+}
+
+/// Only between two databases: the schema language has no word for identity columns.
+fn start_identity(
+    table: &QualifiedName,
+    columns: Pair<&Column>,
+    always: bool,
+    options: &[String],
+    res: &mut Altered,
+) {
+    let column = columns.next.name.clone();
+    if columns.prev.auto_increment.is_some() {
+        res.clauses.push(Clause::SetIdentity { column, always, options: options.to_vec() });
+        return;
+    }
+    if columns.prev.default.is_some() {
+        res.clauses.push(Clause::DropDefault(column.clone()));
+    }
+    let name =
+        QualifiedName { namespace: table.namespace.clone(), name: names::sequence(&table.name, &column) };
+    let clauses = vec![Clause::AddIdentity { column: column.clone(), always, options: options.to_vec() }];
+    res.after.push(Statement::AlterTable { table: table.clone(), clauses });
+    res.after.push(Statement::CatchUpSequence { name, table: table.clone(), column });
 }
 
 fn nullability(

@@ -3,15 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use glowplug_dialect::plan::PlanOptions;
+use glowplug_dialect::plan::{Obstacle, PlanOptions, Refusal};
 use glowplug_sql::change::{Cast, Change, ChangeSet, ColumnDelta};
-use glowplug_sql::ids::{ColumnId, EnumId, ForeignKeyId, IndexId, TableId};
+use glowplug_sql::ids::{ColumnId, EnumId, ForeignKeyId, TableId};
 use glowplug_sql::model::{
     ColumnType, Default, ForeignKey, Index, IndexKey, Literal, NativeType, QualifiedName, SqlSchema,
 };
 use glowplug_sql::pair::Pair;
 use glowplug_sql::pairing::{Pairing, TableNames};
 
+use super::foreign::Foreign;
+use super::generated::{self, Regenerated};
+use super::rebuilt::{self, Rebuilt};
 use crate::casts;
 use crate::types;
 
@@ -28,7 +31,7 @@ pub(super) struct Cx<'a> {
     names: Pair<TableNames>,
     pub(super) way_back: bool,
     /// Changes that cannot be made, and why.
-    pub(super) refused: Vec<(usize, String)>,
+    pub(super) refused: Vec<Refusal>,
     /// Columns (next) that are dropped and added again, with their change.
     pub(super) recreated: BTreeMap<ColumnId, usize>,
     /// Enums (next) whose type is replaced by a new one, with their change.
@@ -37,6 +40,19 @@ pub(super) struct Cx<'a> {
     pub(super) detached: Vec<Detached>,
     /// Indexes that stay, but must be built anew.
     pub(super) rebuilt: Vec<Rebuilt>,
+    /// Generated columns that stay, but are computed anew.
+    pub(super) regenerated: Vec<Regenerated>,
+    /// What the schema file does not speak of.
+    pub(super) foreign: Foreign<'a>,
+}
+
+/// What happens to a column whose type changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Retyped {
+    /// The change that asks for it.
+    pub(super) change: usize,
+    /// Whether values of the old and the new type cannot be compared with each other.
+    pub(super) stranger: bool,
 }
 
 /// The replacement of an enum's type.
@@ -55,15 +71,6 @@ pub(super) struct Detached {
     /// As it is to be again.
     pub(super) next: ForeignKey,
     /// The changes that ask for it.
-    pub(super) causes: Vec<usize>,
-}
-
-/// An index that is dropped and built again.
-pub(super) struct Rebuilt {
-    pub(super) prev: IndexId,
-    pub(super) table: TableId,
-    /// As it is to be again.
-    pub(super) next: Index,
     pub(super) causes: Vec<usize>,
 }
 
@@ -90,6 +97,8 @@ impl<'a> Cx<'a> {
             swapped: BTreeMap::new(),
             detached: Vec::new(),
             rebuilt: Vec::new(),
+            regenerated: Vec::new(),
+            foreign: Foreign::default(),
         };
         for (at, ids, delta) in cx.altered_columns() {
             if delta.ty != Some(Cast::None) {
@@ -101,12 +110,22 @@ impl<'a> Cx<'a> {
                 let ty = |ty: &ColumnType| types::type_sql(ty).to_lowercase();
                 let types =
                     (ty(&cx.schemas.prev.column(ids.prev).ty), ty(&cx.schemas.next.column(ids.next).ty));
-                cx.refused.push((at, format!("no cast leads from {} to {}", types.0, types.1)));
+                let why = format!("no cast leads from {} to {}", types.0, types.1);
+                cx.refused.push(Refusal { change: at, obstacle: Obstacle::NoCast, why });
             }
         }
         cx.swapped = cx.find_swaps();
+        cx.regenerated = generated::find(&mut cx);
+        // What is refused changes nothing, so it is no reason for anything else: looked at again without it.
+        loop {
+            let refused = cx.refused.len();
+            cx.foreign = Foreign::of(&mut cx);
+            cx.rebuilt = rebuilt::find(&mut cx);
+            if cx.refused.len() == refused {
+                break;
+            }
+        }
         cx.detached = cx.find_detached();
-        cx.rebuilt = cx.find_rebuilt();
         cx
     }
 
@@ -143,9 +162,43 @@ impl<'a> Cx<'a> {
         self.names.next.find(key.target_namespace.as_deref(), &key.target_table)
     }
 
+    /// Leaves a change out of the plan because of something that depends on it, with everything that is only
+    /// done for it.
+    pub(super) fn refuse(&mut self, change: usize, why: String) {
+        let refusal = |change, why| Refusal { change, obstacle: Obstacle::Dependent, why };
+        // A key that stays leaves no room for another.
+        if let Change::DropPrimaryKey(prev) = &self.changes[change] {
+            let next = self.pairing.table_next(*prev);
+            let added = self
+                .changes
+                .iter()
+                .position(|it| matches!(it, Change::AddPrimaryKey(id) if Some(*id) == next));
+            self.refused.extend(added.map(|at| refusal(at, why.clone())));
+        }
+        self.refused.push(refusal(change, why));
+        self.recreated.retain(|_, cause| *cause != change);
+        self.swapped.retain(|_, swap| swap.change != change);
+        self.regenerated.retain(|it| !it.causes.contains(&change));
+    }
+
+    /// The table (previous) of that name.
+    pub(super) fn find_prev(&self, name: &QualifiedName) -> Option<TableId> {
+        self.names.prev.find(name.namespace.as_deref(), &name.name)
+    }
+
+    /// The table (next) of that name.
+    pub(super) fn find_next(&self, name: &QualifiedName) -> Option<TableId> {
+        self.names.next.find(name.namespace.as_deref(), &name.name)
+    }
+
+    /// Whether the foreign things of this plan are known by the next schema alone, as in a way back.
+    pub(super) fn known_after(&self) -> bool {
+        self.schemas.next.owns_foreign && !self.schemas.prev.owns_foreign
+    }
+
     /// Whether a change stands in `refused`.
     pub(super) fn is_refused(&self, change: usize) -> bool {
-        self.refused.iter().any(|(at, _)| *at == change)
+        self.refused.iter().any(|it| it.change == change)
     }
 
     /// The name of a table before any rename.
@@ -244,22 +297,24 @@ impl<'a> Cx<'a> {
         by_default || by_predicate || by_conversion
     }
 
-    /// Columns (previous) whose type changes, with the change that asks for it, and whether values
-    /// of the old and the new type cannot be compared with each other.
-    fn retyped(&self) -> BTreeMap<ColumnId, (usize, bool)> {
+    /// Columns (previous) whose type changes.
+    pub(super) fn retyped(&self) -> BTreeMap<ColumnId, Retyped> {
         let mut res = BTreeMap::new();
         for (at, ids, delta) in self.altered_columns() {
             if delta.ty.is_some() && !self.is_refused(at) {
                 let types = ids_types(self.schemas, ids);
                 let stranger =
                     self.recreated.contains_key(&ids.next) || !casts::comparable(types.prev, types.next);
-                res.insert(ids.prev, (at, stranger));
+                res.insert(ids.prev, Retyped { change: at, stranger });
             }
         }
         for swap in self.swapped.values() {
             for ids in &swap.columns {
-                res.insert(ids.prev, (swap.change, true));
+                res.insert(ids.prev, Retyped { change: swap.change, stranger: true });
             }
+        }
+        for it in &self.regenerated {
+            res.insert(it.ids.prev, Retyped { change: it.causes[0], stranger: true });
         }
         res
     }
@@ -293,8 +348,8 @@ impl<'a> Cx<'a> {
                     causes.extend(columns.filter_map(|(index, _)| {
                         retyped
                             .get(&ColumnId { table, index })
-                            .filter(|(_, stranger)| *stranger)
-                            .map(|(at, _)| *at)
+                            .filter(|retyped| retyped.stranger)
+                            .map(|retyped| retyped.change)
                     }));
                 }
                 let targets: BTreeSet<&str> = key.target_columns.iter().map(String::as_str).collect();
@@ -324,6 +379,11 @@ impl<'a> Cx<'a> {
                 key.name.clone_from(&self.schemas.next.foreign_key(ids.next).name);
             }
         }
+        if self.known_after() {
+            let table = self.pairing.table_next(id.table).map(|table| self.schemas.next.table(table));
+            let known = table.and_then(|table| table.foreign_keys.iter().find(|it| it.name == key.name));
+            key.extras = known.map(|it| it.extras.clone()).unwrap_or_default();
+        }
         key
     }
 
@@ -345,64 +405,6 @@ impl<'a> Cx<'a> {
             .collect()
     }
 
-    /// Indexes go with a column that is dropped and added again, and a predicate cannot be carried
-    /// over to another type.
-    fn find_rebuilt(&self) -> Vec<Rebuilt> {
-        let retyped = self.retyped();
-        let mut res = Vec::new();
-        if retyped.is_empty() {
-            return res;
-        }
-        let dropped: BTreeSet<IndexId> = self
-            .changes
-            .iter()
-            .filter_map(|change| if let Change::DropIndex(id) = change { Some(*id) } else { None })
-            .collect();
-        let tables: BTreeSet<TableId> = retyped.keys().map(|id| id.table).collect();
-        for table in tables {
-            let Some(next_table) = self.pairing.table_next(table) else { continue };
-            for (at, index) in self.schemas.prev.table(table).indexes.iter().enumerate() {
-                let id = IndexId { table, index: at };
-                if dropped.contains(&id) || !index.expressible {
-                    continue;
-                }
-                let columns = index_columns(index);
-                let mut causes = Vec::new();
-                for (column, (cause, _)) in retyped.iter().filter(|(column, _)| column.table == table) {
-                    let name = self.schemas.prev.column(*column).name.as_str();
-                    let next = self.pairing.column_next(*column);
-                    let recreated = next.is_some_and(|next| self.recreated.contains_key(&next));
-                    let in_predicate =
-                        index.predicate.as_deref().is_some_and(|predicate| predicate.contains(name));
-                    if (recreated && columns.contains(name)) || in_predicate {
-                        causes.push(*cause);
-                    }
-                }
-                if let (false, Some(next)) = (causes.is_empty(), self.next_index(id, next_table)) {
-                    res.push(Rebuilt { prev: id, table: next_table, next, causes });
-                }
-            }
-        }
-        res
-    }
-
-    /// An index (previous) that stays, as the next schema has it.
-    fn next_index(&self, id: IndexId, next_table: TableId) -> Option<Index> {
-        for change in self.changes {
-            if let Change::RenameIndex(ids) = change
-                && ids.prev == id
-            {
-                return Some(self.schemas.next.index_at(ids.next).clone());
-            }
-        }
-        let name = &self.schemas.prev.index_at(id).name;
-        let same_name = self.schemas.next.table(next_table).indexes.iter().find(|index| index.name == *name);
-        match same_name {
-            Some(index) => Some(index.clone()),
-            None => self.pairing.index_as_next(self.schemas, id).map(std::borrow::Cow::into_owned),
-        }
-    }
-
     /// Whether the primary key (next) goes with a column that is dropped and added again.
     pub(super) fn key_goes_with_column(&self, table: TableId) -> Option<usize> {
         let next = self.schemas.next.table(table);
@@ -419,7 +421,7 @@ fn ids_types(schemas: Pair<&SqlSchema>, ids: Pair<ColumnId>) -> Pair<&ColumnType
     Pair::new(&schemas.prev.column(ids.prev).ty, &schemas.next.column(ids.next).ty)
 }
 
-fn index_columns(index: &Index) -> BTreeSet<&str> {
+pub(super) fn index_columns(index: &Index) -> BTreeSet<&str> {
     let keys = index.parts.iter().map(|part| &part.key);
     keys.filter_map(|key| match key {
         IndexKey::Column(name) => Some(name.as_str()),

@@ -17,7 +17,9 @@ use crate::types;
 /// An enum that is to go, but that columns still have, hands its name on to a renamed one.
 pub(super) fn make_room(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     for (at, change) in cx.changes.iter().enumerate() {
-        if let Change::DropEnum(id) = change {
+        if let Change::DropEnum(id) = change
+            && !cx.is_refused(at)
+        {
             let (name, doomed) = (cx.schemas.prev.enum_type(*id).qualified_name(), doomed_name(cx, *id));
             if name != doomed {
                 let title = format!("rename enum `{name}`, which is dropped below");
@@ -55,7 +57,9 @@ fn create_type(ty: &EnumType) -> Statement {
 /// Changes enums that stay.
 pub(super) fn alter(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     for (at, change) in cx.changes.iter().enumerate() {
-        if let Change::AlterEnum(ids, delta) = change {
+        if let Change::AlterEnum(ids, delta) = change
+            && !cx.is_refused(at)
+        {
             rename_values(cx, at, *ids, delta, steps);
             match cx.swapped.get(&ids.next) {
                 Some(swap) => replace(cx, at, *ids, delta, swap, steps),
@@ -206,7 +210,9 @@ pub(super) fn drop(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         ));
     }
     for (at, change) in cx.changes.iter().enumerate() {
-        if let Change::DropEnum(id) = change {
+        if let Change::DropEnum(id) = change
+            && !cx.is_refused(at)
+        {
             let name = doomed_name(cx, *id);
             steps.push(step(format!("drop enum `{name}`"), &[Statement::DropType(name)], vec![at]));
         }

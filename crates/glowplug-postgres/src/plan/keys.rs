@@ -2,7 +2,7 @@
 
 use glowplug_dialect::plan::{Lock, Step};
 use glowplug_sql::change::Change;
-use glowplug_sql::ids::{ForeignKeyId, IndexId, TableId};
+use glowplug_sql::ids::{ForeignKeyId, TableId};
 use glowplug_sql::model::{ForeignKey, Index, QualifiedName};
 
 use super::context::Cx;
@@ -54,18 +54,21 @@ pub(super) fn constraint_name(table: &str, key: &ForeignKey) -> String {
 /// Drops indexes that are gone, and those that are built anew.
 pub(super) fn drop_indexes(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     for (at, change) in cx.changes.iter().enumerate() {
-        if let Change::DropIndex(id) = change {
-            steps.push(drop_index(cx, *id, vec![at]));
+        if let Change::DropIndex(id) = change
+            && !cx.is_refused(at)
+        {
+            steps.push(drop_index(cx, id.table, cx.schemas.prev.index_at(*id), vec![at]));
         }
     }
     for rebuilt in &cx.rebuilt {
-        steps.push(drop_index(cx, rebuilt.prev, rebuilt.causes.clone()));
+        if let Some((table, index)) = &rebuilt.was {
+            steps.push(drop_index(cx, *table, index, rebuilt.causes.clone()));
+        }
     }
 }
 
-fn drop_index(cx: &Cx<'_>, id: IndexId, realises: Vec<usize>) -> Step {
-    let table = cx.prev_name(id.table);
-    let index = cx.schemas.prev.index_at(id);
+fn drop_index(cx: &Cx<'_>, table: TableId, index: &Index, realises: Vec<usize>) -> Step {
+    let table = cx.prev_name(table);
     let title = format!("drop index `{}` of `{table}`", index.name);
     let locks = vec![table.to_string()];
     let statement = if index.is_constraint {
@@ -124,8 +127,13 @@ pub(super) fn add_foreign_keys(cx: &Cx<'_>, steps: &mut Vec<Step>) {
 fn add_foreign_key(cx: &Cx<'_>, table_id: TableId, key: ForeignKey, realises: Vec<usize>) -> Step {
     let table = cx.next_name(table_id);
     let mut locks = cx.existing(table_id);
-    if let Some(target) = cx.next_target(&key) {
-        locks.extend(cx.existing(target));
+    match cx.next_target(&key) {
+        Some(target) => locks.extend(cx.existing(target)),
+        // A table that others look after stands in neither schema.
+        None => locks.push(
+            QualifiedName { namespace: key.target_namespace.clone(), name: key.target_table.clone() }
+                .to_string(),
+        ),
     }
     let title = format!("add foreign key `{}` to `{table}`", constraint_name(&table.name, &key));
     let statement = Statement::AlterTable { table, clauses: vec![Clause::AddForeignKey(key)] };

@@ -1,13 +1,17 @@
 //! From changes to statements, in an order that always runs in one transaction.
 //!
-//! What is in the way goes first (foreign keys, indexes, tables), then names change, then types and
+//! What is in the way goes first (foreign keys, tables, indexes), then names change, then types and
 //! columns, then new things come, foreign keys last. So names are free when they are taken, and
-//! whatever a statement needs is there.
+//! whatever a statement needs is there. Around it all, views and other foreign objects that would be in the
+//! way are dropped and made again.
 
 mod columns;
 mod context;
 mod enums;
+mod foreign;
+mod generated;
 mod keys;
+mod rebuilt;
 mod renames;
 mod tables;
 
@@ -22,20 +26,27 @@ pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
     let cx = Cx::new(changes, options);
     let mut steps = Vec::new();
     database_wide(&cx, &mut steps);
+    foreign::drop(&cx, &mut steps);
     let doomed = tables::drop_order(&cx);
     keys::drop_foreign_keys(&cx, &doomed, &mut steps);
-    keys::drop_indexes(&cx, &mut steps);
+    // Tables before indexes: a foreign key of a dropped table may need an index of one that stays.
     tables::drop_tables(&cx, &doomed, &mut steps);
+    keys::drop_indexes(&cx, &mut steps);
+    generated::drop(&cx, &mut steps);
     tables::make_room(&cx, &mut steps);
     enums::make_room(&cx, &mut steps);
     renames::rename(&cx, &mut steps);
     enums::create(&cx, &mut steps);
     enums::alter(&cx, &mut steps);
+    foreign::create_early(&cx, &mut steps);
     tables::alter(&cx, &mut steps);
+    generated::add(&cx, &mut steps);
+    foreign::drop_early(&cx, &mut steps);
     enums::drop(&cx, &mut steps);
     tables::create(&cx, &mut steps);
     keys::create_indexes(&cx, &mut steps);
     keys::add_foreign_keys(&cx, &mut steps);
+    foreign::create(&cx, &mut steps);
     database_wide_drops(&cx, &mut steps);
     Plan { steps, refused: cx.refused }
 }
@@ -68,6 +79,7 @@ fn planned_in(change: &Change) -> &'static str {
         | Change::DropIndex(_)
         | Change::AddForeignKey(_)
         | Change::DropForeignKey(_) => "keys",
+        Change::CreateForeign(_) | Change::DropForeign(_) | Change::AlterForeign(_) => "foreign",
     }
 }
 

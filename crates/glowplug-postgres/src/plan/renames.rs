@@ -175,7 +175,7 @@ fn indexes(cx: &Cx<'_>, steps: &mut Vec<Step>) {
                 let (Some(prev), Some(next)) = (prev, next) else { continue };
                 (ids.next, prev, next)
             }
-            Change::RenameIndex(ids) if !cx.rebuilt.iter().any(|rebuilt| rebuilt.prev == ids.prev) => {
+            Change::RenameIndex(ids) if !cx.rebuilt.iter().any(|rebuilt| rebuilt.prev == Some(ids.prev)) => {
                 let prev = cx.schemas.prev.index_at(ids.prev).name.clone();
                 (ids.next.table, prev, cx.schemas.next.index_at(ids.next).name.clone())
             }

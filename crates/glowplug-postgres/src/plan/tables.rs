@@ -10,7 +10,7 @@ use glowplug_sql::pair::Pair;
 
 use super::columns::{self, Altered, Fill};
 use super::context::Cx;
-use super::{locking, step};
+use super::{locking, rebuilt, step};
 use crate::ddl::{Clause, Statement};
 
 /// Dropped tables in an order in which each goes before those it refers to.
@@ -30,6 +30,7 @@ pub(super) fn drop_order(cx: &Cx<'_>) -> Doomed {
         .iter()
         .enumerate()
         .filter_map(|(at, change)| if let Change::DropTable(id) = change { Some((at, *id)) } else { None })
+        .filter(|(at, _)| !cx.is_refused(*at))
         .collect();
     let dropped: BTreeSet<TableId> = left.iter().map(|(_, id)| *id).collect();
     // How many other dropped tables refer to a table, each by all its keys.
@@ -84,7 +85,7 @@ pub(super) fn drop_tables(cx: &Cx<'_>, doomed: &Doomed, steps: &mut Vec<Step>) {
 /// names are free.
 pub(super) fn make_room(cx: &Cx<'_>, steps: &mut Vec<Step>) {
     for (prev, _) in cx.schemas.prev.walk_tables() {
-        if !has_column_renames(cx, prev) {
+        if !removals_go_first(cx, prev) {
             continue;
         }
         let (clauses, realises) = removals(cx, prev);
@@ -92,24 +93,46 @@ pub(super) fn make_room(cx: &Cx<'_>, steps: &mut Vec<Step>) {
             let table = cx.prev_name(prev);
             let title = format!("alter table `{table}`");
             let locks = vec![table.to_string()];
-            steps.push(locking(
-                step(title, &[Statement::AlterTable { table, clauses }], realises),
-                Lock::Everything,
-                locks,
-            ));
+            let mut removal = step(title, &[Statement::AlterTable { table, clauses }], realises);
+            removal.notes = going_along(cx, prev);
+            steps.push(locking(removal, Lock::Everything, locks));
         }
     }
 }
 
-fn has_column_renames(cx: &Cx<'_>, prev: TableId) -> bool {
-    cx.changes_of_prev(prev).any(|(_, change)| matches!(change, Change::RenameColumn(_)))
+/// Whether columns and key must go before anything gets a new name: columns of their table are renamed, or
+/// something else takes the name of the key.
+fn removals_go_first(cx: &Cx<'_>, prev: TableId) -> bool {
+    cx.changes_of_prev(prev).any(|(_, change)| match change {
+        Change::RenameColumn(_) => true,
+        Change::DropPrimaryKey(_) => key_name_is_taken(cx, prev),
+        _ => false,
+    })
+}
+
+/// Tables, indexes and keys of a namespace share their names.
+fn key_name_is_taken(cx: &Cx<'_>, prev: TableId) -> bool {
+    let name = cx.schemas.prev.table(prev).primary_key.as_ref().and_then(|key| key.name.as_ref());
+    let own = cx.pairing.table_next(prev);
+    let namespaces = [Some(cx.prev_name(prev).namespace), own.map(|next| cx.next_name(next).namespace)];
+    name.is_some_and(|name| {
+        cx.schemas.next.walk_tables().any(|(id, table)| {
+            namespaces.iter().flatten().any(|namespace| *namespace == table.namespace)
+                && (table.name == *name
+                    || table.indexes.iter().any(|index| index.name == *name)
+                    || (Some(id) != own
+                        && table.primary_key.as_ref().is_some_and(|key| key.name.as_ref() == Some(name))))
+        })
+    })
 }
 
 /// The clauses that take a primary key and columns away.
 fn removals(cx: &Cx<'_>, prev: TableId) -> (Vec<Clause>, Vec<usize>) {
     let (mut clauses, mut realises) = (Vec::new(), Vec::new());
     for (at, change) in cx.changes_of_prev(prev) {
-        if let Change::DropPrimaryKey(_) = change {
+        if let Change::DropPrimaryKey(_) = change
+            && !cx.is_refused(at)
+        {
             let table = cx.schemas.prev.table(prev);
             let name = table.primary_key.as_ref().and_then(|key| key.name.clone());
             clauses
@@ -117,13 +140,33 @@ fn removals(cx: &Cx<'_>, prev: TableId) -> (Vec<Clause>, Vec<usize>) {
             realises.push(at);
         }
     }
-    for (at, change) in cx.changes_of_prev(prev) {
-        if let Change::DropColumn(id) = change {
-            clauses.push(Clause::DropColumn(cx.schemas.prev.column(*id).name.clone()));
-            realises.push(at);
-        }
+    let dropped = cx.changes_of_prev(prev).filter_map(|(at, change)| match change {
+        Change::DropColumn(id) if !cx.is_refused(at) => Some((at, cx.schemas.prev.column(*id))),
+        _ => None,
+    });
+    let mut dropped: Vec<_> = dropped.collect();
+    // A generated column hangs on those that it uses.
+    dropped.sort_by_key(|(_, column)| column.generated.is_none());
+    for (at, column) in dropped {
+        clauses.push(Clause::DropColumn(column.name.clone()));
+        realises.push(at);
     }
     (clauses, realises)
+}
+
+/// What goes with dropped columns without a word of its own.
+fn going_along(cx: &Cx<'_>, prev: TableId) -> Vec<String> {
+    let mut res = Vec::new();
+    for (at, change) in cx.changes_of_prev(prev) {
+        let Change::DropColumn(id) = change else { continue };
+        let column = &cx.schemas.prev.column(*id).name;
+        let objects = cx.foreign.going_with(at).map(|it| format!("{} `{}`", it.kind, it.name));
+        let indexes = cx.schemas.prev.table(prev).indexes.iter();
+        let indexes = indexes.filter(|index| !index.expressible && rebuilt::mentions(index, column));
+        let indexes = indexes.map(|index| format!("index `{}`", index.name));
+        res.extend(objects.chain(indexes).map(|what| format!("{what} goes with column `{column}`")));
+    }
+    res
 }
 
 /// Alters the tables that stay: one `ALTER TABLE` each, unless an `UPDATE` must stand between.
@@ -164,8 +207,9 @@ fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, steps: &mut Vec<Step>) {
         rewrites: false,
         notes: Vec::new(),
     };
-    if !has_column_renames(cx, ids.prev) {
+    if !removals_go_first(cx, ids.prev) {
         (parts.clauses, parts.realises) = removals(cx, ids.prev);
+        parts.notes = going_along(cx, ids.prev);
     }
     add_columns(cx, ids.next, &mut parts);
     for (at, change) in cx.changes_of_next(ids.next) {
@@ -197,10 +241,13 @@ fn add_columns(cx: &Cx<'_>, next: TableId, parts: &mut Parts) {
 fn add_primary_key(cx: &Cx<'_>, next: TableId, parts: &mut Parts) {
     let added =
         cx.changes.iter().position(|change| matches!(change, Change::AddPrimaryKey(id) if *id == next));
+    if added.is_some_and(|at| cx.is_refused(at)) {
+        return;
+    }
     // Dropping a column of the key has dropped the key.
     let Some(at) = added.or_else(|| cx.key_goes_with_column(next)) else { return };
     if let Some(key) = &cx.schemas.next.table(next).primary_key {
-        parts.clauses.push(Clause::AddPrimaryKey { name: key.name.clone(), columns: key.columns.clone() });
+        parts.clauses.push(Clause::AddPrimaryKey(key.clone()));
         parts.realises.push(at);
     }
 }
@@ -271,7 +318,8 @@ pub(super) fn create(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         let statement = Statement::CreateTable {
             name: name.clone(),
             columns: table.columns.clone(),
-            primary_key: table.primary_key.as_ref().map(|key| (key.name.clone(), key.columns.clone())),
+            primary_key: table.primary_key.clone(),
+            partition_by: cx.foreign.partition_key(cx, *id),
         };
         let mut create = step(format!("create table `{name}`"), &[statement], vec![at]);
         if cx.way_back {

@@ -240,3 +240,68 @@ fn a_pooler_cannot_hold_the_lock() {
     assert_eq!(error.kind, ErrorKind::BadUrl);
     assert!(error.message.contains("pgbouncer=true"), "{}", error.message);
 }
+
+#[test]
+fn of_several_hosts_the_first_that_answers_and_accepts_writes() {
+    let database = TestDatabase::new();
+    let server = database.server();
+    // The port is free: it was ours a moment ago.
+    let dead = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let hosts = format!("host=127.0.0.1,localhost&port={dead},{}", server.port);
+    let url = with(&database.url(), &hosts);
+    let mut db = PostgresConnector.connect(&url, &options()).unwrap();
+    assert_eq!((db.target().host.as_str(), db.target().port), ("localhost", Some(server.port)));
+    // The other connections go to the same server.
+    db.apply(&crate::script("1", "CREATE TABLE a (id int)")).unwrap();
+    let mut scratch = db.create_scratch().unwrap();
+    scratch.execute("CREATE TABLE b (id int)").unwrap();
+    drop(scratch);
+    assert!(!PostgresConnector.create_database(&url, &options()).unwrap());
+
+    let nobody = refused(&format!("postgresql://ann:geheim@127.0.0.1:{dead},localhost:{dead}/shop"));
+    assert_eq!(nobody.kind, ErrorKind::Unreachable);
+    assert!(
+        nobody
+            .message
+            .starts_with("none of the database servers will do: the database server at `127.0.0.1:")
+    );
+    assert!(nobody.message.contains("`localhost:"), "{}", nobody.message);
+
+    // Whoever answers and refuses is told of, and no other is tried.
+    let wrong = with(
+        &database.url(),
+        &format!("host=127.0.0.1,127.0.0.1&port={},{dead}&password=geheim", server.port),
+    );
+    assert_eq!(refused(&wrong).kind, ErrorKind::WrongCredentials);
+}
+
+#[test]
+fn a_server_that_only_lets_read_is_not_the_one_to_work_on() {
+    let database = TestDatabase::new();
+    database
+        .execute(&format!("ALTER DATABASE \"{}\" SET default_transaction_read_only = on", database.name()));
+    let port = database.server().port;
+    let two = with(&database.url(), &format!("host=127.0.0.1,localhost&port={port}"));
+    let error = refused(&two);
+    assert_eq!(error.kind, ErrorKind::Unreachable);
+    assert_eq!(
+        error.message,
+        format!(
+            "none of the database servers will do: the database server at `127.0.0.1:{port}` only lets read; \
+             the database server at `localhost:{port}` only lets read"
+        )
+    );
+    for (attribute, connects) in [
+        ("any", true),
+        ("read-only", true),
+        ("primary", true),
+        ("prefer-standby", true),
+        ("read-write", false),
+        ("standby", false),
+    ] {
+        let url = with(&database.url(), &format!("target_session_attrs={attribute}"));
+        assert_eq!(PostgresConnector.connect(&url, &options()).is_ok(), connects, "{attribute}");
+        let url = with(&two, &format!("target_session_attrs={attribute}"));
+        assert_eq!(PostgresConnector.connect(&url, &options()).is_ok(), connects, "{attribute}");
+    }
+}

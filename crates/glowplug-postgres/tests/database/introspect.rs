@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use glowplug_dialect::database::Connector;
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_sql::model::{
-    Column, Default, ForeignKey, Index, IndexKey, Literal, NativeType, SqlSchema, Table,
+    Column, Default, ForeignKey, ForeignObject, Index, IndexKey, Literal, NativeType, SqlSchema, Table, Use,
 };
 use glowplug_testkit::postgres::TestDatabase;
 
@@ -53,9 +53,33 @@ fn text(schema: &SqlSchema) -> String {
         }
     }
     for it in &schema.foreign {
-        writeln!(res, "foreign {}: {}", it.kind, it.name).unwrap();
+        foreign(&mut res, it);
     }
     res
+}
+
+fn foreign(res: &mut String, object: &ForeignObject) {
+    writeln!(res, "foreign {}: {}", object.kind, object.name).unwrap();
+    if let Some(it) = &object.part_of {
+        writeln!(res, "  part of {it}").unwrap();
+    }
+    for line in object.definition.iter().flat_map(|it| it.lines()) {
+        writeln!(res, "  | {line}").unwrap();
+    }
+    for line in &object.belongings {
+        writeln!(res, "  + {line}").unwrap();
+    }
+    for it in &object.uses {
+        let (what, name) = match it {
+            Use::Table(table) => ("table", table.to_string()),
+            Use::Column(table, column) => ("column", format!("{table}.{column}")),
+            Use::Key(table, key) => ("key", format!("{key} of {table}")),
+            Use::Enum(name) => ("enum", name.to_string()),
+            Use::Foreign { kind, name } => (kind.as_str(), name.clone()),
+        };
+        writeln!(res, "  uses {what} {name}").unwrap();
+    }
+    writeln!(res, "  - {}", object.removal.as_deref().unwrap_or("goes with its table")).unwrap();
 }
 
 fn table(res: &mut String, table: &Table) {
@@ -66,6 +90,9 @@ fn table(res: &mut String, table: &Table) {
     }
     if let Some(key) = &table.primary_key {
         writeln!(res, "  key {}: {}", key.name.as_deref().unwrap_or("-"), key.columns.join(", ")).unwrap();
+        if let Some(it) = &key.definition {
+            writeln!(res, "    | {it}").unwrap();
+        }
     }
     for it in &table.indexes {
         writeln!(res, "  {}", index(it)).unwrap();
@@ -107,7 +134,8 @@ fn column(column: &Column) -> String {
         write!(res, " {it:?}").unwrap();
     }
     if let Some(it) = &column.generated {
-        write!(res, " generated `{it}`").unwrap();
+        let kept = if it.is_virtual { "virtual" } else { "stored" };
+        write!(res, " generated `{}` {kept}", it.expression).unwrap();
     }
     res.push_str(&comment(column.comment.as_deref()));
     res
@@ -153,6 +181,9 @@ fn index(index: &Index) -> String {
     if let Some(it) = &index.predicate {
         write!(res, " where `{it}`").unwrap();
     }
+    if let Some(it) = &index.definition {
+        write!(res, "\n    | {it}").unwrap();
+    }
     res
 }
 
@@ -161,11 +192,22 @@ fn foreign_key(key: &ForeignKey) -> String {
         Some(namespace) => format!("{namespace}.{}", key.target_table),
         None => key.target_table.clone(),
     };
-    let deferrable = if key.deferrable { " deferrable" } else { "" };
-    let validated = if key.validated { "" } else { " not valid" };
+    let mut extras = String::new();
+    for (holds, words) in [
+        (key.extras.deferrable, " deferrable"),
+        (key.extras.initially_deferred, " initially deferred"),
+        (key.extras.match_full, " match full"),
+        (key.extras.not_valid, " not valid"),
+        (key.extras.not_enforced, " not enforced"),
+    ] {
+        extras.push_str(if holds { words } else { "" });
+    }
+    if !key.extras.delete_columns.is_empty() {
+        write!(extras, " of {}", key.extras.delete_columns.join(", ")).unwrap();
+    }
     let kind = if key.expressible { "" } else { "inexpressible " };
     format!(
-        "{kind}foreign key {}: ({}) -> {target} ({}) delete {:?} update {:?}{deferrable}{validated}",
+        "{kind}foreign key {}: ({}) -> {target} ({}) delete {:?} update {:?}{extras}",
         key.name.as_deref().unwrap_or("-"),
         key.columns.join(", "),
         key.target_columns.join(", "),

@@ -32,6 +32,15 @@ fn every_probe_counts() {
         (Probe::Nulls(table(), "b".to_owned()), 2),
         (Probe::Duplicates(table(), vec!["a".to_owned()]), 2),
         (Probe::Duplicates(table(), vec!["a".to_owned(), "b".to_owned()]), 1),
+        (
+            Probe::Orphans {
+                table: table(),
+                columns: vec!["id".to_owned()],
+                target: name(Some("other"), "t"),
+                target_columns: vec!["x".to_owned()],
+            },
+            4,
+        ),
         (Probe::LabelUses(table(), "c".to_owned(), labels()), 3),
         (Probe::LabelUses(table(), "cs".to_owned(), labels()), 2),
     ];

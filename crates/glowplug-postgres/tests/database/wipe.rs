@@ -3,6 +3,7 @@
 use glowplug_dialect::database::Connector;
 use glowplug_dialect::error::ErrorKind;
 use glowplug_postgres::connector::PostgresConnector;
+use glowplug_sql::model::QualifiedName;
 use glowplug_testkit::postgres::TestDatabase;
 
 use crate::{connect, options, script, value, with};
@@ -74,4 +75,42 @@ fn a_role_that_does_not_own_the_schema_drops_its_objects() {
     assert!(guest.has_table("mine").unwrap(), "all or nothing");
     drop(guest);
     database.execute(&format!("DROP OWNED BY \"{role}\" CASCADE; DROP ROLE \"{role}\""));
+}
+
+#[test]
+fn what_is_spared_stays_with_its_rows_unless_it_needs_what_goes() {
+    let database = TestDatabase::new();
+    database.execute(
+        "CREATE TYPE mood AS ENUM ('good'); CREATE TYPE color AS ENUM ('red');
+         CREATE TABLE legacy (id serial PRIMARY KEY, m mood UNIQUE, note text DEFAULT 'x' CHECK (note <> ''));
+         CREATE TABLE own (id int PRIMARY KEY REFERENCES legacy, c color);
+         CREATE VIEW both_of_them AS SELECT legacy.id FROM legacy JOIN own USING (id);
+         INSERT INTO legacy (m) VALUES ('good'); INSERT INTO own VALUES (1, 'red')",
+    );
+    let name = |name: &str| QualifiedName { namespace: None, name: name.to_owned() };
+    let spare = [name("legacy"), name("mood")];
+    let mut db = connect(&database);
+
+    // A foreign key of the spared table would go with the other one, a column with its type.
+    database.execute("ALTER TABLE legacy ADD COLUMN own_id int REFERENCES own");
+    let error = db.wipe_but(&[], &spare).unwrap_err();
+    assert_eq!(
+        error.message,
+        "constraint legacy_own_id_fkey on table legacy is to stay, but needs column id of table own, which would be dropped"
+    );
+    database.execute("ALTER TABLE legacy DROP COLUMN own_id");
+    let error = db.wipe_but(&[], &[name("legacy")]).unwrap_err();
+    assert_eq!(error.message, "table legacy is to stay, but needs type mood, which would be dropped");
+
+    db.wipe_but(&[], &spare).unwrap();
+    assert_eq!(value(&database, "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')").as_deref(), Some("legacy"));
+    assert_eq!(
+        value(&database, "SELECT id || ' ' || m || ' ' || note FROM legacy").as_deref(),
+        Some("1 good x")
+    );
+    assert_eq!(
+        value(&database, "SELECT count(*) FROM pg_type WHERE typname = 'color'").as_deref(),
+        Some("0")
+    );
+    database.execute("INSERT INTO legacy (m) VALUES (NULL)");
 }

@@ -6,10 +6,13 @@
 //! again), `setup.sql` and `data.sql` (rows of the previous schema), `rows.sql` (a query after up,
 //! whose result is in `rows.txt`), and gets `changes.txt`, `up.sql` and `down.sql`. Whatever state it is in on
 //! the way, the database can be pulled.
+//!
+//! With a section `foreign.sql`, objects of which the schema file does not speak are made after the previous
+//! schema; `up.sql` and `down.sql` are then planned from the live database, which alone knows them.
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
-mod describe;
+mod drift;
 mod pull;
 
 use std::path::Path;
@@ -27,6 +30,7 @@ use glowplug_sql::invert::invert;
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 use glowplug_sql::pair::Pair;
 use glowplug_testkit::case::{Case, all_in};
+use glowplug_testkit::describe;
 use glowplug_testkit::postgres::TestDatabase;
 
 /// Cases mostly wait for the server.
@@ -49,7 +53,7 @@ fn every_case_reads_as_written_and_runs_there_and_back() {
 fn failures_of(case: &mut Case) -> Vec<String> {
     let name = case.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut found = compare_texts(case);
-    found.extend(run_live(case).err());
+    found.extend(run_live(case).err().unwrap_or_default());
     found.into_iter().map(|failure| format!("{name}: {failure}")).collect()
 }
 
@@ -70,60 +74,81 @@ fn texts(case: &Case) -> Vec<(&'static str, String)> {
     assert_eq!(invert(&way_back, PostgresDialect.compare()).changes, changes.changes, "inverted twice");
     assert_whole(case, &changes, &plan(case, &changes, false));
     assert_whole(case, &way_back, &plan(case, &way_back, true));
-    vec![
-        ("changes.txt", describe::changes(&changes)),
-        ("up.sql", describe::plan(&plan(case, &changes, false))),
-        ("down.sql", describe::plan(&plan(case, &way_back, true))),
-    ]
+    let mut res = vec![("changes.txt", describe::changes(&changes))];
+    if case.section("foreign.sql").is_none() {
+        res.push(("up.sql", describe::plan(&plan(case, &changes, false))));
+        res.push(("down.sql", describe::plan(&plan(case, &way_back, true))));
+    }
+    res
 }
 
 /// Every change has a step that makes it, or a reason why not.
 fn assert_whole(case: &Case, changes: &ChangeSet<'_>, plan: &Plan) {
     for (at, change) in changes.changes.iter().enumerate() {
         let made = plan.steps.iter().any(|step| step.realises.contains(&at));
-        let refused = plan.refused.iter().any(|(refused, _)| *refused == at);
+        let refused = plan.refused.iter().any(|it| it.change == at);
         assert!(made != refused, "`{}`: no step makes {change:?}", case.path.display());
     }
 }
 
 /// Creates the previous schema, applies up, finds the next one, applies down, finds the previous one.
-fn run_live(case: &mut Case) -> Result<(), String> {
+fn run_live(case: &mut Case) -> Result<(), Vec<String>> {
     let (prev, next) = (schema(case, "prev.prisma"), schema(case, "next.prisma"));
     let database = TestDatabase::new();
     let mut connection = connect(&database);
-    let execute =
-        |what: &str, sql: &str| database.try_execute(sql).map_err(|error| format!("{what}: {error}\n{sql}"));
+    let execute = |what: &str, sql: &str| {
+        database.try_execute(sql).map_err(|error| vec![format!("{what}: {error}\n{sql}")])
+    };
     execute("setup", case.section("setup.sql").unwrap_or_default())?;
     let empty = SqlSchema::default();
     let hints = RenameHints::default();
     let create = diff(Pair::new(&empty, &prev), PostgresDialect.compare(), &hints);
     execute("prev", &sql(&plan(case, &create, false)))?;
+    execute("foreign", case.section("foreign.sql").unwrap_or_default())?;
     execute("data", case.section("data.sql").unwrap_or_default())?;
 
     let live_prev = introspect(connection.as_mut(), &[&prev, &next])?;
-    empty_difference("prev", &live_prev, &prev)?;
-    pull::agrees("prev", &live_prev, &source(case, "prev.prisma"))?;
+    empty_difference("prev", &live_prev, &prev).map_err(|it| vec![it])?;
+    pull::agrees("prev", &live_prev, &source(case, "prev.prisma")).map_err(|it| vec![it])?;
     let changes = difference(case, &live_prev, &next);
     let expected = describe::changes(&difference(case, &prev, &next));
     if sorted(&describe::changes(&changes)) != sorted(&expected) {
-        return Err(format!("a live database differs otherwise:\n{}", describe::changes(&changes)));
+        return Err(vec![format!("a live database differs otherwise:\n{}", describe::changes(&changes))]);
     }
     let up = plan(case, &changes, false);
+    let way_back = invert(&changes, PostgresDialect.compare());
+    let down = plan(case, &way_back, true);
+    let mut failures = Vec::new();
+    if case.section("foreign.sql").is_some() {
+        for (name, text) in [("up.sql", describe::plan(&up)), ("down.sql", describe::plan(&down))] {
+            failures.extend(case.expect(name, &text).map(|difference| format!("{name}: {difference}")));
+        }
+        assert_whole(case, &changes, &up);
+    }
     let refused = !up.refused.is_empty();
+    if refused && case.section("foreign.sql").is_some() {
+        // Nobody runs such a plan.
+        return if failures.is_empty() { Ok(()) } else { Err(failures) };
+    }
     execute("up", &sql(&up))?;
     let rows = case.section("rows.sql").map(|query| text_rows(&database, query));
     if let Some(difference) = rows.and_then(|rows| case.expect("rows.txt", &rows)) {
-        return Err(format!("rows.txt: {difference}"));
+        return Err(vec![format!("rows.txt: {difference}")]);
     }
     if !refused {
         let live_next = introspect(connection.as_mut(), &[&prev, &next])?;
-        empty_difference("next", &live_next, &next)?;
-        pull::agrees("next", &live_next, &source(case, "next.prisma"))?;
-        pull::brings("next", &live_next, &source(case, "prev.prisma"))?;
+        empty_difference("next", &live_next, &next).map_err(|it| vec![it])?;
+        pull::agrees("next", &live_next, &source(case, "next.prisma")).map_err(|it| vec![it])?;
+        pull::brings("next", &live_next, &source(case, "prev.prisma")).map_err(|it| vec![it])?;
     }
-    let way_back = invert(&changes, PostgresDialect.compare());
-    execute("down", &sql(&plan(case, &way_back, true)))?;
-    empty_difference("prev after down", &introspect(connection.as_mut(), &[&prev, &next])?, &prev)
+    execute("down", &sql(&down))?;
+    let back = introspect(connection.as_mut(), &[&prev, &next])?;
+    failures.extend(empty_difference("prev after down", &back, &prev).err());
+    if case.section("foreign.sql").is_some() {
+        // Two databases are compared in everything.
+        failures.extend(empty_difference("all of prev after down", &live_prev, &back).err());
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures) }
 }
 
 fn sorted(text: &str) -> Vec<&str> {
@@ -156,14 +181,14 @@ fn connect(database: &TestDatabase) -> Box<dyn Database> {
     PostgresConnector.connect(&database.url(), &options).unwrap()
 }
 
-fn introspect(connection: &mut dyn Database, wanted: &[&SqlSchema]) -> Result<SqlSchema, String> {
+fn introspect(connection: &mut dyn Database, wanted: &[&SqlSchema]) -> Result<SqlSchema, Vec<String>> {
     let mut namespaces: Vec<String> = wanted.iter().flat_map(|schema| schema.namespaces.clone()).collect();
     if !namespaces.is_empty() {
         namespaces.push("public".to_owned());
     }
     namespaces.sort();
     namespaces.dedup();
-    connection.introspect(&namespaces).map_err(|error| error.to_string())
+    connection.introspect(&namespaces).map_err(|error| vec![error.to_string()])
 }
 
 fn source(case: &Case, section: &str) -> SourceFile {

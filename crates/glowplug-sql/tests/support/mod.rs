@@ -4,8 +4,8 @@
 use glowplug_sql::change::Cast;
 use glowplug_sql::diff::Compare;
 use glowplug_sql::model::{
-    Action, AutoIncrement, Column, ColumnType, Default, EnumType, EnumVariant, Extension, ForeignKey, Index,
-    IndexKey, IndexPart, Literal, NativeType, PrimaryKey, SqlSchema, Table,
+    Action, AutoIncrement, Column, ColumnType, Default, EnumType, EnumVariant, Extension, ForeignKey,
+    ForeignObject, Index, IndexKey, IndexPart, Literal, NativeType, PrimaryKey, SqlSchema, Table,
 };
 use glowplug_sql::pair::Pair;
 use proptest::prelude::*;
@@ -47,6 +47,9 @@ impl Compare for Plain {
     }
     fn has_constraint_names(&self) -> bool {
         true
+    }
+    fn comes_with_rows(&self, object: &ForeignObject) -> bool {
+        object.kind == "partition"
     }
 }
 
@@ -109,6 +112,7 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
                 nulls_not_distinct: false,
                 valid: true,
                 expressible: true,
+                definition: None,
             };
             Table {
                 namespace: (moved && name == "Note").then(|| "shop".to_owned()),
@@ -116,6 +120,7 @@ fn table(name: &'static str) -> impl Strategy<Value = Table> {
                 primary_key: has_key.then(|| PrimaryKey {
                     name: Some(format!("{name}_pkey")),
                     columns: vec![names[0].clone()],
+                    definition: None,
                 }),
                 columns,
                 indexes: vec![index],
@@ -163,8 +168,7 @@ fn link(tables: &mut [Table], target: prop::sample::Index) {
             target_columns: vec![target.columns[0].name.clone()],
             on_delete: Action::Cascade,
             on_update: Action::Cascade,
-            deferrable: false,
-            validated: true,
+            extras: std::default::Default::default(),
             expressible: true,
         });
     }

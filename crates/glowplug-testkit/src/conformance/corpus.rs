@@ -4,13 +4,12 @@ use std::cmp::Ordering;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use glowplug_dialect::dialect::Dialect;
-use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_sql::change::{Change, ChangeSet};
 use glowplug_sql::model::{SqlSchema, Table};
 
 use super::CaseResult;
-use super::physical::{Live, Step, Stop, changes, load_schema, load_sources, read, run_folders};
+use super::live::Live;
+use super::physical::{Step, Stop, changes, dialect_of, load_schema, load_sources, read, run_folders};
 use super::pull;
 
 /// Runs every project: the schema parses, the history replays, the difference between both is the expected
@@ -23,21 +22,22 @@ fn judge(case: &Path) -> Step<()> {
     let folder = case.join("schema");
     let path = if folder.is_dir() { folder } else { case.join("schema.prisma") };
     let schema = load_schema(&path)?;
-    let next = PostgresDialect.lower(&schema);
-    let mut live = Live::new(case)?;
+    let dialect = dialect_of(&schema);
+    let next = dialect.lower(&schema);
+    let mut live = Live::new(dialect, case)?;
     for (name, path) in history(&case.join("migrations")) {
         live.run(&format!("migration {name}"), &read(&path)?)?;
     }
     let prev = live.introspect(&next)?;
     let expected = read(&case.join("expected_drift.sql"))?;
-    let left = compare(&changes(&prev, &next), &expected)?;
+    let left = compare(&changes(dialect, &prev, &next), &expected)?;
     let unfound = left
         .iter()
-        .find(|statement| !is_left_alone(&prev, statement) && !sets_same_defaults(&live, statement));
+        .find(|statement| !is_left_alone(&prev, statement) && !sets_same_defaults(&mut live, statement));
     if let Some(statement) = unfound {
         return Err(Stop::Failed(format!("an expected difference is not found: {statement}")));
     }
-    pull::round_trip(&prev, &load_sources(&path)?)
+    pull::round_trip(dialect, &prev, &load_sources(&path)?)
 }
 
 /// The migrations in the order of Prisma's CLI.
@@ -132,6 +132,9 @@ fn marks(changes: &ChangeSet<'_>, change: &Change) -> Vec<String> {
         Change::AddPrimaryKey(id) => vec![altered(next.table(*id)), "PRIMARY KEY".to_owned()],
         Change::DropPrimaryKey(id) => vec![altered(prev.table(*id)), "DROP CONSTRAINT".to_owned()],
         Change::RenamePrimaryKey(ids) => vec![altered(next.table(ids.next)), "RENAME CONSTRAINT".to_owned()],
+        Change::CreateForeign(id) => next.foreign_object(*id).definition.clone().into_iter().collect(),
+        Change::DropForeign(id) => prev.foreign_object(*id).removal.clone().into_iter().collect(),
+        Change::AlterForeign(ids) => next.foreign_object(ids.next).definition.clone().into_iter().collect(),
         Change::CreateIndex(id) => vec![format!("INDEX {} ON", quoted(&next.index_at(*id).name))],
         Change::DropIndex(id) => vec![format!("DROP INDEX {}", quoted(&prev.index_at(*id).name))],
         Change::RenameIndex(ids) => {
@@ -159,7 +162,7 @@ fn is_left_alone(prev: &SqlSchema, statement: &str) -> bool {
 
 /// Whether a statement only sets defaults to the values that they have, in the server's own opinion:
 /// the other tool compares them as texts, which depend on the session's time zone.
-fn sets_same_defaults(live: &Live, statement: &str) -> bool {
+fn sets_same_defaults(live: &mut Live, statement: &str) -> bool {
     let Some((table, clauses)) =
         statement.strip_prefix("ALTER TABLE \"").and_then(|s| s.split_once("\" ALTER COLUMN \""))
     else {

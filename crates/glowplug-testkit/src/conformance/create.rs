@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use glowplug_dialect::dialect::Dialect;
-use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_sql::model::SqlSchema;
 
 use super::CaseResult;
+use super::live::Live;
 use super::physical::{
-    Live, Step, changes, load_schema, load_sources, no_changes, read, run_folders, same_dump, script,
+    Step, changes, dialect_of, load_schema, load_sources, no_changes, read, run_folders, same_dump, script,
 };
 use super::pull;
 
@@ -22,17 +21,18 @@ fn judge(case: &Path) -> Step<()> {
     let folder = case.join("schema");
     let path = if folder.is_dir() { folder } else { case.join("schema.prisma") };
     let schema = load_schema(&path)?;
-    let next = PostgresDialect.lower(&schema);
+    let dialect = dialect_of(&schema);
+    let next = dialect.lower(&schema);
     let empty = SqlSchema::default();
-    let up = script(&changes(&empty, &next), false)?;
+    let up = script(dialect, &changes(dialect, &empty, &next), false)?;
 
-    let mut theirs = Live::new(case)?;
+    let mut theirs = Live::new(dialect, case)?;
     theirs.run("prisma.sql", &read(&case.join("prisma.sql"))?)?;
-    let mut ours = Live::new(case)?;
+    let mut ours = Live::new(dialect, case)?;
     ours.run("our script", &up)?;
-    same_dump("pg_dump", &theirs.dump()?, &ours.dump()?)?;
-    no_changes("their database against the file", &theirs.introspect(&next)?, &next)?;
+    same_dump("the two databases", &theirs.dump()?, &ours.dump()?)?;
+    no_changes(dialect, "their database against the file", &theirs.introspect(&next)?, &next)?;
     let live = ours.introspect(&next)?;
-    no_changes("our database against the file", &live, &next)?;
-    pull::round_trip(&live, &load_sources(&path)?)
+    no_changes(dialect, "our database against the file", &live, &next)?;
+    pull::round_trip(dialect, &live, &load_sources(&path)?)
 }

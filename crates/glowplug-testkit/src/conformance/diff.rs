@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use glowplug_dialect::dialect::Dialect;
-use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_sql::invert::invert;
 use glowplug_sql::model::SqlSchema;
 
 use super::CaseResult;
+use super::live::Live;
 use super::physical::{
-    Live, Step, changes, load_schema, load_sources, no_changes, read, run_folders, same_dump, script,
+    Step, changes, dialect_of, load_schema, load_sources, no_changes, read, run_folders, same_dump, script,
 };
 use super::pull;
 
@@ -25,35 +24,36 @@ fn judge(case: &Path) -> Step<()> {
         let folder = case.join(name);
         if folder.is_dir() { folder } else { case.join(format!("{name}.prisma")) }
     };
-    let load = |name: &str| -> Step<SqlSchema> { Ok(PostgresDialect.lower(&load_schema(&path(name))?)) };
-    let (prev, next) = (load("prev")?, load("next")?);
-    let create = script(&changes(&SqlSchema::default(), &prev), false)?;
+    let (prev, next) = (load_schema(&path("prev"))?, load_schema(&path("next"))?);
+    let dialect = dialect_of(&next);
+    let (prev, next) = (dialect.lower(&prev), dialect.lower(&next));
+    let create = script(dialect, &changes(dialect, &SqlSchema::default(), &prev), false)?;
 
-    let mut theirs = Live::new(case)?;
+    let mut theirs = Live::new(dialect, case)?;
     theirs.run("creating prev", &create)?;
     theirs.run("prisma.sql", &read(&case.join("prisma.sql"))?)?;
 
-    let mut ours = Live::new(case)?;
+    let mut ours = Live::new(dialect, case)?;
     ours.run("creating prev", &create)?;
     let dump_prev = ours.dump()?;
     // As in daily work, the way starts from what is there, not from the older file.
     let live_prev = ours.introspect(&prev)?;
-    no_changes("prev against its file", &live_prev, &prev)?;
-    let way = changes(&live_prev, &next);
-    let up = script(&way, false)?;
-    let down = script(&invert(&way, PostgresDialect.compare()), true)?;
+    no_changes(dialect, "prev against its file", &live_prev, &prev)?;
+    let way = changes(dialect, &live_prev, &next);
+    let up = script(dialect, &way, false)?;
+    let down = script(dialect, &invert(&way, dialect.compare()), true)?;
 
     ours.run("up", &up)?;
     let dump_next = ours.dump()?;
-    same_dump("pg_dump after up", &theirs.dump()?, &dump_next)?;
+    same_dump("the database after up", &theirs.dump()?, &dump_next)?;
     let live_next = ours.introspect(&next)?;
-    no_changes("a second difference", &live_next, &next)?;
-    pull::round_trip(&live_next, &load_sources(&path("prev"))?)?;
-    pull::round_trip(&live_next, &load_sources(&path("next"))?)?;
-    no_changes("their database against the file", &theirs.introspect(&next)?, &next)?;
+    no_changes(dialect, "a second difference", &live_next, &next)?;
+    pull::round_trip(dialect, &live_next, &load_sources(&path("prev"))?)?;
+    pull::round_trip(dialect, &live_next, &load_sources(&path("next"))?)?;
+    no_changes(dialect, "their database against the file", &theirs.introspect(&next)?, &next)?;
     ours.run("down", &down)?;
-    same_dump("pg_dump after down", &dump_prev, &ours.dump()?)?;
-    no_changes("prev after down", &ours.introspect(&prev)?, &prev)?;
+    same_dump("the database after down", &dump_prev, &ours.dump()?)?;
+    no_changes(dialect, "prev after down", &ours.introspect(&prev)?, &prev)?;
     ours.run("up again", &up)?;
-    same_dump("pg_dump after up again", &dump_next, &ours.dump()?)
+    same_dump("the database after up again", &dump_next, &ours.dump()?)
 }

@@ -3,6 +3,8 @@
 mod corpus;
 mod create;
 mod diff;
+mod file_dump;
+mod live;
 mod physical;
 mod pull;
 pub mod schema_language;

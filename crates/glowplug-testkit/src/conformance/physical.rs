@@ -1,15 +1,12 @@
-//! What the suites about databases share: loading a case, running SQL, and the outside judge, `pg_dump`.
+//! What the suites about databases share: loading a case, planning, comparing.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::plan::{Plan, PlanOptions};
-use glowplug_postgres::connector::PostgresConnector;
 use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_psl::diagnostics::{Severity, SourceFile};
 use glowplug_psl::schema::Schema;
@@ -18,9 +15,9 @@ use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;
+use glowplug_sqlite::dialect::SqliteDialect;
 
 use super::{CaseResult, Verdict};
-use crate::postgres::TestDatabase;
 
 /// Why a case did not pass. `?` leads out of a case with it.
 pub(super) enum Stop {
@@ -89,13 +86,24 @@ pub(super) fn load_schema(path: &Path) -> Step<Schema> {
     let sources = load_sources(path)?;
     let (schema, diagnostics) = glowplug_psl::parse(&sources);
     let provider = schema.datasource.as_ref().map(|d| d.provider.clone()).unwrap_or_default();
-    if provider == "sqlite" {
-        return Err(Stop::Blocked("provider sqlite is not built yet".to_owned()));
+    if dialect_named(&provider).is_none() {
+        return Err(Stop::Blocked(format!("provider {provider} is not built")));
     }
     match diagnostics.iter().find(|d| d.severity == Severity::Error) {
         Some(error) => Err(Stop::Failed(format!("parse: {}", error.message))),
         None => Ok(schema),
     }
+}
+
+/// The dialect that a schema is written for.
+pub(super) fn dialect_of(schema: &Schema) -> &'static dyn Dialect {
+    let provider = schema.datasource.as_ref().map_or("", |datasource| datasource.provider.as_str());
+    dialect_named(provider).unwrap_or(&PostgresDialect)
+}
+
+fn dialect_named(provider: &str) -> Option<&'static dyn Dialect> {
+    let all: [&'static dyn Dialect; 2] = [&PostgresDialect, &SqliteDialect];
+    all.into_iter().find(|dialect| dialect.provider() == provider)
 }
 
 /// A schema file, or the files of a folder, in order.
@@ -117,102 +125,6 @@ pub(super) fn read(path: &Path) -> Step<String> {
         .map_err(|error| Stop::Failed(format!("cannot read `{}`: {error}", path.display())))
 }
 
-/// A database of a case.
-pub(super) struct Live {
-    database: TestDatabase,
-    connection: Box<dyn Database>,
-}
-
-impl Live {
-    /// An empty database on which the case's `setup.sql` has run, if it has one.
-    pub(super) fn new(case: &Path) -> Step<Self> {
-        let database = TestDatabase::new();
-        let setup = case.join("setup.sql");
-        if setup.is_file()
-            && let Err(error) = database.try_execute(&read(&setup)?)
-        {
-            let missing = error.contains("is not available") || error.contains("extension control file");
-            let message = format!("setup.sql: {error}");
-            return Err(if missing { Stop::Blocked(message) } else { Stop::Failed(message) });
-        }
-        let options =
-            ConnectOptions { single_connection: false, application_name: "glowplug conformance".to_owned() };
-        let connection = PostgresConnector
-            .connect(&database.url(), &options)
-            .map_err(|error| Stop::Failed(format!("connect: {error}")))?;
-        Ok(Self { database, connection })
-    }
-
-    /// Runs a script as one message, so in one transaction; `what` says in a failure which it was.
-    pub(super) fn run(&mut self, what: &str, sql: &str) -> Step<()> {
-        match self.database.try_execute(sql) {
-            Ok(()) => Ok(()),
-            Err(error) if error.contains("is not available") || error.contains("extension control file") => {
-                Err(Stop::Blocked(format!("{what}: {error}")))
-            }
-            Err(error) => Err(Stop::Failed(format!("{what}: {error}"))),
-        }
-    }
-
-    /// The first value that a query gives.
-    pub(super) fn value(&self, sql: &str) -> Option<String> {
-        self.database.query_text(sql).into_iter().flatten().next().flatten()
-    }
-
-    /// Our own view of the database.
-    pub(super) fn introspect(&mut self, wanted: &SqlSchema) -> Step<SqlSchema> {
-        let mut namespaces = wanted.namespaces.clone();
-        if !namespaces.is_empty() {
-            namespaces.extend(wanted.default_namespace.clone());
-        }
-        self.connection.introspect(&namespaces).map_err(|error| Stop::Failed(format!("introspect: {error}")))
-    }
-
-    /// The outside view: `pg_dump --schema-only`, normalised.
-    pub(super) fn dump(&self) -> Step<String> {
-        let bin = self.database.query_text("SELECT setting FROM pg_config WHERE name = 'BINDIR'");
-        let bin = bin.into_iter().flatten().flatten().next().unwrap_or_default();
-        let output = Command::new(Path::new(&bin).join("pg_dump"))
-            .args(["--schema-only", "--no-owner", "--no-privileges", "--no-comments"])
-            .arg(self.database.url())
-            .output()
-            .map_err(|error| Stop::Failed(format!("pg_dump: {error}")))?;
-        if !output.status.success() {
-            return Err(Stop::Failed(format!("pg_dump: {}", String::from_utf8_lossy(&output.stderr).trim())));
-        }
-        Ok(normalise(&String::from_utf8_lossy(&output.stdout)))
-    }
-}
-
-/// A dump without comments and settings, and without the order of columns inside a table.
-fn normalise(dump: &str) -> String {
-    let lines = dump.lines().filter(|line| {
-        let skipped = ["--", "SET ", "SELECT pg_catalog.set_config", "\\restrict", "\\unrestrict"];
-        !line.trim().is_empty() && !skipped.iter().any(|start| line.starts_with(start))
-    });
-    let mut res = String::new();
-    let mut table: Option<Vec<String>> = None;
-    for line in lines {
-        if let Some(columns) = &mut table {
-            if line == ");" {
-                columns.sort();
-                res.push_str(&columns.join("\n"));
-                res.push_str("\n);\n");
-                table = None;
-            } else {
-                columns.push(line.trim_end_matches(',').to_owned());
-            }
-            continue;
-        }
-        if line.starts_with("CREATE TABLE ") && line.ends_with('(') {
-            table = Some(Vec::new());
-        }
-        res.push_str(line);
-        res.push('\n');
-    }
-    res
-}
-
 /// Compares two dumps; the first line that only one of them has is told.
 pub(super) fn same_dump(what: &str, expected: &str, actual: &str) -> Step<()> {
     if expected == actual {
@@ -226,41 +138,28 @@ pub(super) fn same_dump(what: &str, expected: &str, actual: &str) -> Step<()> {
 }
 
 /// Our difference of two schemas.
-pub(super) fn changes<'a>(prev: &'a SqlSchema, next: &'a SqlSchema) -> ChangeSet<'a> {
-    diff(Pair::new(prev, next), PostgresDialect.compare(), &RenameHints::default())
+pub(super) fn changes<'a>(dialect: &dyn Dialect, prev: &'a SqlSchema, next: &'a SqlSchema) -> ChangeSet<'a> {
+    diff(Pair::new(prev, next), dialect.compare(), &RenameHints::default())
 }
 
 /// Our statements for changes; a drop and an addition are never taken for a rename here.
-pub(super) fn script(changes: &ChangeSet<'_>, way_back: bool) -> Step<String> {
-    let Plan { steps, refused } =
-        PostgresDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
-    if let Some((_, why)) = refused.first() {
-        return Err(Stop::Failed(format!("plan: {why}")));
+pub(super) fn script(dialect: &dyn Dialect, changes: &ChangeSet<'_>, way_back: bool) -> Step<String> {
+    let Plan { steps, refused } = dialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
+    if let Some(refusal) = refused.first() {
+        return Err(Stop::Failed(format!("plan: {}", refusal.why)));
     }
     Ok(steps.iter().map(|step| format!("{}\n", step.sql)).collect())
 }
 
 /// Stops when anything differs between a database and what a schema file asks for.
-pub(super) fn no_changes(what: &str, prev: &SqlSchema, next: &SqlSchema) -> Step<()> {
-    let changes = changes(prev, next);
+pub(super) fn no_changes(dialect: &dyn Dialect, what: &str, prev: &SqlSchema, next: &SqlSchema) -> Step<()> {
+    let changes = changes(dialect, prev, next);
     match changes.changes.first() {
         None => Ok(()),
         Some(_) => {
-            let sql = script(&changes, false)?;
+            let sql = script(dialect, &changes, false)?;
             let first = sql.lines().take(3).collect::<Vec<_>>().join(" ");
             Err(Stop::Failed(format!("{what}: {} changes are left: {first}", changes.changes.len())))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::normalise;
-
-    #[test]
-    fn dumps_are_compared_without_the_order_of_columns() {
-        let one = "-- x\nSET a = b;\nCREATE TABLE public.t (\n    b integer,\n    a text\n);\n";
-        let two = "CREATE TABLE public.t (\n    a text,\n    b integer\n);\n";
-        assert_eq!(normalise(one), normalise(two));
     }
 }

@@ -6,8 +6,9 @@
 use std::time::Duration;
 
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
+use glowplug_dialect::words::counted;
 
-use super::{Address, ChannelBinding, ConnectionUrl, TlsMode, TlsSettings};
+use super::{Address, ChannelBinding, ConnectionUrl, TlsMode, TlsSettings, Wanted};
 use crate::connect::percent;
 
 const DEFAULT_PORT: u16 = 5432;
@@ -29,6 +30,32 @@ const POOL_PARAMETERS: &[&str] = &[
 
 /// See [`ConnectionUrl::parse`].
 pub(super) fn parse(url: &str) -> Result<ConnectionUrl, DatabaseError> {
+    read(url)?.finish()
+}
+
+/// The names of the parameters that a URL gives a value to, wherever it does so.
+pub(super) fn given(url: &str) -> Result<Vec<&'static str>, DatabaseError> {
+    let parts = read(url)?;
+    let is_given = [
+        ("host", parts.hosts.iter().any(|host| !host.is_empty())),
+        ("port", parts.ports.iter().any(Option::is_some)),
+        ("user", !parts.user.is_empty()),
+        ("password", !parts.password.is_empty()),
+        ("dbname", !parts.database.is_empty()),
+        ("sslmode", parts.mode.is_some() || parts.accept_invalid.is_some()),
+        ("sslrootcert", parts.root_cert.is_some() || (parts.cert.is_some() && parts.key.is_none())),
+        ("sslcert", parts.cert.is_some() || parts.identity.is_some()),
+        ("sslkey", parts.key.is_some() || parts.identity.is_some()),
+        ("connect_timeout", parts.connect_timeout.is_some()),
+        ("application_name", parts.application_name.is_some()),
+        ("options", parts.options.is_some()),
+        ("channel_binding", parts.channel_binding.is_some()),
+        ("target_session_attrs", parts.wanted.is_some()),
+    ];
+    Ok(is_given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect())
+}
+
+fn read(url: &str) -> Result<Parts, DatabaseError> {
     let rest = after_scheme(url.trim())?;
     if rest.contains('#') {
         return Err(bad("the connection string holds a `#`").with_hint(ENCODE_HINT));
@@ -41,30 +68,29 @@ pub(super) fn parse(url: &str) -> Result<ConnectionUrl, DatabaseError> {
         Some((user, password)) => (decode(user, "the user name")?, decode(password, "the password")?),
         None => (String::new(), String::new()),
     };
-    let (host, port) = split_host(host_port)?;
-
-    let mut parts = Parts {
-        host: decode(host, "the host name")?,
-        port,
-        user,
-        password,
-        database: decode(path, "the database's name")?,
-        ..Parts::default()
-    };
+    let mut parts =
+        Parts { user, password, database: decode(path, "the database's name")?, ..Parts::default() };
+    for host_port in host_port.split(',') {
+        let (host, port) = split_host(host_port)?;
+        // An encoded comma would come from a place where several hosts are one word.
+        parts.hosts.extend(decode(host, "the host name")?.split(',').map(str::to_owned));
+        parts.ports.push(port);
+    }
     for pair in query.split('&').filter(|it| !it.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = decode(name, "the name of a parameter")?;
         let value = decode(&value.replace('+', "%20"), &format!("the parameter `{name}`"))?;
         parts.set(&name, value)?;
     }
-    parts.finish()
+    Ok(parts)
 }
 
 /// What has been read so far.
 #[derive(Default)]
 struct Parts {
-    host: String,
-    port: Option<u16>,
+    hosts: Vec<String>,
+    ports: Vec<Option<u16>>,
+    wanted: Option<Wanted>,
     user: String,
     password: String,
     database: String,
@@ -75,7 +101,7 @@ struct Parts {
     key: Option<String>,
     root_cert: Option<String>,
     identity: Option<String>,
-    channel_binding: ChannelBinding,
+    channel_binding: Option<ChannelBinding>,
     connect_timeout: Option<Option<Duration>>,
     application_name: Option<String>,
     options: Option<String>,
@@ -88,8 +114,12 @@ impl Parts {
         match name {
             "schema" => self.schema = Some(value).filter(|it| !it.is_empty()),
             // Parameters overrule the part before `?`, as in libpq.
-            "host" => self.host = value,
-            "port" => self.port = Some(number(name, &value)?),
+            "host" => self.hosts = value.split(',').map(str::to_owned).collect(),
+            "port" => {
+                let port = |text: &str| if text.is_empty() { Ok(None) } else { number(name, text).map(Some) };
+                self.ports = value.split(',').map(port).collect::<Result<_, _>>()?;
+            }
+            "target_session_attrs" => self.wanted = Some(wanted(&value)?),
             "user" => self.user = value,
             "password" => self.password = value,
             "dbname" => self.database = value,
@@ -102,7 +132,7 @@ impl Parts {
             "sslidentity" => self.identity = Some(value),
             // Only PKCS#12 files have one, and those cannot be read; see `tls.rs`.
             "sslpassword" => {}
-            "channel_binding" => self.channel_binding = channel_binding(&value)?,
+            "channel_binding" => self.channel_binding = Some(channel_binding(&value)?),
             "connect_timeout" => {
                 let seconds: u64 = number(name, &value)?;
                 self.connect_timeout = Some((seconds > 0).then(|| Duration::from_secs(seconds)));
@@ -117,10 +147,6 @@ impl Parts {
     }
 
     fn finish(self) -> Result<ConnectionUrl, DatabaseError> {
-        if self.host.contains(',') {
-            return Err(bad("the connection string names several hosts")
-                .with_hint("name the one that accepts writes"));
-        }
         if self.user.is_empty() {
             return Err(bad("the connection string names no user")
                 .with_hint("write it before the host: postgresql://user@host:5432/database"));
@@ -129,19 +155,17 @@ impl Parts {
             return Err(bad("the connection string names no database")
                 .with_hint("write it after the host: postgresql://user@host:5432/database"));
         }
-        let port = self.port.unwrap_or(DEFAULT_PORT);
-        let address = match self.host {
-            host if host.is_empty() => Address::Tcp("localhost".to_owned(), port),
-            // `@` starts an abstract socket on Linux.
-            host if host.starts_with('/') || host.starts_with('@') => Address::Socket(host, port),
-            host => Address::Tcp(host, port),
-        };
+        let mut addresses = addresses(&self.hosts, &self.ports)?;
+        let address = addresses.remove(0);
+        let default = if addresses.is_empty() { Wanted::Any } else { Wanted::ReadWrite };
         let (ca_file, identity_file) = match (&self.key, self.cert) {
             (Some(_), cert) => (self.root_cert, self.identity.or(cert)),
             (None, cert) => (self.root_cert.or(cert), self.identity),
         };
         Ok(ConnectionUrl {
             address,
+            other_addresses: addresses,
+            wanted: self.wanted.unwrap_or(default),
             user: self.user,
             password: Some(self.password).filter(|it| !it.is_empty()),
             database: self.database,
@@ -151,7 +175,7 @@ impl Parts {
                 ca_file,
                 identity_file,
                 key_file: self.key,
-                channel_binding: self.channel_binding,
+                channel_binding: self.channel_binding.unwrap_or_default(),
             },
             connect_timeout: self.connect_timeout.unwrap_or(Some(DEFAULT_CONNECT_TIMEOUT)),
             application_name: self.application_name,
@@ -160,6 +184,28 @@ impl Parts {
             unknown_parameters: self.unknown,
         })
     }
+}
+
+/// One address a host. A single port goes for all of them.
+fn addresses(hosts: &[String], ports: &[Option<u16>]) -> Result<Vec<Address>, DatabaseError> {
+    if ports.len() > 1 && ports.len() != hosts.len() {
+        return Err(bad(format!(
+            "the connection string names {} and {}",
+            counted(hosts.len(), "host"),
+            counted(ports.len(), "port")
+        ))
+        .with_hint("give every host its port: postgresql://user@host1:5432,host2:5433/database"));
+    }
+    let address = |(at, host): (usize, &String)| {
+        let port = ports.get(at).or(ports.first()).copied().flatten().unwrap_or(DEFAULT_PORT);
+        match host.as_str() {
+            "" => Address::Tcp("localhost".to_owned(), port),
+            // `@` starts an abstract socket on Linux.
+            host if host.starts_with('/') || host.starts_with('@') => Address::Socket(host.to_owned(), port),
+            host => Address::Tcp(host.to_owned(), port),
+        }
+    };
+    Ok(hosts.iter().enumerate().map(address).collect())
 }
 
 /// `sslaccept=strict` is Prisma's way to ask for the whole check. A named authority is checked against
@@ -245,6 +291,21 @@ fn accept_invalid(value: &str) -> Result<bool, DatabaseError> {
     }
 }
 
+fn wanted(value: &str) -> Result<Wanted, DatabaseError> {
+    match value {
+        "any" => Ok(Wanted::Any),
+        "read-write" => Ok(Wanted::ReadWrite),
+        "read-only" => Ok(Wanted::ReadOnly),
+        "primary" => Ok(Wanted::Primary),
+        "standby" => Ok(Wanted::Standby),
+        "prefer-standby" => Ok(Wanted::PreferStandby),
+        _ => Err(bad_value(
+            "target_session_attrs",
+            "any, read-write, read-only, primary, standby or prefer-standby",
+        )),
+    }
+}
+
 fn channel_binding(value: &str) -> Result<ChannelBinding, DatabaseError> {
     match value {
         "disable" => Ok(ChannelBinding::Disable),
@@ -311,6 +372,26 @@ mod tests {
     }
 
     #[test]
+    fn several_hosts_are_tried_in_order() {
+        for (url, shown, wanted) in [
+            ("postgres://a@h1,h2/d", "h1:5432 h2:5432", Wanted::ReadWrite),
+            ("postgres://a@h1:1,[::1]:2,h3/d", "h1:1 [::1]:2 h3:5432", Wanted::ReadWrite),
+            ("postgres://a@/d?host=h1,/tmp&port=7,8", "h1:7 /tmp/.s.PGSQL.8", Wanted::ReadWrite),
+            ("postgres://a@/d?host=h1,h2&port=7", "h1:7 h2:7", Wanted::ReadWrite),
+            ("postgres://a@h1,h2/d?target_session_attrs=any", "h1:5432 h2:5432", Wanted::Any),
+            ("postgres://a@h1/d?target_session_attrs=standby", "h1:5432", Wanted::Standby),
+            ("postgres://a@h1/d", "h1:5432", Wanted::Any),
+        ] {
+            let it = parsed(url);
+            let addresses: Vec<String> = it.addresses().map(ToString::to_string).collect();
+            assert_eq!((addresses.join(" ").as_str(), it.wanted), (shown, wanted), "{url}");
+        }
+        let target = parsed("postgres://a@localhost:7,db.example.org:8/d").target();
+        assert_eq!((target.host.as_str(), target.port), ("localhost,db.example.org", Some(7)));
+        assert!(!target.is_local, "one of them is elsewhere");
+    }
+
+    #[test]
     fn tls_as_prisma_and_libpq_say_it() {
         use TlsMode::{Disable, Prefer, Require, VerifyCa, VerifyFull};
         for (parameters, mode, ca, identity) in [
@@ -373,7 +454,14 @@ mod tests {
                 "postgres://a:ge%zzheim@h/d",
                 "the password in the connection string is not well percent-encoded",
             ),
-            ("postgres://a:geheim@h1,h2/d", "the connection string names several hosts"),
+            (
+                "postgres://a:geheim@h1:1,h2:2/d?host=h1,h2,h3",
+                "the connection string names 3 hosts and 2 ports",
+            ),
+            (
+                "postgres://a:geheim@h/d?target_session_attrs=master",
+                "the parameter `target_session_attrs` of the connection string must be any, read-write, read-only, primary, standby or prefer-standby",
+            ),
             ("postgres://a:geheim@[::1/d", "the connection string has a `[` without `]`"),
             (
                 "postgres://a:geheim@h/d?sslmode=on",

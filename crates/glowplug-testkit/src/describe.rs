@@ -5,7 +5,8 @@ use glowplug_sql::change::{Change, ChangeSet, ColumnDelta};
 use glowplug_sql::ids::TableId;
 
 /// One line a change.
-pub(crate) fn changes(changes: &ChangeSet<'_>) -> String {
+#[must_use]
+pub fn changes(changes: &ChangeSet<'_>) -> String {
     changes.changes.iter().map(|change| format!("{}\n", describe(changes, change))).collect()
 }
 
@@ -61,6 +62,9 @@ fn describe(changes: &ChangeSet<'_>, change: &Change) -> String {
             let (from, to) = (&prev.foreign_key(ids.prev).name, &next.foreign_key(ids.next).name);
             format!("rename foreign key {} to {}", key(from), key(to))
         }
+        Change::CreateForeign(id) => format!("create {}", next.foreign_object(*id)),
+        Change::DropForeign(id) => format!("drop {}", prev.foreign_object(*id)),
+        Change::AlterForeign(ids) => format!("alter {}", next.foreign_object(ids.next)),
     }
 }
 
@@ -72,12 +76,14 @@ fn words(delta: &ColumnDelta) -> String {
         flag(delta.nullable, "nullability"),
         flag(delta.default, "default"),
         flag(delta.auto_increment, "counting"),
+        flag(delta.generated, "generation"),
     ];
     words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// The steps with what they do to a running database.
-pub(crate) fn plan(plan: &Plan) -> String {
+#[must_use]
+pub fn plan(plan: &Plan) -> String {
     let mut res = String::new();
     for step in &plan.steps {
         res.push_str(&format!("-- {}", step.title));
@@ -90,8 +96,8 @@ pub(crate) fn plan(plan: &Plan) -> String {
         }
         res.push_str(&format!("{}\n", step.sql));
     }
-    for (change, why) in &plan.refused {
-        res.push_str(&format!("-- refused: change {change}: {why}\n"));
+    for it in &plan.refused {
+        res.push_str(&format!("-- refused: change {}: {}\n", it.change, it.why));
     }
     res
 }

@@ -1,0 +1,52 @@
+//! The pure half of the dialect: one value that answers for SQLite.
+
+use glowplug_dialect::code::ColumnCode;
+use glowplug_dialect::dialect::Dialect;
+use glowplug_dialect::lift::Lift;
+use glowplug_dialect::plan::{Plan, PlanOptions};
+use glowplug_psl::schema::{Enum, Field, Schema};
+use glowplug_sql::change::ChangeSet;
+use glowplug_sql::diff::Compare;
+use glowplug_sql::model::SqlSchema;
+
+use crate::code;
+use crate::lower;
+use crate::plan;
+
+/// SQLite, without a connection.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SqliteDialect;
+
+impl Dialect for SqliteDialect {
+    fn provider(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn lower(&self, schema: &Schema) -> SqlSchema {
+        lower::lower(schema)
+    }
+
+    fn lift(&self) -> &dyn Lift {
+        self
+    }
+
+    fn compare(&self) -> &dyn Compare {
+        self
+    }
+
+    fn plan(&self, changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
+        plan::plan(changes, options)
+    }
+
+    fn column_code(&self, schema: &Schema, field: &Field) -> ColumnCode {
+        code::column_code(schema, field)
+    }
+
+    fn enum_code(&self, enum_: &Enum) -> String {
+        code::enum_code(enum_)
+    }
+
+    fn backend_code(&self) -> &'static str {
+        "diesel::sqlite::Sqlite"
+    }
+}

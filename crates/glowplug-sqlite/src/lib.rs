@@ -1,0 +1,24 @@
+//! SQLite for Glowplug: types, lowering, comparison, plans; connections, introspection.
+//!
+//! [`dialect::SqliteDialect`] is the pure half, [`connector::SqliteConnector`] the connected one.
+
+mod code;
+mod compare;
+pub mod connector;
+pub mod database;
+mod ddl;
+mod defaults;
+pub mod dialect;
+mod error;
+mod expression;
+mod introspect;
+mod lexer;
+mod lift;
+mod lower;
+mod names;
+mod plan;
+mod rows;
+mod script;
+mod split;
+mod types;
+mod url;
