@@ -9,8 +9,8 @@ const WHY_LONG: &str = "// tidy: long because";
 /// Crates that must not learn which databases exist.
 const DIALECT_FREE: &[&str] = &[
     "glowplug-sql",
-    "glowplug-lift",
     "glowplug-dialect",
+    "glowplug-lift",
     "glowplug-checks",
     "glowplug-migrations",
     "glowplug-engine",

@@ -103,7 +103,8 @@ struct Plan {
 /// Pulls.
 ///
 /// # Errors
-/// A schema file with errors, a database without tables, or whatever the database answers.
+/// A schema file with errors, a database without tables or without any of the file's, or whatever the database
+/// answers.
 pub fn run(ctx: &mut Ctx<'_>, options: Options) -> Result<Outcome> {
     let before = existing(ctx, options)?;
     let mut database = ctx.connect()?;
@@ -113,6 +114,9 @@ pub fn run(ctx: &mut Ctx<'_>, options: Options) -> Result<Outcome> {
         return Err(nothing_there(database));
     }
     let plan = plan(ctx, &live, before, options);
+    if !options.force {
+        refuse_other_database(ctx, &live, &plan, database)?;
+    }
     let schema = proved(&plan.after)?;
     let style = Style::of(&schema);
     let file = ctx.dialect.lower(&schema);
@@ -188,6 +192,35 @@ fn nothing_there(database: &dyn Database) -> Box<Failure> {
         .hint("name another database with --database-url; schemas other than the usual one are listed in the datasource, schemas = [\"...\"]")
 }
 
+/// A database that has nothing of the file is most likely not the one that is meant.
+fn refuse_other_database(
+    ctx: &Ctx<'_>,
+    live: &SqlSchema,
+    plan: &Plan,
+    database: &dyn Database,
+) -> Result<()> {
+    let (old, _) = glowplug_psl::parse(&plan.before);
+    let file = ctx.dialect.lower(&old);
+    let changes = check::changes(Pair::new(live, &file), &Style::of(&old), ctx.dialect, &plan.hints);
+    let gone = changes.changes.iter().filter(|change| matches!(change, Change::CreateTable(_))).count();
+    if file.tables.is_empty() || gone < file.tables.len() {
+        return Ok(());
+    }
+    let target = database.target();
+    let models = old.models.iter().filter(|model| !model.is_view).count();
+    let message = format!(
+        "database `{}` on {} has none of the tables of `{}`, which has {models} model{}",
+        target.database,
+        target.host,
+        ctx.paths.show(&ctx.paths.schema),
+        if models == 1 { "" } else { "s" }
+    );
+    Err(Failure::refused("GP4303", message)
+        .fact("nothing was written")
+        .hint("name the database that is meant with --database-url")
+        .hint("--force    replaces all models by those of this database"))
+}
+
 fn plan(ctx: &Ctx<'_>, live: &SqlSchema, before: Vec<SourceFile>, options: Options) -> Plan {
     if !before.is_empty() && !options.force {
         let merged = merge(&before, live, ctx.dialect);
@@ -224,8 +257,8 @@ fn features(live: &SqlSchema, style: &Style) -> Vec<String> {
                 (_, false) => "s are",
             };
             warnings.push(format!(
-                "{count} {what}{plural} not in the file: with `previewFeatures = [\"{feature}\"]` in a generator block \
-                 the next pull describes them"
+                "{count} {what}{plural} left out: with `previewFeatures = [\"{feature}\"]` in a generator block, \
+                 the next pull adds what it finds"
             ));
         }
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use glowplug_psl::diagnostics::Span;
-use glowplug_psl::schema::{FieldId, ModelId, RelationId, RelationKind};
+use glowplug_psl::schema::{Arity, EnumId, FieldId, FieldType, ModelId, RelationId, RelationKind};
 use glowplug_sql::change::{Change, ChangeSet};
 use glowplug_sql::ids::{ForeignKeyId, IndexId, TableId};
 use glowplug_sql::pairing::Pairing;
@@ -11,6 +11,7 @@ use glowplug_sql::pairing::Pairing;
 use super::edits::{AttributePatch, Edits};
 use super::files::{AttributeAt, EntryAt, Files};
 use super::known::Lowered;
+use crate::text;
 
 /// What goes from the file.
 #[derive(Debug, Default)]
@@ -78,6 +79,7 @@ impl Removals<'_, '_, '_> {
             Change::CreateEnum(id) => {
                 let block = self.files.block_at(self.lowered.schema.enums[id.0].span);
                 block.into_iter().for_each(|block| self.edits.remove_block(block));
+                self.enum_of_views(EnumId(id.0));
             }
             Change::AlterEnum(ids, delta) => {
                 let values = &self.lowered.schema.enums[ids.next.0].values;
@@ -107,6 +109,22 @@ impl Removals<'_, '_, '_> {
             | Change::RenameIndex(_)
             | Change::DropForeignKey(_)
             | Change::RenameForeignKey(_) => {}
+        }
+    }
+
+    /// Views are nobody's difference: a field of a type that is gone keeps its place.
+    fn enum_of_views(&mut self, id: EnumId) {
+        let name = self.lowered.schema.enum_(id).db_name();
+        let views = self.lowered.schema.models.iter().filter(|model| model.is_view);
+        for field in views.flat_map(|view| &view.fields).filter(|field| field.ty == FieldType::Enum(id)) {
+            let Some(at) = self.files.entry_at(field.span) else { continue };
+            let suffix = match field.arity {
+                Arity::Required => "",
+                Arity::Optional => "?",
+                Arity::List => "[]",
+            };
+            self.edits.set_type(at, format!("Unsupported({}){suffix}", text::string(name)));
+            self.edits.patch(at, "default", AttributePatch::Remove);
         }
     }
 

@@ -140,15 +140,21 @@ fn tables(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<Table>> {
 }
 
 fn views(catalog: &Catalog, names: &Names<'_>) -> Result<Vec<View>> {
-    let mut views = Vec::with_capacity(catalog.views.len());
     // A column of a view counts nothing up.
     let no_identities = BTreeMap::new();
+    let mut columns: BTreeMap<u32, Vec<Column>> =
+        catalog.views.iter().map(|row| (row.id, Vec::new())).collect();
+    for row in &catalog.columns {
+        if let Some(columns) = columns.get_mut(&row.table_id) {
+            columns.push(column(row, &no_identities, names)?);
+        }
+    }
+    let mut views = Vec::with_capacity(catalog.views.len());
     for row in &catalog.views {
-        let columns = catalog.columns.iter().filter(|column| column.table_id == row.id);
         views.push(View {
             namespace: names.namespace(&row.namespace),
             name: row.name.clone(),
-            columns: columns.map(|row| column(row, &no_identities, names)).collect::<Result<_>>()?,
+            columns: columns.remove(&row.id).unwrap_or_default(),
             definition: row.definition.clone(),
             is_materialized: row.is_materialized,
             comment: row.comment.clone(),

@@ -44,6 +44,14 @@ fn text(schema: &SqlSchema) -> String {
     for it in &schema.tables {
         table(&mut res, it);
     }
+    for it in &schema.views {
+        let kind = if it.is_materialized { "materialized view" } else { "view" };
+        let query = it.definition.split_whitespace().collect::<Vec<_>>().join(" ");
+        writeln!(res, "{kind} {}{}: {query}", it.qualified_name(), comment(it.comment.as_deref())).unwrap();
+        for it in &it.columns {
+            writeln!(res, "  {}", column(it)).unwrap();
+        }
+    }
     for it in &schema.foreign {
         foreign(&mut res, it);
     }
@@ -76,7 +84,7 @@ fn foreign(res: &mut String, object: &ForeignObject) {
 
 fn table(res: &mut String, table: &Table) {
     let join = if table.is_join_table { " (join table)" } else { "" };
-    writeln!(res, "table {}{join}", table.qualified_name()).unwrap();
+    writeln!(res, "table {}{join}{}", table.qualified_name(), comment(table.comment.as_deref())).unwrap();
     for it in &table.columns {
         writeln!(res, "  {}", column(it)).unwrap();
     }
@@ -92,6 +100,10 @@ fn table(res: &mut String, table: &Table) {
     for it in &table.foreign_keys {
         writeln!(res, "  {}", foreign_key(it)).unwrap();
     }
+}
+
+fn comment(comment: Option<&str>) -> String {
+    comment.map(|text| format!(" -- {text}")).unwrap_or_default()
 }
 
 fn column(column: &Column) -> String {
@@ -125,6 +137,7 @@ fn column(column: &Column) -> String {
         let kept = if it.is_virtual { "virtual" } else { "stored" };
         write!(res, " generated `{}` {kept}", it.expression).unwrap();
     }
+    res.push_str(&comment(column.comment.as_deref()));
     res
 }
 
@@ -193,8 +206,9 @@ fn foreign_key(key: &ForeignKey) -> String {
     if !key.extras.delete_columns.is_empty() {
         write!(extras, " of {}", key.extras.delete_columns.join(", ")).unwrap();
     }
+    let kind = if key.expressible { "" } else { "inexpressible " };
     format!(
-        "foreign key {}: ({}) -> {target} ({}) delete {:?} update {:?}{extras}",
+        "{kind}foreign key {}: ({}) -> {target} ({}) delete {:?} update {:?}{extras}",
         key.name.as_deref().unwrap_or("-"),
         key.columns.join(", "),
         key.target_columns.join(", "),
