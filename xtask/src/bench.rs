@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: every benchmark of the workspace, in an optimised build; one of them is the table with the goals.
 
+#![expect(clippy::print_stderr, reason = "a task of the repository speaks here")]
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

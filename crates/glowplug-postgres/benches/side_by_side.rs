@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask bench`. `GLOWPLUG_BENCH_DIESEL` names a `diesel` to compare with.
 
+#![expect(clippy::print_stdout, reason = "a benchmark speaks here")]
 #![allow(clippy::unwrap_used, reason = "a benchmark ends where something unexpected happens")]
 
 mod support;
