@@ -5,17 +5,16 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'co
        0::oid AS part_of_id, 'pg_type'::regclass::oid AS class_id, t.oid AS object_id,
        CASE t.typtype
        WHEN 'd' THEN
+           -- A statement for each property, so that one can be changed while columns are of the domain.
            concat_ws(' ', format('CREATE DOMAIN %s AS %s', t.oid::regtype, pg_catalog.format_type(t.typbasetype, t.typtypmod)),
-                     CASE WHEN t.typcollation <> base.typcollation THEN 'COLLATE ' || t.typcollation::regcollation END,
-                     'DEFAULT ' || coalesce(pg_catalog.pg_get_expr(t.typdefaultbin, 0), t.typdefault),
-                     CASE WHEN t.typnotnull THEN 'NOT NULL' END,
-                     (SELECT string_agg(format('CONSTRAINT %I %s', con.conname, pg_catalog.pg_get_constraintdef(con.oid)), ' ' ORDER BY con.conname)
-                      FROM pg_catalog.pg_constraint con
-                      WHERE con.contypid = t.oid AND con.contype = 'c' AND con.convalidated)) || ';'
+                     CASE WHEN t.typcollation <> base.typcollation THEN 'COLLATE ' || t.typcollation::regcollation END) || ';'
+           || coalesce(format(E'\nALTER DOMAIN %s SET DEFAULT ', t.oid::regtype)
+                       || coalesce(pg_catalog.pg_get_expr(t.typdefaultbin, 0), t.typdefault) || ';', '')
+           || CASE WHEN t.typnotnull THEN format(E'\nALTER DOMAIN %s SET NOT NULL;', t.oid::regtype) ELSE '' END
            || coalesce((SELECT string_agg(format(E'\nALTER DOMAIN %s ADD CONSTRAINT %I %s;', t.oid::regtype, con.conname,
                                                  pg_catalog.pg_get_constraintdef(con.oid)), '' ORDER BY con.conname)
                         FROM pg_catalog.pg_constraint con
-                        WHERE con.contypid = t.oid AND con.contype = 'c' AND NOT con.convalidated), '')
+                        WHERE con.contypid = t.oid AND con.contype = 'c'), '')
        WHEN 'r' THEN
            format('CREATE TYPE %s AS RANGE (%s);', t.oid::regtype, concat_ws(', ',
                'SUBTYPE = ' || pg_catalog.format_type(range.rngsubtype, NULL),

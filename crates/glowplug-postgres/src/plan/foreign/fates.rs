@@ -135,6 +135,8 @@ fn in_place(prev: &ForeignObject, next: &ForeignObject) -> bool {
             head(prev_text) == head(next_text)
         }
         Some(Kind::Sequence) => true,
+        // All but its type can be changed.
+        Some(Kind::Domain) => prev_text.lines().next() == next_text.lines().next(),
         _ => false,
     }
 }

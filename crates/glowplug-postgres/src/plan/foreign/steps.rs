@@ -106,8 +106,10 @@ fn create_step(cx: &Cx<'_>, object: &Object<'_>) -> Option<Step> {
         Fate::Remade(causes, _) => (format!("create {} again", told(it)), causes.clone()),
         Fate::Stays | Fate::Goes(_) | Fate::Dropped(_) => return None,
     };
-    let mut lines = match &object.fate {
-        Fate::Altered(_) if object.kind == Some(Kind::Sequence) => vec![alter_sequence(&definition)],
+    let prev = object.prev.and_then(|it| it.definition.as_deref()).unwrap_or_default();
+    let mut lines = match (&object.fate, object.kind) {
+        (Fate::Altered(_), Some(Kind::Sequence)) => vec![alter_sequence(&definition)],
+        (Fate::Altered(_), Some(Kind::Domain)) => alter_domain(prev, &definition),
         _ => vec![definition],
     };
     // What is altered in place keeps them.
@@ -115,6 +117,23 @@ fn create_step(cx: &Cx<'_>, object: &Object<'_>) -> Option<Step> {
         lines.extend(it.belongings.iter().cloned());
     }
     Some(step(cx, title, lines.join("\n"), causes, object.kind, it))
+}
+
+/// What leads from one domain to another of the same type: each property is a statement, on a line of its own.
+fn alter_domain(prev: &str, next: &str) -> Vec<String> {
+    let (prev, next): (Vec<&str>, Vec<&str>) = (prev.lines().collect(), next.lines().collect());
+    let gone = prev.iter().filter(|line| !next.contains(line));
+    let dropped = gone.filter_map(|line| {
+        if let Some((domain, rest)) = line.split_once(" ADD CONSTRAINT ") {
+            let (name, _) = rest.split_once(" CHECK ")?;
+            return Some(format!("{domain} DROP CONSTRAINT {name};"));
+        }
+        let (domain, property) = line.split_once(" SET ")?;
+        let word = if property.starts_with("DEFAULT ") { "DEFAULT" } else { "NOT NULL" };
+        Some(format!("{domain} DROP {word};"))
+    });
+    let added = next.iter().filter(|line| !prev.contains(line)).map(|line| (*line).to_owned());
+    dropped.chain(added).collect()
 }
 
 /// `ALTER SEQUENCE` with everything that `CREATE SEQUENCE` leaves out.
