@@ -48,6 +48,21 @@ impl Case {
         self.sections.iter().find(|(section, _)| section == name).map(|(_, text)| text.as_str())
     }
 
+    /// Whether a server of that major version can run it. The section `server` names the first that can, or the
+    /// first and the last: `15`, `13..17`.
+    ///
+    /// # Panics
+    /// When the section says something else.
+    #[must_use]
+    pub fn runs_on(&self, major: u32) -> bool {
+        let Some(text) = self.section("server") else { return true };
+        let (first, last) = text.trim().split_once("..").unwrap_or((text.trim(), ""));
+        let number = |text: &str| {
+            text.parse::<u32>().unwrap_or_else(|_| panic!("`{}`: no version: {text}", self.path.display()))
+        };
+        number(first) <= major && (last.is_empty() || major <= number(last))
+    }
+
     /// Compares a section with what came out; with `UPDATE_EXPECT=1` writes that into the file. Gives a
     /// sentence when they differ.
     pub fn expect(&mut self, name: &str, actual: &str) -> Option<String> {

@@ -123,6 +123,20 @@ pub fn server() -> &'static Server {
     })
 }
 
+/// The server's major version.
+///
+/// # Panics
+/// When PostgreSQL cannot be had.
+#[must_use]
+pub fn major() -> u32 {
+    static MAJOR: OnceLock<u32> = OnceLock::new();
+    *MAJOR.get_or_init(|| {
+        let rows = query("postgres", "SHOW server_version_num").unwrap_or_default();
+        let number = rows.into_iter().flatten().flatten().next().and_then(|it| it.parse::<u32>().ok());
+        number.unwrap_or_else(|| panic!("the server does not say its version")) / 10_000
+    })
+}
+
 /// The folder of the server: in the build folder that the running test program was built into, unless
 /// `GLOWPLUG_TEST_HOME` names another, e.g. because the server is of another version.
 fn home() -> PathBuf {

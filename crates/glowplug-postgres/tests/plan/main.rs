@@ -31,7 +31,7 @@ use glowplug_sql::model::{QualifiedName, SqlSchema};
 use glowplug_sql::pair::Pair;
 use glowplug_testkit::case::{Case, all_in};
 use glowplug_testkit::describe;
-use glowplug_testkit::postgres::TestDatabase;
+use glowplug_testkit::postgres::{TestDatabase, major};
 
 /// Cases mostly wait for the server.
 const WORKERS: usize = 4;
@@ -53,19 +53,11 @@ fn every_case_reads_as_written_and_runs_there_and_back() {
 fn failures_of(case: &mut Case) -> Vec<String> {
     let name = case.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut found = compare_texts(case);
-    if !runs_here(case) {
+    if !case.runs_on(major()) {
         return found;
     }
     found.extend(run_live(case).err().unwrap_or_default());
     found.into_iter().map(|failure| format!("{name}: {failure}")).collect()
-}
-
-/// The section `server` names the first version that can run it.
-fn runs_here(case: &Case) -> bool {
-    let Some(first) = case.section("server") else { return true };
-    let version = TestDatabase::new().query_text("SHOW server_version_num");
-    let version: u32 = version[0][0].as_deref().unwrap().parse().unwrap();
-    first.trim().parse::<u32>().unwrap() <= version / 10_000
 }
 
 fn compare_texts(case: &mut Case) -> Vec<String> {
