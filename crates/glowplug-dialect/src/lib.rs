@@ -12,4 +12,5 @@ pub mod finding;
 pub mod lift;
 pub mod plan;
 pub mod script;
+pub mod values;
 pub mod words;

@@ -1,5 +1,6 @@
 //! Column defaults: from what the catalog prints to the model, their equality, and their SQL.
 
+use glowplug_dialect::values::canonical_number;
 use glowplug_sql::model::{ColumnType, Default, Literal, NativeType};
 
 use crate::expression::{self, Expr};
@@ -142,7 +143,7 @@ fn literal_value(literal: &Literal, native: &NativeType) -> String {
     match literal {
         Literal::Boolean(value) => value.to_string(),
         Literal::Bytes(digits) => format!("'\\x{digits}'"),
-        Literal::Number(number) => number_value(number),
+        Literal::Number(number) => canonical_number(number),
         Literal::EnumLabel(text) | Literal::Text(text) => match name {
             "json" | "jsonb" => match serde_json::from_str::<serde_json::Value>(text) {
                 Ok(value) => format!("'{value}'"),
@@ -153,31 +154,10 @@ fn literal_value(literal: &Literal, native: &NativeType) -> String {
                 None => format!("'{text}'"),
             },
             "uuid" => format!("'{}'", text.to_lowercase()),
-            "numeric" | "money" | "float4" | "float8" if is_number(text) => number_value(text),
+            "numeric" | "money" | "float4" | "float8" if is_number(text) => canonical_number(text),
             _ => format!("'{text}'"),
         },
     }
-}
-
-/// A number without its accidents: `+1.50e1` is `15`.
-fn number_value(text: &str) -> String {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().unwrap_or(0)),
-        None => (digits, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let all = format!("{whole}{fraction}");
-    let significant = all.trim_start_matches('0');
-    let trimmed = significant.trim_end_matches('0');
-    if trimmed.is_empty() {
-        return "0".to_string();
-    }
-    let point = exponent - fraction.len() as i32 + (significant.len() - trimmed.len()) as i32;
-    format!("{}{trimmed}e{point}", if negative { "-" } else { "" })
 }
 
 /// Microseconds since 1970 of a date and time as people and the server write it. Types without a

@@ -1,5 +1,6 @@
 //! Defaults: read from the catalog, compared, and written.
 
+use glowplug_dialect::values::canonical_number;
 use glowplug_psl::schema::Scalar;
 use glowplug_sql::model::{ColumnType, Default, Literal};
 
@@ -85,7 +86,7 @@ fn literal_value(literal: &Literal, family: Option<Scalar>) -> String {
     match literal {
         Literal::Boolean(value) => value.to_string(),
         Literal::Bytes(digits) => format!("x{digits}"),
-        Literal::Number(number) => number_value(number),
+        Literal::Number(number) => canonical_number(number),
         Literal::EnumLabel(text) | Literal::Text(text) => match family {
             Some(Scalar::Json) => match serde_json::from_str::<serde_json::Value>(text) {
                 Ok(value) => format!("'{value}'"),
@@ -99,32 +100,11 @@ fn literal_value(literal: &Literal, family: Option<Scalar>) -> String {
             Some(Scalar::Int | Scalar::BigInt | Scalar::Float | Scalar::Decimal)
                 if text.parse::<f64>().is_ok_and(f64::is_finite) =>
             {
-                number_value(text)
+                canonical_number(text)
             }
             _ => format!("'{text}'"),
         },
     }
-}
-
-/// A number without its accidents: `+1.50e1` is `15`.
-fn number_value(text: &str) -> String {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().unwrap_or(0)),
-        None => (digits, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let all = format!("{whole}{fraction}");
-    let significant = all.trim_start_matches('0');
-    let trimmed = significant.trim_end_matches('0');
-    if trimmed.is_empty() {
-        return "0".to_owned();
-    }
-    let point = exponent - fraction.len() as i32 + (significant.len() - trimmed.len()) as i32;
-    format!("{}{trimmed}e{point}", if negative { "-" } else { "" })
 }
 
 /// A date and time as people and Prisma write it, without what says nothing: `T` or a blank between both,

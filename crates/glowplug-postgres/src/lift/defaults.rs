@@ -1,6 +1,7 @@
 //! What `@default(...)` holds, if lowering it gives the column's default again; else the SQL itself.
 
 use glowplug_dialect::lift::LiftedType;
+use glowplug_dialect::values::{hex_to_base64, is_plain_number};
 use glowplug_psl::schema::{DefaultValue, Scalar};
 use glowplug_sql::model::{AutoIncrement, Column, Default, Literal};
 
@@ -77,7 +78,7 @@ fn scalar_literal(scalar: Scalar, value: &Literal, column: &Column) -> Option<De
         (Scalar::Int | Scalar::BigInt, Literal::Number(number)) => {
             number.parse::<i64>().ok().map(|number| DefaultValue::Number(number.to_string()))
         }
-        (Scalar::Float | Scalar::Decimal, Literal::Number(number)) if is_plain(number) => {
+        (Scalar::Float | Scalar::Decimal, Literal::Number(number)) if is_plain_number(number) => {
             Some(DefaultValue::Number(number.clone()))
         }
         (Scalar::String, Literal::Text(text)) => Some(DefaultValue::String(text.clone())),
@@ -86,36 +87,9 @@ fn scalar_literal(scalar: Scalar, value: &Literal, column: &Column) -> Option<De
             let value: serde_json::Value = serde_json::from_str(text).ok()?;
             Some(DefaultValue::String(value.to_string()))
         }
-        (Scalar::Bytes, Literal::Bytes(digits)) => base64(digits).map(DefaultValue::String),
+        (Scalar::Bytes, Literal::Bytes(digits)) => hex_to_base64(digits).map(DefaultValue::String),
         _ => None,
     }
-}
-
-/// `12`, `-1.5`: what the language reads as a number.
-fn is_plain(number: &str) -> bool {
-    let digits = number.strip_prefix('-').unwrap_or(number);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    are_digits(whole) && are_digits(fraction)
-}
-
-/// Hexadecimal digits as base64 with padding (RFC 4648, section 4).
-fn base64(digits: &str) -> Option<String> {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let bytes: Vec<u8> = (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok())
-        .collect::<Option<_>>()?;
-    let mut res = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits =
-            chunk.iter().fold(0u32, |bits, byte| (bits << 8) | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * place)) as usize & 63];
-            res.push(if place <= chunk.len() { char::from(letter) } else { '=' });
-        }
-    }
-    Some(res)
 }
 
 #[cfg(test)]
@@ -166,14 +140,5 @@ mod tests {
             lifted("text[]", "ARRAY['a'::text]"),
             Some(DefaultValue::List(vec![DefaultValue::String("a".to_owned())]))
         );
-    }
-
-    #[test]
-    fn bytes_are_written_as_base64() {
-        for (digits, text) in [("", ""), ("68", "aA=="), ("6869", "aGk="), ("686900", "aGkA"), ("ff", "/w==")]
-        {
-            assert_eq!(base64(digits).as_deref(), Some(text));
-        }
-        assert_eq!(base64("6"), None);
     }
 }

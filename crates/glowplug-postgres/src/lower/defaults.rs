@@ -1,5 +1,6 @@
 //! What `@default(...)` asks of the database, and what it leaves to the application.
 
+use glowplug_dialect::values::from_base64;
 use glowplug_psl::schema::{DefaultValue, Enum, Field, FieldType, Schema};
 use glowplug_sql::model::{AutoIncrement, ColumnType, Default, Literal, NativeType};
 
@@ -85,7 +86,7 @@ fn text_literal(text: &str, native: &NativeType) -> Literal {
         NativeType::Enum { .. } | NativeType::Unsupported(_) => "",
     };
     match name {
-        "bytea" => match base64(text) {
+        "bytea" => match from_base64(text) {
             Some(bytes) => Literal::Bytes(bytes.iter().map(|b| format!("{b:02x}")).collect()),
             None => Literal::Text(text.to_string()),
         },
@@ -104,40 +105,4 @@ fn text_literal(text: &str, native: &NativeType) -> Literal {
 
 fn is_text(native: &NativeType) -> bool {
     matches!(native, NativeType::Named { name, .. } if matches!(name.as_str(), "text" | "varchar" | "bpchar" | "citext"))
-}
-
-/// Standard base64 with padding (RFC 4648, section 4).
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut res = Vec::new();
-    let (mut buffer, mut bits) = (0u32, 0);
-    for c in text.trim_end_matches('=').bytes() {
-        let value = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        buffer = (buffer << 6) | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            res.push((buffer >> bits) as u8);
-            buffer &= (1 << bits) - 1;
-        }
-    }
-    Some(res)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn bytes_are_read_from_base64() {
-        assert_eq!(base64("aGk=").as_deref(), Some(&b"hi"[..]));
-        assert_eq!(base64("").as_deref(), Some(&b""[..]));
-        assert_eq!(base64("a b"), None);
-    }
 }

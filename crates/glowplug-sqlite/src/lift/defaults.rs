@@ -1,5 +1,6 @@
 //! What `@default(...)` holds, if lowering it gives the column's default again; else the SQL itself.
 
+use glowplug_dialect::values::{hex_to_base64, is_plain_number};
 use glowplug_psl::schema::{DefaultValue, Scalar};
 use glowplug_sql::model::{Column, Default, Literal};
 
@@ -41,7 +42,7 @@ fn literal(value: &Literal, scalar: Scalar, column: &Column) -> Option<DefaultVa
         (Scalar::BigInt, Literal::Number(number)) => {
             DefaultValue::Number(number.parse::<i64>().ok()?.to_string())
         }
-        (Scalar::Float | Scalar::Decimal, Literal::Number(number)) if is_plain(number) => {
+        (Scalar::Float | Scalar::Decimal, Literal::Number(number)) if is_plain_number(number) => {
             DefaultValue::Number(number.clone())
         }
         (Scalar::String, Literal::Text(text)) => DefaultValue::String(text.clone()),
@@ -50,21 +51,13 @@ fn literal(value: &Literal, scalar: Scalar, column: &Column) -> Option<DefaultVa
             let value: serde_json::Value = serde_json::from_str(text).ok()?;
             DefaultValue::String(value.to_string())
         }
-        (Scalar::Bytes, Literal::Bytes(digits)) => DefaultValue::String(base64(digits)?),
+        (Scalar::Bytes, Literal::Bytes(digits)) => DefaultValue::String(hex_to_base64(digits)?),
         _ => return None,
     };
     let again = lower::defaults::literal(None, &written, &column.ty)?;
     let same =
         same_default(Some(&Default::Literal(again)), Some(&Default::Literal(value.clone())), &column.ty);
     same.then_some(written)
-}
-
-/// `12`, `-1.5`: what the language reads as a number.
-fn is_plain(number: &str) -> bool {
-    let digits = number.strip_prefix('-').unwrap_or(number);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    are_digits(whole) && are_digits(fraction)
 }
 
 /// A date and time in the form of RFC 3339, which the language wants; a text of any other form has none.
@@ -79,25 +72,6 @@ fn instant(text: &str) -> Option<String> {
     let is_fraction = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
     let fits = shape(date) == "0000-00-00" && shape(seconds) == "00:00:00" && is_fraction;
     fits.then(|| format!("{date}T{clock}Z"))
-}
-
-/// Hexadecimal digits as base64 with padding (RFC 4648, section 4).
-fn base64(digits: &str) -> Option<String> {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let bytes: Vec<u8> = (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok())
-        .collect::<Option<_>>()?;
-    let mut res = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits =
-            chunk.iter().fold(0u32, |bits, byte| (bits << 8) | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * place)) as usize & 63];
-            res.push(if place <= chunk.len() { char::from(letter) } else { '=' });
-        }
-    }
-    Some(res)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What `@default(...)` asks of the database, and what it leaves to the application.
 
+use glowplug_dialect::values::from_base64;
 use glowplug_psl::schema::{DefaultValue, Enum, Field, FieldType, Scalar, Schema};
 use glowplug_sql::model::{ColumnType, Default, Literal};
 
@@ -73,7 +74,7 @@ pub(crate) fn literal(enum_: Option<&Enum>, value: &DefaultValue, ty: &ColumnTyp
 /// A string of the schema file: for `Bytes` it is base64, for numbers it is the number.
 fn text_literal(text: &str, ty: &ColumnType) -> Literal {
     match types::family(&ty.native) {
-        Some(Scalar::Bytes) => match base64(text) {
+        Some(Scalar::Bytes) => match from_base64(text) {
             Some(bytes) => Literal::Bytes(bytes.iter().map(|b| format!("{b:02x}")).collect()),
             None => Literal::Text(text.to_string()),
         },
@@ -88,40 +89,4 @@ fn text_literal(text: &str, ty: &ColumnType) -> Literal {
 
 fn is_text(ty: &ColumnType) -> bool {
     types::family(&ty.native) == Some(Scalar::String)
-}
-
-/// Standard base64 with padding (RFC 4648, section 4).
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut res = Vec::new();
-    let (mut buffer, mut bits) = (0u32, 0);
-    for c in text.trim_end_matches('=').bytes() {
-        let value = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        buffer = (buffer << 6) | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            res.push((buffer >> bits) as u8);
-            buffer &= (1 << bits) - 1;
-        }
-    }
-    Some(res)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn bytes_are_read_from_base64() {
-        assert_eq!(base64("aGk=").as_deref(), Some(&b"hi"[..]));
-        assert_eq!(base64("").as_deref(), Some(&b""[..]));
-        assert_eq!(base64("a b"), None);
-    }
 }
