@@ -74,6 +74,17 @@ pub(crate) fn of_url(
     Ok(Connection { url, shadow_url: None, options: options(), namespaces })
 }
 
+/// A database that was named by a URL of its own, instead of the one that is configured.
+pub(crate) fn chosen_of_url(
+    terminal: &Terminal,
+    config: &Config,
+    schema: &SchemaFiles,
+    url: &str,
+) -> Result<Chosen> {
+    let connection = of_url(terminal, config, schema, url)?;
+    Ok(Chosen { connection, provider: provider(schema.datasource())?, is_local_server: false })
+}
+
 fn options() -> ConnectOptions {
     ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 
+use crate::effects::Weights;
 use crate::error::DatabaseError;
 use crate::finding::{Facts, Probe};
 use crate::script::MigrationScript;
@@ -110,6 +111,10 @@ pub trait Database: Send {
 
     /// Answers questions about the rows. A probe that fails or takes longer than `limit` has no answer.
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts>;
+
+    /// What the statistics say about these tables (or tables of these indexes), and about who is in the way. Asks no
+    /// row; a name that is not there has no weight.
+    fn weigh(&mut self, names: &[String]) -> Result<Weights>;
 
     /// Takes the migration lock of this database for this session, by polling. `on_wait` is called
     /// about once a second while somebody else holds it; returning false gives up (`LockTimeout`).

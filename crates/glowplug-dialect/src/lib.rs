@@ -7,6 +7,7 @@
 pub mod code;
 pub mod database;
 pub mod dialect;
+pub mod effects;
 pub mod error;
 pub mod finding;
 pub mod lift;

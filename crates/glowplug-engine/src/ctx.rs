@@ -36,6 +36,8 @@ pub struct Workspace<'a> {
     pub tool: String,
     /// Version of this tool, for the ledger.
     pub tool_version: String,
+    /// The hash of a plan that somebody has read and agreed to.
+    pub confirm: Option<String>,
 }
 
 /// A workspace and the database that a command works on. It reads like the workspace: `ctx.paths`, `ctx.ui`.
@@ -118,6 +120,7 @@ impl Workspace<'_> {
             clock: self.clock,
             tool: self.tool.clone(),
             tool_version: self.tool_version.clone(),
+            confirm: self.confirm.clone(),
         };
         Ctx { workspace, connection }
     }

@@ -22,6 +22,7 @@ mod naming;
 pub mod objects;
 pub mod owned;
 pub mod paths;
+pub mod plan;
 pub mod renames;
 pub mod replay;
 pub mod report;

@@ -75,6 +75,7 @@ fn warnings(folder: &TempDir, live: &SqlSchema, wanted: &SqlSchema) -> Vec<Strin
         clock: &Stopped,
         tool: "test".to_owned(),
         tool_version: "0".to_owned(),
+        confirm: None,
     };
     let connection = Connection {
         url: "postgresql://ann:sesame@localhost/app".to_owned(),

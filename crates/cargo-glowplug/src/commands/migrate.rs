@@ -7,7 +7,7 @@ use glowplug_dialect::words::counted;
 use glowplug_engine::commands::{deploy, dev, reset, resolve, status};
 use glowplug_engine::failure::{Exit, Result};
 
-use super::{Session, diff, generate, product};
+use super::{Session, deploy_plan, diff, generate, product};
 use crate::args::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 use crate::terminal::duration;
 
@@ -101,6 +101,9 @@ fn print_next(session: &Session<'_>) {
 }
 
 fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
+    if args.plan {
+        return deploy_plan::run(session, args);
+    }
     let options =
         deploy::Options { allow_out_of_order: args.allow_out_of_order, environment: args.environment };
     let outcome = session.with_database(|ctx| deploy::run(ctx, &options))?;

@@ -1,5 +1,6 @@
 //! Runs commands and prints what came of them.
 
+mod deploy_plan;
 mod diff;
 mod drift;
 mod execute;
@@ -100,6 +101,7 @@ impl Session<'_> {
             clock: &SystemClock,
             tool,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            confirm: self.global.confirm.clone(),
         }
     }
 

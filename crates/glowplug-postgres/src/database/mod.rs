@@ -11,12 +11,14 @@ mod probe;
 mod scratch;
 mod session;
 pub(crate) mod sql;
+mod weigh;
 mod wipe;
 
 use std::path::Path;
 use std::time::Duration;
 
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target};
+use glowplug_dialect::effects::Weights;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
@@ -211,6 +213,11 @@ impl Database for PostgresDatabase {
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts> {
         let namespace = self.namespace.clone();
         self.on_main(|client| probe::probe(client, &namespace, probes, limit))
+    }
+
+    fn weigh(&mut self, names: &[String]) -> Result<Weights> {
+        let namespace = self.namespace.clone();
+        self.on_main(|client| weigh::weigh(client, &namespace, names))
     }
 
     fn lock(&mut self, on_wait: &mut dyn FnMut(&LockHolder, Duration) -> bool) -> Result<()> {
