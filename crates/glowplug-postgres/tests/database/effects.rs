@@ -35,7 +35,7 @@ struct Measured {
 fn what_is_told_is_what_happens() {
     let database = TestDatabase::new();
     let (setup, statements) = CASES.split_once("-- statements\n").unwrap();
-    database.query_text(setup);
+    database.execute(setup);
     let mut wrong = Vec::new();
     for statement in split(statements) {
         let told = PostgresDialect.effects(statement.text).remove(0);
