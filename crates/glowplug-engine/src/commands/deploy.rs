@@ -40,7 +40,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     apply::lock(ctx, database)?;
     // Read after the lock: whoever held it may have done the work.
     let history = History::read(ctx, database)?;
-    history.refuse_failed(&ctx.tool)?;
+    history.refuse_orphans(&ctx.tool)?;
     history.refuse_edited(ctx, "or restore the file from version control")?;
     if let (Some(gap), false) = (history.diagnosis.out_of_order.first(), options.allow_out_of_order) {
         let last = history.diagnosis.applied.last().map_or("", String::as_str);
@@ -52,7 +52,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     }
     history.refuse_foreign_database(database, ctx)?;
     apply::prepare(ctx, database, &history)?;
-    let applied = apply::apply_all(ctx, database, &history.pending())?;
+    let applied = apply::apply_all(ctx, database, &history, &history.pending())?;
     if let Some(environment) = &options.environment {
         super::protect::mark(database, environment)?;
     }
