@@ -98,13 +98,18 @@ pub(crate) fn inspect(
     Ok(parts)
 }
 
+/// A row of the ledger.
+struct Begun {
+    run: String,
+    at: String,
+}
+
 /// A migration on its way.
 struct Phases<'a> {
     migration: &'a Migration,
     script: MigrationScript,
     units: Vec<Unit>,
-    /// The ledger's row.
-    run: String,
+    begun: Begun,
     journal: BTreeMap<usize, Step>,
     /// Whether a unit has run in this session.
     has_session: bool,
@@ -124,12 +129,13 @@ impl<'a> Phases<'a> {
             ledger::begin_sql(migration, &stamp)
         ))?;
         let run = ledger::row_id(migration, &stamp);
-        Ok(Self::new(migration, units, run, Vec::new()))
+        Ok(Self::new(migration, units, Begun { run, at: stamp.now }, Vec::new()))
     }
 
-    fn new(migration: &'a Migration, units: Vec<Unit>, run: String, journal: Vec<Step>) -> Self {
+    fn new(migration: &'a Migration, units: Vec<Unit>, begun: Begun, journal: Vec<Step>) -> Self {
         let journal = journal.into_iter().map(|step| (step.ordinal, step)).collect();
-        Self { migration, script: ledger::script(migration), units, run, journal, has_session: false }
+        let script = ledger::script(migration);
+        Self { migration, script, units, begun, journal, has_session: false }
     }
 
     fn take_up(
@@ -143,7 +149,8 @@ impl<'a> Phases<'a> {
             return Err(unfinished(&ctx.tool, open, vec!["it was begun without a journal".to_owned()]));
         }
         let journal = steps::read(database, &open.id)?;
-        let mut phases = Self::new(migration, units, open.id.clone(), journal);
+        let begun = Begun { run: open.id.clone(), at: open.started_at.clone() };
+        let mut phases = Self::new(migration, units, begun, journal);
         phases.refuse_changed(ctx, database, open)?;
         database.execute(&ledger::restamp_sql(migration))?;
         let from = (0..phases.units.len()).find(|at| !phases.is_finished(*at));
@@ -335,14 +342,14 @@ impl<'a> Phases<'a> {
     }
 
     fn entry<'e>(&'e self, at: usize, sql: &'e str) -> Entry<'e> {
-        Entry { run: &self.run, migration: &self.migration.name, ordinal: at, sql }
+        Entry { run: &self.begun.run, migration: &self.migration.name, ordinal: at, sql }
     }
 
     fn open(&self, step: &Step) -> Failed {
         Failed {
-            id: self.run.clone(),
+            id: self.begun.run.clone(),
             name: self.migration.name.clone(),
-            started_at: "an earlier time".to_owned(),
+            started_at: self.begun.at.clone(),
             log: step.log.clone(),
         }
     }
