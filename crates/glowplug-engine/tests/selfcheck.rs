@@ -82,7 +82,7 @@ fn warnings(folder: &TempDir, live: &SqlSchema, wanted: &SqlSchema) -> Vec<Strin
         options: ConnectOptions::default(),
         namespaces: Vec::new(),
     };
-    selfcheck::compare(&mut Ctx { workspace, connection }, "`20260101_x`", live, wanted);
+    selfcheck::compare(&mut Ctx { workspace, connection }, "`20260101_x`", live, wanted).unwrap();
     listener.warnings
 }
 

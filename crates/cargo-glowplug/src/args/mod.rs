@@ -120,18 +120,30 @@ pub struct GenerateArgs {
 pub enum Drift {
     /// Write a migration from the differences, marked as applied here
     Adopt {
+        /// Only these: Course, Course.title, Course_title_idx; `*` is any text
+        #[arg(value_name = "OBJECT")]
+        objects: Vec<String>,
         /// Name of the migration
         #[arg(long, default_value = "adopt_drift")]
         name: String,
     },
     /// Make the database as the history says
     Revert {
+        /// Only these: Course, Course.title, Course_title_idx; `*` is any text
+        #[arg(value_name = "OBJECT")]
+        objects: Vec<String>,
         /// Do not ask
         #[arg(long)]
         force: bool,
         /// Also on another host
         #[arg(long)]
         allow_remote: bool,
+    },
+    /// Leave differences be: write them into prisma/drift.ignore
+    Ignore {
+        /// Which: Course, Course.title, Course_title_idx; `*` is any text
+        #[arg(value_name = "OBJECT", required = true)]
+        objects: Vec<String>,
     },
 }
 

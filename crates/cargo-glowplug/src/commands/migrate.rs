@@ -117,6 +117,13 @@ fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
         session.terminal.gap();
         session.terminal.good(&format!("Applied {}.", counted(outcome.applied.len(), "migration")));
     }
+    if !outcome.left.is_empty() {
+        session.terminal.warn("the database is not yet as the schema file says; this would still change it:");
+        session.terminal.changes(&outcome.left);
+        session
+            .terminal
+            .next(&[(session.command("migrate status"), "tells drift from what has no migration")]);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -169,8 +176,17 @@ fn print_drift(session: &Session<'_>, outcome: &status::Outcome) {
     let terminal = &session.terminal;
     if outcome.drift.is_none() {
         terminal.line("Drift     none");
-        return;
+    } else {
+        print_differences(session, outcome);
     }
+    if !outcome.drift.ignored.is_empty() {
+        terminal.line(&format!("Ignored   differences that are meant to stay ({})", outcome.ignore_list));
+        terminal.changes(&outcome.drift.ignored);
+    }
+}
+
+fn print_differences(session: &Session<'_>, outcome: &status::Outcome) {
+    let terminal = &session.terminal;
     terminal
         .line(&format!("Drift     {} that no migration made", counted(outcome.drift.count, "difference")));
     terminal.changes(&outcome.drift.changes);
@@ -197,6 +213,8 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
             "write a migration from the drift, marked as applied here",
         ));
         commands.push((session.command("drift revert"), "make the database as the history says"));
+        let ignore = format!("drift ignore {}", outcome.drift.ignorable());
+        commands.push((session.command(&ignore), "leave it be, and say so in the repository"));
     }
     if let Some(failed) = outcome.failed.first() {
         commands.push((session.command("migrate deploy"), "go on where it stopped"));

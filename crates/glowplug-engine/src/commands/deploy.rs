@@ -1,11 +1,14 @@
 //! `migrate deploy`: applies what is pending. Nothing else: no scratch database, no reset, no generation.
 
+use glowplug_dialect::database::Database;
 use serde::Serialize;
 
 use crate::apply::{self, Applied};
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::selfcheck;
+use crate::summary::{Line, summarize};
 
 /// How to deploy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct Outcome {
     pub applied: Vec<Applied>,
     /// Those that the database has and the folder lacks: an older checkout, most likely.
     pub unknown_here: Vec<String>,
+    /// What still leads from the database to the schema file, after something was applied.
+    pub left: Vec<Line>,
 }
 
 /// Applies what is pending.
@@ -56,6 +61,16 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     if let Some(environment) = &options.environment {
         super::protect::mark(database, environment)?;
     }
+    let left = if applied.is_empty() { Vec::new() } else { left(ctx, database)? };
     database.unlock()?;
-    Ok(Outcome { migrations: history.disk.len(), applied, unknown_here: history.diagnosis.missing })
+    Ok(Outcome { migrations: history.disk.len(), applied, unknown_here: history.diagnosis.missing, left })
+}
+
+/// What the database and the schema file disagree about now. A deploy has no scratch database to ask what the
+/// history says, so this may be drift, or a schema file ahead of its migrations: nothing to stop for. A checkout
+/// without a (sound) schema file has nothing to compare.
+fn left(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Vec<Line>> {
+    let Ok(loaded) = ctx.schema.load() else { return Ok(Vec::new()) };
+    let (live, next) = (ctx.introspect(database)?, ctx.lower(&loaded.schema));
+    Ok(summarize(&selfcheck::left(ctx, &live, &next)?))
 }

@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::draft::{self, Draft};
 use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::ignored::Ignored;
 use crate::renames::{self, Said};
 use crate::report::Found;
 use crate::summary::{Line, summarize};
@@ -173,6 +174,10 @@ fn catch_up(
         ctx.ui.report(&Event::Copied { file: &copy });
     }
     let applied = apply::apply_all(ctx, database, history, &pending)?;
+    if !inspection.drift.ignored.is_empty() {
+        // The database is not the end of its history, and is meant not to be.
+        return Ok((end_on_scratch(ctx, database, history)?, applied));
+    }
     if applied.is_empty() {
         return Ok((inspection.live, applied));
     }
@@ -200,6 +205,11 @@ fn refuse_drift(ctx: &Ctx<'_>, drift: &drift::Drift, pushed: bool) -> Box<Failur
             ctx.tool
         ))
         .hint(format!("{} drift revert    makes the database as the history says", ctx.tool))
+        .hint(format!(
+            "{} drift ignore {}    leaves it be, and says so in the repository",
+            ctx.tool,
+            drift.ignorable()
+        ))
 }
 
 /// Writes and applies a migration for what the schema file has beyond the history.
@@ -301,10 +311,11 @@ fn apply_new(
         }
     })?;
     let live = ctx.introspect(database)?;
-    if history.diagnosis.out_of_order.is_empty() {
+    selfcheck::compare(ctx, &format!("`{}`", migration.name), &live, next)?;
+    // Ignored drift would be remembered as a part of the history.
+    if history.diagnosis.out_of_order.is_empty() && Ignored::read(ctx)?.is_empty() {
         let whole: Vec<Migration> = history.disk.iter().chain([migration]).cloned().collect();
         replay::remember(ctx, &whole, &live);
     }
-    selfcheck::compare(ctx, &format!("`{}`", migration.name), &live, next);
     Ok(applied)
 }

@@ -11,8 +11,8 @@ use crate::failure::Result;
 use crate::history::History;
 use crate::phases::{self, Part};
 use crate::model::{Parts, describe, describe_external};
-use crate::replay;
 use crate::summary::{Line, summarize};
+use crate::{ignored, replay};
 
 /// Where everything stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,6 +38,8 @@ pub struct Outcome {
     pub missing: Vec<String>,
     /// What the database has that no migration made.
     pub drift: Drift,
+    /// The list of drift that is meant to stay, relative to the workspace.
+    pub ignore_list: String,
     /// What the schema file has that no migration makes yet.
     pub unwritten: Vec<Line>,
     /// Objects outside the schema's language, left alone: kind and name.
@@ -105,6 +107,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         edited: names.edited.into_iter().map(|edited| edited.name).collect(),
         missing: names.missing,
         drift: inspection.drift,
+        ignore_list: ignored::shown(ctx),
         unwritten,
         foreign: inspection.live.foreign.iter().map(describe).collect(),
         external: describe_external(&[&inspection.external, &external]),
