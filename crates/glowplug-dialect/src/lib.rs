@@ -13,5 +13,6 @@ pub mod finding;
 pub mod lift;
 pub mod plan;
 pub mod script;
+pub mod unit;
 pub mod values;
 pub mod words;

@@ -22,6 +22,8 @@ mod naming;
 pub mod objects;
 pub mod owned;
 pub mod paths;
+mod patience;
+pub mod phases;
 pub mod plan;
 pub mod renames;
 pub mod replay;

@@ -65,6 +65,7 @@ fn warnings(folder: &TempDir, live: &SqlSchema, wanted: &SqlSchema) -> Vec<Strin
     };
     let mut listener = Listener::default();
     let workspace = Workspace {
+        pace: glowplug_engine::ctx::Pace::default(),
         schema: &SchemaFiles::new(&paths),
         paths,
         dialect: &PostgresDialect,

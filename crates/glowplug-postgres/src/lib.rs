@@ -24,3 +24,4 @@ mod plan;
 mod runtime;
 pub mod split;
 pub mod types;
+mod units;

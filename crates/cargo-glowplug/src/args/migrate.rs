@@ -3,6 +3,7 @@
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::{DiffArgs, RenameArgs};
+use crate::pace::PaceArgs;
 
 /// `migrate`, alone or with a subcommand.
 #[derive(Debug, Clone, Args)]
@@ -77,6 +78,9 @@ pub struct DeployArgs {
     /// Write down what kind of environment this database is; production is protected from then on
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
+    /// How patient it is with others
+    #[command(flatten)]
+    pub pace: PaceArgs,
 }
 
 /// What a plan may be that somebody does not want.

@@ -97,6 +97,7 @@ impl Session<'_> {
             connector: provider.connector,
             external: &self.config.external,
             copies: self.config.settings.copies.unwrap_or(KEPT_COPIES),
+            pace: self.config.pace.pace(),
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,

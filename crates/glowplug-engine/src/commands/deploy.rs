@@ -49,7 +49,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     refuse_unsound(ctx, database, &history, options)?;
     guard::refuse_destructive(ctx, database, &history.pending())?;
     apply::prepare(ctx, database, &history)?;
-    let applied = apply::apply_all(ctx, database, &history.pending())?;
+    let applied = apply::apply_all(ctx, database, &history, &history.pending())?;
     if let Some(environment) = &options.environment {
         super::protect::mark(database, environment)?;
     }
@@ -76,7 +76,7 @@ fn refuse_unsound(
     history: &History,
     options: &Options,
 ) -> Result<()> {
-    history.refuse_failed(&ctx.tool)?;
+    history.refuse_orphans(&ctx.tool)?;
     history.refuse_edited(ctx, "or restore the file from version control")?;
     if let (Some(gap), false) = (history.diagnosis.out_of_order.first(), options.allow_out_of_order) {
         let last = history.diagnosis.applied.last().map_or("", String::as_str);

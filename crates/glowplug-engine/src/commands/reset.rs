@@ -49,7 +49,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     }
     let history = History::read(ctx, database)?;
     apply::prepare(ctx, database, &history)?;
-    let applied = apply::apply_all(ctx, database, &history.pending())?;
+    let applied = apply::apply_all(ctx, database, &history, &history.pending())?;
     let live = ctx.introspect(database)?;
     crate::replay::remember(ctx, &history.disk, &live);
     database.unlock()?;

@@ -13,10 +13,11 @@ use std::time::Duration;
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
-use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target};
+use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target, UnitRun};
 use glowplug_dialect::effects::Weights;
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
+use glowplug_dialect::unit::{Blocker, Landed, Unit};
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 
 use crate::error;
@@ -168,6 +169,19 @@ impl Database for SqliteDatabase {
             Shape::Inside { .. } | Shape::Framed { .. } => true,
             Shape::Loose => false,
         }
+    }
+
+    /// What is not one transaction here is so by the will of its author.
+    fn units(&self, _script: &MigrationScript) -> Vec<Unit> {
+        Vec::new()
+    }
+
+    fn run_unit(&mut self, run: &UnitRun<'_>, _on_wait: &mut dyn FnMut(&[Blocker], Duration)) -> Result<()> {
+        self.execute(&format!("{};\n{}", run.text(), run.bookkeeping))
+    }
+
+    fn landed(&mut self, _statement: &str) -> Result<Landed> {
+        Ok(Landed::Unknown)
     }
 
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts> {
