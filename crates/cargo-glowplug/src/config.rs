@@ -29,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) external: Vec<String>,
     /// How many copies of a database file are kept.
     pub(crate) copies: Option<usize>,
+    /// Whether new migrations are proven on a scratch database.
+    pub(crate) prove: Option<bool>,
     /// Name of the local database.
     pub(crate) database: Option<String>,
     /// The product's seed binary.

@@ -11,6 +11,7 @@ pub mod error;
 pub mod finding;
 pub mod lift;
 pub mod plan;
+pub mod rows;
 pub mod script;
 pub mod values;
 pub mod words;

@@ -28,6 +28,8 @@ pub struct Workspace<'a> {
     pub external: &'a External,
     /// How many copies of a database file are kept.
     pub copies: usize,
+    /// Whether new migrations are run up, down and up again on a scratch database.
+    pub prove: bool,
     /// Who is told and asked.
     pub ui: &'a mut dyn Ui,
     /// What time it is.
@@ -114,6 +116,7 @@ impl Workspace<'_> {
             connector: self.connector,
             external: self.external,
             copies: self.copies,
+            prove: self.prove,
             ui: &mut *self.ui,
             clock: self.clock,
             tool: self.tool.clone(),

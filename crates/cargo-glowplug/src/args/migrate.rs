@@ -51,6 +51,9 @@ pub struct DevArgs {
     /// Drop a column and add it again where its type cannot be cast
     #[arg(long)]
     pub allow_recreate: bool,
+    /// Do not try the new migration up, down and up again on a scratch database first
+    #[arg(long)]
+    pub no_prove: bool,
     /// Leave generated code as it is
     #[arg(long)]
     pub skip_generate: bool,

@@ -96,6 +96,7 @@ impl Session<'_> {
             connector: provider.connector,
             external: &self.config.external,
             copies: self.config.settings.copies.unwrap_or(KEPT_COPIES),
+            prove: self.config.settings.prove.unwrap_or(true),
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,

@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::draft::{self, Draft};
 use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::prove::Proof;
 use crate::renames::{self, Said};
 use crate::report::Found;
 use crate::summary::{Line, summarize};
@@ -40,6 +41,8 @@ pub struct Options {
     pub accept_data_loss: bool,
     /// A column may be dropped and added again where no cast exists.
     pub allow_recreate: bool,
+    /// Do not run the new migration up, down and up again first.
+    pub no_prove: bool,
     /// What was said about renames.
     pub said: Said,
 }
@@ -74,6 +77,8 @@ pub struct Written {
     pub locks: Vec<String>,
     /// What is dangerous about it.
     pub findings: Vec<Found>,
+    /// How well down.sql takes it back; absent for an empty one.
+    pub proof: Option<Proof>,
     /// How long it took to apply; absent with `create_only`.
     pub applied: Option<Applied>,
     /// A copy of the database, made before.
@@ -208,9 +213,10 @@ fn extend(
     }
     let facts = review::facts(database, &changes)?;
     let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
-    let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
+    let mut draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
     refuse_before_naming(ctx, &changes, &draft, options)?;
     let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
+    draft.prove(ctx, database, &changes, &history.all(), !options.no_prove);
     let copy = if options.create_only || !copies::is_risky(&draft.plan, &draft.findings) {
         None
     } else {
@@ -261,6 +267,7 @@ fn written(
         steps: draft.map_or(0, |draft| draft.plan.steps.len()),
         locks: draft.map_or_else(Vec::new, |draft| report::locks(&draft.plan)),
         findings: draft.map_or_else(Vec::new, |draft| report::findings(&draft.findings)),
+        proof: draft.and_then(|draft| draft.proof.clone()),
         copy: None,
         applied: None,
     }

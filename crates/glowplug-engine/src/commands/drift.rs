@@ -1,10 +1,14 @@
 //! `drift adopt` and `drift revert`: both ways out of drift, neither of which loses the database.
 
 use glowplug_dialect::database::Database;
+use glowplug_dialect::finding::Facts;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::write::{NewMigration, write_migration};
 use glowplug_migrations::{ledger, meta};
+use glowplug_sql::diff::diff;
+use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
+use glowplug_sql::pair::Pair;
 use serde::Serialize;
 
 use crate::apply;
@@ -12,9 +16,10 @@ use crate::ctx::Ctx;
 use crate::drift::{self, Inspection};
 use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::prove::{self, Proof, Subject};
 use crate::summary::Line;
 use crate::ui::Event;
-use crate::{guard, naming, replay, selfcheck};
+use crate::{guard, marks, naming, replay, selfcheck};
 
 /// How to revert.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,6 +39,8 @@ pub struct Adopted {
     pub changes: Vec<Line>,
     /// Whether any of it can be said in the schema file.
     pub in_schema: bool,
+    /// How well down.sql takes it back.
+    pub proof: Proof,
 }
 
 /// What was run to take drift back.
@@ -62,19 +69,28 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
         .hint(format!("{} migrate deploy    applies it first", ctx.tool)));
     }
     refuse_half("adopted", &drift.cannot_adopt)?;
-    let migration = NewMigration {
+    let mut migration = NewMigration {
         name: naming::folder(ctx, &history, name)?,
         up: script("-- Adopted from a database that had these differences already.", &drift.adopt_sql),
         down: script("-- Takes up.sql back.", &drift.revert_sql),
         run_in_transaction: drift.in_transaction,
     };
+    migration.up = marks::with_start(&migration.up, &inspection.expected);
+    let schemas = Pair::new(&inspection.expected, &inspection.live);
+    let proof = prove_adopted(ctx, database, &history, &migration, schemas);
+    migration.down = marks::after_head(&migration.down, &proof.comment());
     let written = write_migration(&ctx.paths.migrations, &migration)
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
     apply::prepare(ctx, database, &history)?;
     database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;
     meta::forget_pushed(database)?;
     check_adopted(ctx, database, &history, &written, &inspection.live);
-    Ok(Adopted { path: ctx.paths.show(&written.path), changes: drift.changes, in_schema: drift.in_schema })
+    Ok(Adopted {
+        path: ctx.paths.show(&written.path),
+        changes: drift.changes,
+        in_schema: drift.in_schema,
+        proof,
+    })
 }
 
 /// Runs the inverse of the drift, in one transaction.
@@ -100,6 +116,25 @@ pub fn revert(ctx: &mut Ctx<'_>, options: Revert) -> Result<Reverted> {
     let live = ctx.introspect(database)?;
     selfcheck::compare(ctx, "`drift revert`", &live, &inspection.expected);
     Ok(Reverted { statements: drift.revert_sql })
+}
+
+fn prove_adopted(
+    ctx: &Ctx<'_>,
+    database: &mut dyn Database,
+    history: &History,
+    migration: &NewMigration,
+    schemas: Pair<&SqlSchema>,
+) -> Proof {
+    let changes = diff(schemas, ctx.dialect.compare(), &RenameHints::default());
+    let subject = Subject {
+        up: &migration.up,
+        down: &migration.down,
+        run_in_transaction: migration.run_in_transaction,
+        changes: &changes,
+        findings: &glowplug_checks::run(&changes, &Facts::default()),
+        history: &history.applied(),
+    };
+    prove::unless_off(ctx, database, &subject, true)
 }
 
 /// The history with the new migration must end where the database is. It is written and recorded by now, so what
