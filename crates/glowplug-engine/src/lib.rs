@@ -5,6 +5,7 @@
 //! never resets anything and never needs a scratch database), and a refusal changes nothing.
 
 pub mod apply;
+pub mod branch;
 pub mod commands;
 pub mod copies;
 pub mod ctx;
@@ -31,4 +32,5 @@ pub mod schema_files;
 pub mod selfcheck;
 pub mod side;
 pub mod summary;
+pub mod take_back;
 pub mod ui;

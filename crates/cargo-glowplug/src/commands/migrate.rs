@@ -8,7 +8,7 @@ use glowplug_engine::commands::{deploy, dev, reset, resolve, status};
 use glowplug_engine::failure::{Exit, Result};
 use glowplug_engine::prove::Proof;
 
-use super::{Session, diff, generate, product};
+use super::{Session, diff, generate, product, revert};
 use crate::args::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 use crate::terminal::{Terminal, duration};
 
@@ -20,6 +20,8 @@ pub(crate) fn run(session: &mut Session<'_>, args: MigrateArgs) -> Result<ExitCo
         Some(Migrate::Deploy(args)) => deploy(session, args),
         Some(Migrate::Status) => status(session),
         Some(Migrate::Diff(args)) => diff::run(session, &args),
+        Some(Migrate::Revert(args)) => revert::revert(session, args),
+        Some(Migrate::Goto(args)) => revert::goto(session, args),
         Some(Migrate::Reset(args)) => reset(session, &args),
         Some(Migrate::Resolve(args)) => resolve(session, args),
     }
@@ -204,6 +206,12 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
             "write a migration from the drift, marked as applied here",
         ));
         commands.push((session.command("drift revert"), "make the database as the history says"));
+    }
+    if !outcome.missing.is_empty() {
+        commands.push((
+            session.command("migrate revert --missing"),
+            "take back what this folder lacks, with the SQL that the ledger keeps",
+        ));
     }
     if let Some(failed) = outcome.failed.first() {
         commands.push((

@@ -10,6 +10,7 @@ mod product;
 mod pull;
 mod push;
 mod restore;
+mod revert;
 mod schema;
 mod server;
 

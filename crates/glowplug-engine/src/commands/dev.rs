@@ -24,7 +24,7 @@ use crate::renames::{self, Said};
 use crate::report::Found;
 use crate::summary::{Line, summarize};
 use crate::ui::Event;
-use crate::{copies, drift, guard, naming, replay, report, review, selfcheck};
+use crate::{branch, copies, drift, guard, naming, replay, report, review, selfcheck};
 
 /// What to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -101,7 +101,9 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let mut outcome = Outcome { database: database.target().database.clone(), ..Outcome::default() };
 
     let history = History::read(ctx, database)?;
-    refuse_unsound(ctx, database, &history)?;
+    refuse_unsound(ctx, &history)?;
+    let history = branch::settle(ctx, database, history, !options.create_only, options.accept_data_loss)?;
+    history.refuse_foreign_database(database, ctx)?;
     let (end, applied) = if options.create_only {
         (end_on_scratch(ctx, database, &history)?, Vec::new())
     } else {
@@ -119,12 +121,10 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     Ok(outcome)
 }
 
-fn refuse_unsound(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<()> {
+fn refuse_unsound(ctx: &Ctx<'_>, history: &History) -> Result<()> {
     history.refuse_failed(&ctx.tool)?;
     let reset = format!("{} migrate reset    starts this database over, with loss of its rows", ctx.tool);
-    history.refuse_edited(ctx, &reset)?;
-    history.refuse_missing(&reset)?;
-    history.refuse_foreign_database(database, ctx)
+    history.refuse_edited(ctx, &reset)
 }
 
 /// The end of the whole history, asked of a scratch database alone.
