@@ -31,6 +31,8 @@ pub struct Workspace<'a> {
     pub copies: usize,
     /// How patient it is with others.
     pub pace: Pace,
+    /// Whether new migrations are run up, down and up again on a scratch database.
+    pub prove: bool,
     /// Who is told and asked.
     pub ui: &'a mut dyn Ui,
     /// What time it is.
@@ -137,6 +139,7 @@ impl Workspace<'_> {
             external: self.external,
             copies: self.copies,
             pace: self.pace,
+            prove: self.prove,
             ui: &mut *self.ui,
             clock: self.clock,
             tool: self.tool.clone(),

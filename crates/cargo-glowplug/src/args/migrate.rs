@@ -28,6 +28,10 @@ pub enum Migrate {
     Status,
     /// Show what leads from one schema, history or database to another, as words or SQL; changes nothing
     Diff(Box<DiffArgs>),
+    /// Take applied migrations back, newest first; the ledger keeps the SQL, also of those of other branches
+    Revert(RevertArgs),
+    /// Go to one migration: what ran after it is taken back, or what is pending up to it is applied
+    Goto(GotoArgs),
     /// Drop everything in a development database and run the history from the start
     Reset(ResetArgs),
     /// Tell the ledger what was done by hand
@@ -52,6 +56,9 @@ pub struct DevArgs {
     /// Drop a column and add it again where its type cannot be cast
     #[arg(long)]
     pub allow_recreate: bool,
+    /// Do not try the new migration up, down and up again on a scratch database first
+    #[arg(long)]
+    pub no_prove: bool,
     /// Leave generated code as it is
     #[arg(long)]
     pub skip_generate: bool,
@@ -90,6 +97,41 @@ pub enum FailOn {
     Destructive,
     /// Reads or writes of a large table wait while its rows are gone through
     Blocking,
+}
+
+/// `migrate revert`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(group = ArgGroup::new("which"))]
+pub struct RevertArgs {
+    /// How many [default: 1]
+    #[arg(long, group = "which", value_name = "N")]
+    pub last: Option<usize>,
+    /// Everything after this one, which stays
+    #[arg(long, group = "which", value_name = "MIGRATION")]
+    pub to: Option<String>,
+    /// Those that this folder lacks: of another branch, most likely
+    #[arg(long, group = "which")]
+    pub missing: bool,
+    /// Go on although rows or values are lost
+    #[arg(long)]
+    pub accept_data_loss: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
+}
+
+/// `migrate goto`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct GotoArgs {
+    /// The migration's folder
+    #[arg(value_name = "MIGRATION")]
+    pub migration: String,
+    /// Go on although rows or values are lost
+    #[arg(long)]
+    pub accept_data_loss: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
 }
 
 /// `migrate reset`.

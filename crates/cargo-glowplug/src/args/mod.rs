@@ -11,7 +11,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use glowplug_engine::renames::Said;
 
 pub use diff::DiffArgs;
-pub use migrate::{DeployArgs, DevArgs, FailOn, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
+pub use migrate::{
+    DeployArgs, DevArgs, FailOn, GotoArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs, RevertArgs,
+};
 pub use product::{DevAdminArgs, SeedArgs};
 pub use push::PushArgs;
 

@@ -11,6 +11,7 @@ mod product;
 mod pull;
 mod push;
 mod restore;
+mod revert;
 mod schema;
 mod server;
 
@@ -98,6 +99,7 @@ impl Session<'_> {
             external: &self.config.external,
             copies: self.config.settings.copies.unwrap_or(KEPT_COPIES),
             pace: self.config.pace.pace(),
+            prove: self.config.settings.prove.unwrap_or(true),
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,

@@ -9,6 +9,7 @@
 
 mod context;
 pub(crate) mod extras;
+mod filler;
 mod foreign;
 mod frame;
 mod indexes;
