@@ -11,7 +11,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use glowplug_engine::renames::Said;
 
 pub use diff::DiffArgs;
-pub use migrate::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
+pub use migrate::{DeployArgs, DevArgs, FailOn, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 pub use product::{DevAdminArgs, SeedArgs};
 pub use push::PushArgs;
 
@@ -28,6 +28,9 @@ pub struct Global {
     /// the same server]
     #[arg(long, global = true, value_name = "URL")]
     pub shadow_database_url: Option<String>,
+    /// The hash of a plan that was printed: go on with exactly that on a protected database
+    #[arg(long, global = true, value_name = "HASH")]
+    pub confirm: Option<String>,
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
     pub json: bool,
@@ -120,18 +123,30 @@ pub struct GenerateArgs {
 pub enum Drift {
     /// Write a migration from the differences, marked as applied here
     Adopt {
+        /// Only these: Course, Course.title, Course_title_idx; `*` is any text
+        #[arg(value_name = "OBJECT")]
+        objects: Vec<String>,
         /// Name of the migration
         #[arg(long, default_value = "adopt_drift")]
         name: String,
     },
     /// Make the database as the history says
     Revert {
+        /// Only these: Course, Course.title, Course_title_idx; `*` is any text
+        #[arg(value_name = "OBJECT")]
+        objects: Vec<String>,
         /// Do not ask
         #[arg(long)]
         force: bool,
         /// Also on another host
         #[arg(long)]
         allow_remote: bool,
+    },
+    /// Leave differences be: write them into prisma/drift.ignore
+    Ignore {
+        /// Which: Course, Course.title, Course_title_idx; `*` is any text
+        #[arg(value_name = "OBJECT", required = true)]
+        objects: Vec<String>,
     },
 }
 
