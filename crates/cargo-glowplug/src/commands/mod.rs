@@ -4,6 +4,7 @@ mod diff;
 mod drift;
 mod execute;
 mod generate;
+mod history;
 mod init;
 mod migrate;
 mod product;

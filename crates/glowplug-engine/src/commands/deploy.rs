@@ -50,6 +50,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         )
         .hint("--allow-out-of-order    if the two do not depend on each other"));
     }
+    history.refuse_half()?;
     history.refuse_foreign_database(database, ctx)?;
     apply::prepare(ctx, database, &history)?;
     let applied = apply::apply_all(ctx, database, &history.pending())?;

@@ -124,7 +124,8 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
 fn refuse_unsound(ctx: &Ctx<'_>, history: &History) -> Result<()> {
     history.refuse_failed(&ctx.tool)?;
     let reset = format!("{} migrate reset    starts this database over, with loss of its rows", ctx.tool);
-    history.refuse_edited(ctx, &reset)
+    history.refuse_edited(ctx, &reset)?;
+    history.refuse_half()
 }
 
 /// The end of the whole history, asked of a scratch database alone.

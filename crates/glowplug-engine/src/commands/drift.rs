@@ -1,7 +1,6 @@
 //! `drift adopt` and `drift revert`: both ways out of drift, neither of which loses the database.
 
 use glowplug_dialect::database::Database;
-use glowplug_dialect::finding::Facts;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::write::{NewMigration, write_migration};
 use glowplug_migrations::{ledger, meta};
@@ -131,7 +130,6 @@ fn prove_adopted(
         down: &migration.down,
         run_in_transaction: migration.run_in_transaction,
         changes: &changes,
-        findings: &glowplug_checks::run(&changes, &Facts::default()),
         history: &history.applied(),
     };
     prove::unless_off(ctx, database, &subject, true)

@@ -10,8 +10,8 @@ use crate::drift::{self, Drift};
 use crate::failure::Result;
 use crate::history::History;
 use crate::model::{Parts, describe, describe_external};
-use crate::replay;
 use crate::summary::{Line, summarize};
+use crate::{branch, replay};
 
 /// Where everything stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +32,8 @@ pub struct Outcome {
     pub edited: Vec<String>,
     /// In the database only.
     pub missing: Vec<String>,
+    /// Whether the ledger keeps the SQL that takes those back.
+    pub missing_can_go_back: bool,
     /// What the database has that no migration made.
     pub drift: Drift,
     /// What the schema file has that no migration makes yet.
@@ -73,6 +75,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
     };
     let Parts { own: next, external } = ctx.lower_parts(&loaded.schema);
     let unwritten = summarize(&diff(Pair::new(&end, &next), ctx.dialect.compare(), &RenameHints::default()));
+    let missing_can_go_back = branch::can_go_back(&history);
     let target = database.target();
     let names = history.diagnosis;
     Ok(Outcome {
@@ -84,6 +87,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         failed: names.failed.into_iter().map(|failed| failed.name).collect(),
         edited: names.edited.into_iter().map(|edited| edited.name).collect(),
         missing: names.missing,
+        missing_can_go_back,
         drift: inspection.drift,
         unwritten,
         foreign: inspection.live.foreign.iter().map(describe).collect(),
