@@ -64,6 +64,8 @@ pub struct Inspection {
 /// # Errors
 /// The history does not replay, or whatever the database answers.
 pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<Inspection> {
+    // What such a database should look like nobody can say.
+    history.refuse_half()?;
     let Parts { own: live, external } = ctx.introspect_parts(database)?;
     let applied = history.applied();
     let expected = if applied.is_empty() {

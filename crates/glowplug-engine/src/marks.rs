@@ -59,7 +59,8 @@ fn comments(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("--"))
 }
 
-fn without_start(up: &str) -> String {
+/// up.sql without the line that says what it starts from.
+pub fn without_start(up: &str) -> String {
     let Some(line) = comments(up).find(|line| line.starts_with(START)) else { return up.to_owned() };
     up.replacen(&format!("{line}\n"), "", 1)
 }

@@ -109,7 +109,7 @@ pub fn diagnose(disk: &[Migration], ledger: &Ledger) -> Diagnosis {
             None => diagnosis.pending.push(migration.name.clone()),
         }
     }
-    let replaced: Vec<String> = disk.iter().flat_map(|migration| replaces::of(&migration.up)).collect();
+    let replaced: Vec<String> = disk.iter().flat_map(|migration| replaces::all(&migration.up)).collect();
     let on_disk: BTreeSet<&str> =
         disk.iter().map(|m| m.name.as_str()).chain(replaced.iter().map(String::as_str)).collect();
     for (name, row) in &current {

@@ -7,16 +7,38 @@ use crate::folder::{Migration, version_of};
 use crate::ledger::Ledger;
 
 const START: &str = "-- replaces ";
+const OLDER: &str = "-- which replaced ";
 
-/// The line for the head of up.sql, ended.
-pub fn line(names: &[String]) -> String {
-    format!("{START}{}\n", names.join(", "))
+/// The lines for the head of up.sql, ended: what it stands for, and what those stood for.
+pub fn lines(names: &[String], older: &[String]) -> String {
+    let line = |start: &str, names: &[String]| match names {
+        [] => String::new(),
+        names => format!("{start}{}\n", names.join(", ")),
+    };
+    line(START, names) + &line(OLDER, older)
 }
 
 /// The migrations that this one stands for.
 pub fn of(up: &str) -> Vec<String> {
+    listed(up, START)
+}
+
+/// The same, with those that they stood for themselves: what a database may still remember.
+pub fn all(up: &str) -> Vec<String> {
+    let mut names = listed(up, OLDER);
+    names.extend(of(up));
+    names
+}
+
+/// The text without these lines.
+pub fn without(up: &str) -> String {
+    let is_other = |line: &&str| !line.starts_with(START) && !line.starts_with(OLDER);
+    up.lines().filter(is_other).map(|line| format!("{line}\n")).collect()
+}
+
+fn listed(up: &str, start: &str) -> Vec<String> {
     let mut head = up.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("--"));
-    let line = head.find_map(|line| line.strip_prefix(START)).unwrap_or_default();
+    let line = head.find_map(|line| line.strip_prefix(start)).unwrap_or_default();
     line.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
@@ -63,8 +85,10 @@ mod tests {
     #[test]
     fn what_it_replaces_stands_in_the_head() {
         let names = vec!["1_a".to_owned(), "2_b".to_owned()];
-        let up = format!("-- Squashed.\n{}\nSELECT 1;\n", line(&names));
+        let up = format!("-- Squashed.\n{}\nSELECT 1;\n", lines(&names, &["0_z".to_owned()]));
         assert_eq!(of(&up), names);
-        assert!(of(&format!("SELECT 1;\n{}", line(&names))).is_empty());
+        assert_eq!(all(&up), ["0_z", "1_a", "2_b"]);
+        assert_eq!(without(&up), "-- Squashed.\n\nSELECT 1;\n");
+        assert!(of(&format!("SELECT 1;\n{}", lines(&names, &[]))).is_empty());
     }
 }

@@ -60,6 +60,7 @@ pub fn run(ctx: &mut Ctx<'_>, words: &str) -> Result<Outcome> {
             .hint(format!("{} migrate    writes the first migration from the schema file", ctx.tool)));
     }
     let mut draft = draft::draft(ctx.dialect, &changes, &Facts::default(), &PlanOptions::default());
+    draft.up = draft.up.replacen("from the schema", "from the database", 1);
     draft.prove(ctx, database, &changes, &[], true);
     let new = draft.named(&naming::folder(ctx, &history, words)?);
     let written = write_migration(&ctx.paths.migrations, &new)

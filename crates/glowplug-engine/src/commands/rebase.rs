@@ -64,7 +64,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let disk = ctx.disk()?;
     guard::refuse_remote(ctx, "migrate rebase", options.allow_remote)?;
     let found = forks::find(ctx, &disk)?;
-    let Some((fork, names)) = choose(&found.forks, options.migration.as_deref())? else {
+    let Some((fork, names)) = choose(ctx, &found.forks, options.migration.as_deref())? else {
         return Ok(Outcome::default());
     };
     let (local, rest): (Vec<_>, Vec<_>) = disk.into_iter().partition(|it| names.contains(&it.name));
@@ -86,7 +86,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
 }
 
 /// The fork and the branch of it that moves.
-fn choose(forks: &[Fork], said: Option<&str>) -> Result<Option<(Fork, Vec<String>)>> {
+fn choose(ctx: &Ctx<'_>, forks: &[Fork], said: Option<&str>) -> Result<Option<(Fork, Vec<String>)>> {
     let Some(name) = said else {
         return Ok(forks.last().map(|fork| (fork.clone(), fork.second.clone())));
     };
@@ -95,7 +95,7 @@ fn choose(forks: &[Fork], said: Option<&str>) -> Result<Option<(Fork, Vec<String
     match found {
         Some((fork, names)) => Ok(Some((fork.clone(), names.clone()))),
         None => Err(Failure::new("GP3309", format!("migration `{name}` is on no branch of a fork"))
-            .hint("migrate check    shows the forks")),
+            .hint(format!("{} migrate check    shows the forks", ctx.tool))),
     }
 }
 
@@ -119,13 +119,13 @@ fn shift(
         steps.run(ctx, old)?;
         let up = marks::with_other_start(&old.up, &start);
         if is_last {
-            write_up(ctx, old, &up)?;
+            write_up(old, &up)?;
             continue;
         }
         let slug = old.name.split_once('_').map_or(old.name.as_str(), |(_, slug)| slug);
         let name = folder_name(&ctx.clock.folder_timestamp(), slug, &versions);
         let path = ctx.paths.migrations.join(&name);
-        write_up(ctx, old, &up)?;
+        write_up(old, &up)?;
         std::fs::rename(&old.path, &path).map_err(|error| io_failure("rename", &old.path, &error))?;
         let new = Migration {
             version: glowplug_migrations::folder::version_of(&name),
@@ -147,7 +147,7 @@ fn shift(
     Ok(Outcome { moved, ..Outcome::default() })
 }
 
-fn write_up(_: &Ctx<'_>, migration: &Migration, up: &str) -> Result<()> {
+fn write_up(migration: &Migration, up: &str) -> Result<()> {
     let path = migration.path.join(&migration.up_file);
     std::fs::write(&path, up).map_err(|error| io_failure("write", &path, &error))
 }

@@ -73,7 +73,8 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         before => replay::end_of(ctx, database, before)?,
     };
     let next = replay::end_of(ctx, database, &disk[..=last])?;
-    let names: Vec<String> = chosen.iter().flat_map(stands_for).collect();
+    let names: Vec<String> = chosen.iter().map(|it| it.name.clone()).collect();
+    let older: Vec<String> = chosen.iter().flat_map(|it| replaces::all(&it.up)).collect();
     let planned = chosen.iter().all(|it| marks::is_as_written(&it.up) == Some(true));
     // Diesel's version stays that of the last one, so that plain Diesel does not run it again either.
     let name = format!("{}_{slug}", version_of(&options.to));
@@ -82,19 +83,12 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     } else {
         join(chosen, &name, &prev)?
     };
-    new.up = marks::after_head(&new.up, &replaces::line(&names));
+    new.up = marks::after_head(&new.up, &replaces::lines(&names, &older));
     refuse_difference(ctx, database, &disk[..first], &new, &next)?;
     let kept = keep(ctx, chosen)?;
     let written = write_migration(&ctx.paths.migrations, &new)
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
     Ok(Outcome { path: ctx.paths.show(&written.path), replaces: names, kept, planned })
-}
-
-/// One that was squashed before stands for what it replaced.
-fn stands_for(migration: &Migration) -> Vec<String> {
-    let mut names = replaces::of(&migration.up);
-    names.push(migration.name.clone());
-    names
 }
 
 fn plan(
@@ -120,7 +114,8 @@ fn join(chosen: &[Migration], name: &str, prev: &SqlSchema) -> Result<NewMigrati
     }
     let part =
         |migration: &Migration, sql: &str| format!("\n-- from {}\n{}\n", migration.name, sql.trim_end());
-    let up: String = chosen.iter().map(|it| part(it, &it.up)).collect();
+    let up: String =
+        chosen.iter().map(|it| part(it, &replaces::without(&marks::without_start(&it.up)))).collect();
     let back = chosen.iter().rev().map(|it| part(it, it.down.as_deref().unwrap_or_default()));
     let down = if chosen.iter().all(crate::take_back::has_way_back) {
         format!("-- Takes up.sql back.\n{}", back.collect::<String>())
