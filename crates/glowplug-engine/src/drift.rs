@@ -2,7 +2,7 @@
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::plan::{Plan, PlanOptions};
-use glowplug_sql::change::Change;
+use glowplug_sql::change::{Change, ChangeSet};
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
 use glowplug_sql::model::SqlSchema;
@@ -10,9 +10,11 @@ use glowplug_sql::pair::Pair;
 use serde::Serialize;
 
 use crate::ctx::Ctx;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::ignored::Ignored;
 use crate::model::Parts;
+use crate::objects;
 use crate::replay;
 use crate::summary::{Line, summarize};
 
@@ -23,6 +25,10 @@ pub struct Drift {
     pub changes: Vec<Line>,
     /// How many changes.
     pub count: usize,
+    /// What they are about, by the names that `drift adopt`, `revert` and `ignore` take.
+    pub objects: Vec<String>,
+    /// Changes that the repository says are meant to stay; they count nowhere else.
+    pub ignored: Vec<Line>,
     /// SQL that makes the database as the history says.
     pub revert_sql: Vec<String>,
     /// SQL that would make the history as the database is: the text of a migration.
@@ -40,6 +46,14 @@ pub struct Drift {
 }
 
 impl Drift {
+    /// What to type after `drift ignore`.
+    pub fn ignorable(&self) -> String {
+        match self.objects.as_slice() {
+            [one] => one.clone(),
+            _ => "<object>...".to_owned(),
+        }
+    }
+
     /// Whether there is none.
     pub fn is_none(&self) -> bool {
         self.count == 0
@@ -73,30 +87,70 @@ pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History
     } else {
         replay::end_of(ctx, database, &applied)?
     };
-    let drift = compare(ctx, &expected, &live);
+    let drift = compare(ctx, &expected, &live, &[])?;
     Ok(Inspection { drift, expected, live, external })
 }
 
-fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema) -> Drift {
+impl Inspection {
+    /// What leads from the history to the database, as far as it is about the named objects (none: all) and not
+    /// ignored.
+    ///
+    /// # Errors
+    /// The list of ignored drift cannot be read.
+    pub fn changes(&self, ctx: &Ctx<'_>, names: &[String]) -> Result<ChangeSet<'_>> {
+        let all = diff(Pair::new(&self.expected, &self.live), ctx.dialect.compare(), &RenameHints::default());
+        Ok(wanted(&Ignored::read(ctx)?.not_ignored(&all), names))
+    }
+
+    /// The part of the drift that is about the named objects; no names mean all of it.
+    ///
+    /// # Errors
+    /// A name that nothing of the drift has.
+    pub fn part(&self, ctx: &Ctx<'_>, names: &[String]) -> Result<Drift> {
+        if names.is_empty() {
+            return Ok(self.drift.clone());
+        }
+        for name in names {
+            if compare(ctx, &self.expected, &self.live, std::slice::from_ref(name))?.is_none() {
+                return Err(Failure::new("GP3211", format!("no difference is about `{name}`"))
+                    .fact(format!("there are differences about {}", self.drift.objects.join(", "))));
+            }
+        }
+        compare(ctx, &self.expected, &self.live, names)
+    }
+}
+
+fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema, names: &[String]) -> Result<Drift> {
+    let ignored = Ignored::read(ctx)?;
     let hints = RenameHints::default();
     let options = PlanOptions { allow_recreate: true, way_back: false };
-    let there = diff(Pair::new(expected, live), ctx.dialect.compare(), &hints);
+    let all = diff(Pair::new(expected, live), ctx.dialect.compare(), &hints);
+    let there = wanted(&ignored.not_ignored(&all), names);
+    let ignored_lines = summarize(&ignored.ignored(&all));
     if there.is_empty() {
-        return Drift::default();
+        return Ok(Drift { ignored: ignored_lines, ..Drift::default() });
     }
-    let back = diff(Pair::new(live, expected), ctx.dialect.compare(), &hints);
+    let back =
+        wanted(&ignored.not_ignored(&diff(Pair::new(live, expected), ctx.dialect.compare(), &hints)), names);
     let (adopt, revert) = (ctx.dialect.plan(&there, &options), ctx.dialect.plan(&back, &options));
     let in_transaction = adopt.steps.iter().chain(&revert.steps).all(|step| step.in_transaction);
-    Drift {
+    Ok(Drift {
         changes: summarize(&there),
         count: there.changes.len(),
+        objects: objects::names(&there),
+        ignored: ignored_lines,
         revert_sql: statements(&revert),
         adopt_sql: statements(&adopt),
         in_schema: there.changes.iter().any(|change| !is_foreign(change)),
         cannot_revert: obstacles(&revert),
         cannot_adopt: obstacles(&adopt),
         in_transaction,
-    }
+    })
+}
+
+/// The changes about the named objects; no names mean all.
+fn wanted<'a>(changes: &ChangeSet<'a>, names: &[String]) -> ChangeSet<'a> {
+    if names.is_empty() { changes.clone() } else { objects::select(changes, names) }
 }
 
 fn is_foreign(change: &Change) -> bool {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::ctx::Ctx;
 use crate::dump;
 use crate::failure::{Result, io_failure};
+use crate::ignored::Ignored;
 use crate::summary::{Line, summarize};
 use crate::ui::Event;
 
@@ -28,9 +29,22 @@ struct Report<'a> {
 }
 
 /// Compares the live database with what was wanted, after `what` was applied.
-pub fn compare(ctx: &mut Ctx<'_>, what: &str, live: &SqlSchema, wanted: &SqlSchema) {
-    let left = diff(Pair::new(live, wanted), ctx.dialect.compare(), &RenameHints::default());
+///
+/// # Errors
+/// The list of ignored drift cannot be read.
+pub fn compare(ctx: &mut Ctx<'_>, what: &str, live: &SqlSchema, wanted: &SqlSchema) -> Result<()> {
+    let left = left(ctx, live, wanted)?;
     report(ctx, what, &left);
+    Ok(())
+}
+
+/// What leads from the live database to what was wanted. Ignored drift does not count.
+///
+/// # Errors
+/// The list of ignored drift cannot be read.
+pub fn left<'a>(ctx: &Ctx<'_>, live: &'a SqlSchema, wanted: &'a SqlSchema) -> Result<ChangeSet<'a>> {
+    let left = diff(Pair::new(live, wanted), ctx.dialect.compare(), &RenameHints::default());
+    Ok(Ignored::read(ctx)?.not_ignored(&left))
 }
 
 /// Says what is left to do from the live database to what was wanted, if anything is.

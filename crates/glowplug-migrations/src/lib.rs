@@ -15,4 +15,5 @@ pub mod ledger;
 pub mod meta;
 pub mod name;
 pub mod replaces;
+pub mod steps;
 pub mod write;

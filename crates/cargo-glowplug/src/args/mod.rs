@@ -12,8 +12,8 @@ use glowplug_engine::renames::Said;
 
 pub use diff::DiffArgs;
 pub use migrate::{
-    BaselineArgs, DeployArgs, DevArgs, GotoArgs, Migrate, MigrateArgs, NewArgs, RebaseArgs, ResetArgs,
-    ResolveArgs, RevertArgs, SquashArgs,
+    BaselineArgs, DeployArgs, DevArgs, FailOn, GotoArgs, Migrate, MigrateArgs, NewArgs, RebaseArgs,
+    ResetArgs, ResolveArgs, RevertArgs, SquashArgs,
 };
 pub use product::{DevAdminArgs, SeedArgs};
 pub use push::PushArgs;
@@ -31,6 +31,9 @@ pub struct Global {
     /// the same server]
     #[arg(long, global = true, value_name = "URL")]
     pub shadow_database_url: Option<String>,
+    /// The hash of a plan that was printed: go on with exactly that on a protected database
+    #[arg(long, global = true, value_name = "HASH")]
+    pub confirm: Option<String>,
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
     pub json: bool,
@@ -123,18 +126,30 @@ pub struct GenerateArgs {
 pub enum Drift {
     /// Write a migration from the differences, marked as applied here
     Adopt {
+        /// Only these: Course, Course.title, Course_title_idx; `*` is any text
+        #[arg(value_name = "OBJECT")]
+        objects: Vec<String>,
         /// Name of the migration
         #[arg(long, default_value = "adopt_drift")]
         name: String,
     },
     /// Make the database as the history says
     Revert {
+        /// Only these: Course, Course.title, Course_title_idx; `*` is any text
+        #[arg(value_name = "OBJECT")]
+        objects: Vec<String>,
         /// Do not ask
         #[arg(long)]
         force: bool,
         /// Also on another host
         #[arg(long)]
         allow_remote: bool,
+    },
+    /// Leave differences be: write them into prisma/drift.ignore
+    Ignore {
+        /// Which: Course, Course.title, Course_title_idx; `*` is any text
+        #[arg(value_name = "OBJECT", required = true)]
+        objects: Vec<String>,
     },
 }
 

@@ -9,11 +9,11 @@ use glowplug_engine::failure::Result;
 use super::Session;
 use crate::args::Drift;
 
-/// Adopts or reverts.
+/// Adopts, reverts or ignores.
 pub(crate) fn run(session: &mut Session<'_>, args: Drift) -> Result<ExitCode> {
     match args {
-        Drift::Adopt { name } => {
-            let outcome = session.with_database(|ctx| drift::adopt(ctx, &name))?;
+        Drift::Adopt { objects, name } => {
+            let outcome = session.with_database(|ctx| drift::adopt(ctx, &name, &objects))?;
             session.terminal.object(&outcome);
             session.terminal.changes(&outcome.changes);
             session.terminal.good(&format!("Written {}, marked as applied here.", outcome.path));
@@ -24,13 +24,25 @@ pub(crate) fn run(session: &mut Session<'_>, args: Drift) -> Result<ExitCode> {
                 )]);
             }
         }
-        Drift::Revert { force, allow_remote } => {
-            let outcome = session.with_database(|ctx| drift::revert(ctx, Revert { force, allow_remote }))?;
+        Drift::Revert { objects, force, allow_remote } => {
+            let options = Revert { objects, force, allow_remote };
+            let outcome = session.with_database(|ctx| drift::revert(ctx, &options))?;
             session.terminal.object(&outcome);
-            session.terminal.good(&format!(
-                "Ran {}: the database is as the history says.",
-                counted(outcome.statements.len(), "statement")
-            ));
+            let what = match options.objects.as_slice() {
+                [] => "the database is".to_owned(),
+                objects => format!("{} is", objects.join(", ")),
+            };
+            let count = counted(outcome.statements.len(), "statement");
+            session.terminal.good(&format!("Ran {count}: {what} as the history says."));
+        }
+        Drift::Ignore { objects } => {
+            let outcome = session.with_database(|ctx| drift::ignore(ctx, &objects))?;
+            session.terminal.object(&outcome);
+            let left = match outcome.left {
+                0 => "no drift is left".to_owned(),
+                n => format!("{} left", counted(n, "difference")),
+            };
+            session.terminal.good(&format!("Written into {}: {left}.", outcome.path));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -8,7 +8,7 @@ use glowplug_engine::commands::{deploy, dev, reset, resolve, status};
 use glowplug_engine::failure::{Exit, Result};
 use glowplug_engine::prove::Proof;
 
-use super::{Session, diff, generate, history, product, revert};
+use super::{Session, deploy_plan, diff, generate, history, product, revert};
 use crate::args::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 use crate::terminal::{Terminal, duration};
 
@@ -122,8 +122,12 @@ fn print_next(session: &Session<'_>) {
 }
 
 fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
+    if args.plan {
+        return deploy_plan::run(session, args);
+    }
     let options =
         deploy::Options { allow_out_of_order: args.allow_out_of_order, environment: args.environment };
+    session.config.pace = args.pace.or(session.config.pace);
     let outcome = session.with_database(|ctx| deploy::run(ctx, &options))?;
     session.terminal.object(&outcome);
     for name in &outcome.unknown_here {
@@ -136,6 +140,13 @@ fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
     } else {
         session.terminal.gap();
         session.terminal.good(&format!("Applied {}.", counted(outcome.applied.len(), "migration")));
+    }
+    if !outcome.left.is_empty() {
+        session.terminal.warn("the database is not yet as the schema file says; this would still change it:");
+        session.terminal.changes(&outcome.left);
+        session
+            .terminal
+            .next(&[(session.command("migrate status"), "tells drift from what has no migration")]);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -162,6 +173,9 @@ fn status(session: &mut Session<'_>) -> Result<ExitCode> {
             terminal.line(&format!("    {word:<8}{name}"));
         }
     }
+    for stopped in &outcome.stopped {
+        terminal.parts(&stopped.name, &stopped.parts);
+    }
     print_drift(session, &outcome);
     if !outcome.unwritten.is_empty() {
         terminal.line("Schema    has changes that no migration makes yet");
@@ -186,8 +200,17 @@ fn print_drift(session: &Session<'_>, outcome: &status::Outcome) {
     let terminal = &session.terminal;
     if outcome.drift.is_none() {
         terminal.line("Drift     none");
-        return;
+    } else {
+        print_differences(session, outcome);
     }
+    if !outcome.drift.ignored.is_empty() {
+        terminal.line(&format!("Ignored   differences that are meant to stay ({})", outcome.ignore_list));
+        terminal.changes(&outcome.drift.ignored);
+    }
+}
+
+fn print_differences(session: &Session<'_>, outcome: &status::Outcome) {
+    let terminal = &session.terminal;
     terminal
         .line(&format!("Drift     {} that no migration made", counted(outcome.drift.count, "difference")));
     terminal.changes(&outcome.drift.changes);
@@ -214,6 +237,8 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
             "write a migration from the drift, marked as applied here",
         ));
         commands.push((session.command("drift revert"), "make the database as the history says"));
+        let ignore = format!("drift ignore {}", outcome.drift.ignorable());
+        commands.push((session.command(&ignore), "leave it be, and say so in the repository"));
     }
     if !outcome.missing.is_empty() && outcome.missing_can_go_back {
         commands.push((
@@ -222,6 +247,7 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
         ));
     }
     if let Some(failed) = outcome.failed.first() {
+        commands.push((session.command("migrate deploy"), "go on where it stopped"));
         commands.push((
             session.command(&format!("migrate resolve --rolled-back {failed}")),
             "after undoing what landed",

@@ -1,5 +1,6 @@
 //! Runs commands and prints what came of them.
 
+mod deploy_plan;
 mod diff;
 mod drift;
 mod execute;
@@ -99,10 +100,12 @@ impl Session<'_> {
             external: &self.config.external,
             copies: self.config.settings.copies.unwrap_or(KEPT_COPIES),
             prove: self.config.settings.prove.unwrap_or(true),
+            pace: self.config.pace.pace(),
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            confirm: self.global.confirm.clone(),
         }
     }
 

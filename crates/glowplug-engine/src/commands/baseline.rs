@@ -67,7 +67,7 @@ pub fn run(ctx: &mut Ctx<'_>, words: &str) -> Result<Outcome> {
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
     // What cannot be made from the file would be drift for ever: it must end where the database is.
     match replay::end_of(ctx, database, std::slice::from_ref(&written)) {
-        Ok(end) => selfcheck::compare(ctx, "`migrate baseline`", &live, &end),
+        Ok(end) => selfcheck::compare(ctx, "`migrate baseline`", &live, &end)?,
         Err(failure) => {
             let _ = std::fs::remove_dir_all(&written.path);
             return Err(failure);

@@ -1,11 +1,15 @@
 //! `migrate deploy`: applies what is pending. Nothing else: no scratch database, no reset, no generation.
 
+use glowplug_dialect::database::Database;
 use serde::Serialize;
 
 use crate::apply::{self, Applied};
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::plan::{self, DeployPlan};
+use crate::summary::{Line, summarize};
+use crate::{guard, selfcheck};
 
 /// How to deploy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub struct Outcome {
     pub applied: Vec<Applied>,
     /// Those that the database has and the folder lacks: an older checkout, most likely.
     pub unknown_here: Vec<String>,
+    /// What still leads from the database to the schema file, after something was applied.
+    pub left: Vec<Line>,
 }
 
 /// Applies what is pending.
@@ -40,7 +46,37 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     apply::lock(ctx, database)?;
     // Read after the lock: whoever held it may have done the work.
     let history = History::read(ctx, database)?;
-    history.refuse_failed(&ctx.tool)?;
+    refuse_unsound(ctx, database, &history, options)?;
+    guard::refuse_destructive(ctx, database, &history.pending())?;
+    apply::prepare(ctx, database, &history)?;
+    let applied = apply::apply_all(ctx, database, &history, &history.pending())?;
+    if let Some(environment) = &options.environment {
+        super::protect::mark(database, environment)?;
+    }
+    let left = if applied.is_empty() { Vec::new() } else { left(ctx, database)? };
+    database.unlock()?;
+    Ok(Outcome { migrations: history.disk.len(), applied, unknown_here: history.diagnosis.missing, left })
+}
+
+/// What a deploy would do. Changes nothing, and takes no lock.
+///
+/// # Errors
+/// Whatever stands in the way of that deploy, or whatever the database answers.
+pub fn plan(ctx: &mut Ctx<'_>, options: &Options) -> Result<DeployPlan> {
+    let mut database = ctx.connect()?;
+    let database = database.as_mut();
+    let history = History::read(ctx, database)?;
+    refuse_unsound(ctx, database, &history, options)?;
+    plan::look(ctx, database, &history.pending())
+}
+
+fn refuse_unsound(
+    ctx: &Ctx<'_>,
+    database: &mut dyn Database,
+    history: &History,
+    options: &Options,
+) -> Result<()> {
+    history.refuse_orphans(&ctx.tool)?;
     history.refuse_edited(ctx, "or restore the file from version control")?;
     if let (Some(gap), false) = (history.diagnosis.out_of_order.first(), options.allow_out_of_order) {
         let last = history.diagnosis.applied.last().map_or("", String::as_str);
@@ -51,12 +87,14 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         .hint("--allow-out-of-order    if the two do not depend on each other"));
     }
     history.refuse_half()?;
-    history.refuse_foreign_database(database, ctx)?;
-    apply::prepare(ctx, database, &history)?;
-    let applied = apply::apply_all(ctx, database, &history.pending())?;
-    if let Some(environment) = &options.environment {
-        super::protect::mark(database, environment)?;
-    }
-    database.unlock()?;
-    Ok(Outcome { migrations: history.disk.len(), applied, unknown_here: history.diagnosis.missing })
+    history.refuse_foreign_database(database, ctx)
+}
+
+/// What the database and the schema file disagree about now. A deploy has no scratch database to ask what the
+/// history says, so this may be drift, or a schema file ahead of its migrations: nothing to stop for. A checkout
+/// without a (sound) schema file has nothing to compare.
+fn left(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Vec<Line>> {
+    let Ok(loaded) = ctx.schema.load() else { return Ok(Vec::new()) };
+    let (live, next) = (ctx.introspect(database)?, ctx.lower(&loaded.schema));
+    Ok(summarize(&selfcheck::left(ctx, &live, &next)?))
 }

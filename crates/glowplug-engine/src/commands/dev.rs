@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::draft::{self, Draft};
 use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::ignored::Ignored;
 use crate::prove::Proof;
 use crate::renames::{self, Said};
 use crate::report::Found;
@@ -100,16 +101,19 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     apply::lock(ctx, database)?;
     let mut outcome = Outcome { database: database.target().database.clone(), ..Outcome::default() };
 
-    let history = History::read(ctx, database)?;
+    let mut history = History::read(ctx, database)?;
+    if !options.create_only {
+        (history, outcome.applied) = finish_stopped(ctx, database, history)?;
+    }
     refuse_unsound(ctx, &history)?;
-    let history = branch::settle(ctx, database, history, !options.create_only, options.accept_data_loss)?;
+    history = branch::settle(ctx, database, history, !options.create_only, options.accept_data_loss)?;
     history.refuse_foreign_database(database, ctx)?;
     let (end, applied) = if options.create_only {
         (end_on_scratch(ctx, database, &history)?, Vec::new())
     } else {
         catch_up(ctx, database, &history)?
     };
-    outcome.applied = applied;
+    outcome.applied.extend(applied);
 
     let next = ctx.lower(&loaded.schema);
     outcome.written = extend(ctx, database, &history, &loaded.schema, Pair::new(&end, &next), options)?;
@@ -119,6 +123,21 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         outcome.generated = generate::run(ctx, loaded, options)?;
     }
     Ok(outcome)
+}
+
+/// Takes up what stopped half-way, before anything is compared: half a migration would look like drift.
+fn finish_stopped(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    history: History,
+) -> Result<(History, Vec<Applied>)> {
+    let stopped = history.stopped();
+    if stopped.is_empty() {
+        return Ok((history, Vec::new()));
+    }
+    apply::prepare(ctx, database, &history)?;
+    let applied = apply::apply_all(ctx, database, &history, &stopped)?;
+    Ok((History::read(ctx, database)?, applied))
 }
 
 fn refuse_unsound(ctx: &Ctx<'_>, history: &History) -> Result<()> {
@@ -160,7 +179,11 @@ fn catch_up(
     {
         ctx.ui.report(&Event::Copied { file: &copy });
     }
-    let applied = apply::apply_all(ctx, database, &pending)?;
+    let applied = apply::apply_all(ctx, database, history, &pending)?;
+    if !inspection.drift.ignored.is_empty() {
+        // The database is not the end of its history, and is meant not to be.
+        return Ok((end_on_scratch(ctx, database, history)?, applied));
+    }
     if applied.is_empty() {
         return Ok((inspection.live, applied));
     }
@@ -188,6 +211,11 @@ fn refuse_drift(ctx: &Ctx<'_>, drift: &drift::Drift, pushed: bool) -> Box<Failur
             ctx.tool
         ))
         .hint(format!("{} drift revert    makes the database as the history says", ctx.tool))
+        .hint(format!(
+            "{} drift ignore {}    leaves it be, and says so in the repository",
+            ctx.tool,
+            drift.ignorable()
+        ))
 }
 
 /// Writes and applies a migration for what the schema file has beyond the history.
@@ -291,10 +319,11 @@ fn apply_new(
         }
     })?;
     let live = ctx.introspect(database)?;
-    if history.diagnosis.out_of_order.is_empty() {
+    selfcheck::compare(ctx, &format!("`{}`", migration.name), &live, next)?;
+    // Ignored drift would be remembered as a part of the history.
+    if history.diagnosis.out_of_order.is_empty() && Ignored::read(ctx)?.is_empty() {
         let whole: Vec<Migration> = history.disk.iter().chain([migration]).cloned().collect();
         replay::remember(ctx, &whole, &live);
     }
-    selfcheck::compare(ctx, &format!("`{}`", migration.name), &live, next);
     Ok(applied)
 }

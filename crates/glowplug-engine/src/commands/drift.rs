@@ -1,13 +1,10 @@
-//! `drift adopt` and `drift revert`: both ways out of drift, neither of which loses the database.
+//! `drift adopt`, `revert` and `ignore`: three ways out of drift, for each object, none of which loses the database.
 
 use glowplug_dialect::database::Database;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::write::{NewMigration, write_migration};
 use glowplug_migrations::{ledger, meta};
-use glowplug_sql::diff::diff;
-use glowplug_sql::hints::RenameHints;
-use glowplug_sql::model::SqlSchema;
-use glowplug_sql::pair::Pair;
+use glowplug_sql::change::ChangeSet;
 use serde::Serialize;
 
 use crate::apply;
@@ -17,12 +14,13 @@ use crate::failure::{Failure, Result};
 use crate::history::History;
 use crate::prove::{self, Proof, Subject};
 use crate::summary::Line;
-use crate::ui::Event;
-use crate::{guard, marks, naming, replay, selfcheck};
+use crate::{guard, ignored, marks, naming, replay, selfcheck};
 
 /// How to revert.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Revert {
+    /// The objects to take back; none means all.
+    pub objects: Vec<String>,
     /// Do not ask.
     pub force: bool,
     /// Also on another host.
@@ -49,17 +47,28 @@ pub struct Reverted {
     pub statements: Vec<String>,
 }
 
-/// Writes a migration from the drift and records it as applied here.
+/// What is ignored from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// The list, relative to the workspace.
+    pub path: String,
+    /// The objects that were added to it.
+    pub objects: Vec<String>,
+    /// How many differences are left.
+    pub left: usize,
+}
+
+/// Writes a migration from the drift of the named objects (none: of all) and records it as applied here.
 ///
 /// # Errors
-/// No drift, a history that cannot go on, or whatever the database answers.
-pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
+/// No drift, a history that cannot go on, objects that need others, or whatever the database answers.
+pub fn adopt(ctx: &mut Ctx<'_>, name: &str, objects: &[String]) -> Result<Adopted> {
     naming::check(name)?;
     let mut database = ctx.connect()?;
     let database = database.as_mut();
     apply::lock(ctx, database)?;
     let (history, inspection) = find(ctx, database)?;
-    let drift = inspection.drift;
+    let drift = inspection.part(ctx, objects)?;
     if let Some(pending) = history.diagnosis.pending.first() {
         return Err(Failure::refused(
             "GP3208",
@@ -75,15 +84,23 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
         run_in_transaction: drift.in_transaction,
     };
     migration.up = marks::with_start(&migration.up, &inspection.expected);
-    let schemas = Pair::new(&inspection.expected, &inspection.live);
-    let proof = prove_adopted(ctx, database, &history, &migration, schemas);
+    let changes = inspection.changes(ctx, objects)?;
+    let proof = prove_adopted(ctx, database, &history, &migration, &changes);
     migration.down = marks::after_head(&migration.down, &proof.comment());
     let written = write_migration(&ctx.paths.migrations, &migration)
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
+    let whole: Vec<Migration> = history.applied().into_iter().chain([written.clone()]).collect();
+    let end = replay::end_of(ctx, database, &whole).map_err(|failure| {
+        // It is no part of anybody's history yet.
+        let _ = std::fs::remove_dir_all(&written.path);
+        not_by_itself(failure, objects)
+    })?;
     apply::prepare(ctx, database, &history)?;
     database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;
-    meta::forget_pushed(database)?;
-    check_adopted(ctx, database, &history, &written, &inspection.live);
+    if objects.is_empty() {
+        meta::forget_pushed(database)?;
+        selfcheck::compare(ctx, "`drift adopt`", &inspection.live, &end)?;
+    }
     Ok(Adopted {
         path: ctx.paths.show(&written.path),
         changes: drift.changes,
@@ -92,18 +109,18 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str) -> Result<Adopted> {
     })
 }
 
-/// Runs the inverse of the drift, in one transaction.
+/// Runs the inverse of the drift of the named objects (none: of all), in one transaction.
 ///
 /// # Errors
 /// No drift, a protected or remote database, nobody to confirm, or a statement that fails.
-pub fn revert(ctx: &mut Ctx<'_>, options: Revert) -> Result<Reverted> {
+pub fn revert(ctx: &mut Ctx<'_>, options: &Revert) -> Result<Reverted> {
     guard::refuse_remote(ctx, "drift revert", options.allow_remote)?;
     let mut database = ctx.connect()?;
     let database = database.as_mut();
     guard::refuse_protected(ctx, database, "drift revert")?;
     apply::lock(ctx, database)?;
     let (_, inspection) = find(ctx, database)?;
-    let drift = inspection.drift;
+    let drift = inspection.part(ctx, &options.objects)?;
     refuse_half("taken back", &drift.cannot_revert)?;
     let script = drift.revert_sql.join("\n");
     if !options.force {
@@ -111,9 +128,11 @@ pub fn revert(ctx: &mut Ctx<'_>, options: Revert) -> Result<Reverted> {
         guard::confirm(ctx, message)?;
     }
     database.execute(&script)?;
-    meta::forget_pushed(database)?;
-    let live = ctx.introspect(database)?;
-    selfcheck::compare(ctx, "`drift revert`", &live, &inspection.expected);
+    if options.objects.is_empty() {
+        meta::forget_pushed(database)?;
+        let live = ctx.introspect(database)?;
+        selfcheck::compare(ctx, "`drift revert`", &live, &inspection.expected)?;
+    }
     Ok(Reverted { statements: drift.revert_sql })
 }
 
@@ -122,33 +141,28 @@ fn prove_adopted(
     database: &mut dyn Database,
     history: &History,
     migration: &NewMigration,
-    schemas: Pair<&SqlSchema>,
+    changes: &ChangeSet<'_>,
 ) -> Proof {
-    let changes = diff(schemas, ctx.dialect.compare(), &RenameHints::default());
     let subject = Subject {
         up: &migration.up,
         down: &migration.down,
         run_in_transaction: migration.run_in_transaction,
-        changes: &changes,
+        changes,
         history: &history.applied(),
     };
     prove::unless_off(ctx, database, &subject, true)
 }
 
-/// The history with the new migration must end where the database is. It is written and recorded by now, so what
-/// is wrong with it is a warning.
-fn check_adopted(
-    ctx: &mut Ctx<'_>,
-    database: &mut dyn Database,
-    history: &History,
-    written: &Migration,
-    live: &SqlSchema,
-) {
-    let whole: Vec<Migration> = history.applied().into_iter().chain([written.clone()]).collect();
-    match replay::end_of(ctx, database, &whole) {
-        Ok(end) => selfcheck::compare(ctx, "`drift adopt`", live, &end),
-        Err(failure) => ctx.ui.report(&Event::Warning { message: &failure.message }),
-    }
+/// Writes the named objects into the list of drift that is meant to stay.
+///
+/// # Errors
+/// No drift, a name that nothing of it has, or a list that cannot be written.
+pub fn ignore(ctx: &mut Ctx<'_>, objects: &[String]) -> Result<Listed> {
+    let mut database = ctx.connect()?;
+    let (_, inspection) = find(ctx, database.as_mut())?;
+    let part = inspection.part(ctx, objects)?;
+    let path = ignored::add(ctx, objects)?;
+    Ok(Listed { path, objects: objects.to_vec(), left: inspection.drift.count - part.count })
 }
 
 fn find(ctx: &mut Ctx<'_>, database: &mut dyn Database) -> Result<(History, Inspection)> {
@@ -160,6 +174,19 @@ fn find(ctx: &mut Ctx<'_>, database: &mut dyn Database) -> Result<(History, Insp
         return Err(Failure::new("GP3209", "there is no drift: the database is as its history says"));
     }
     Ok((history, inspection))
+}
+
+/// A migration of a part of the drift that does not run lacks something of the rest.
+fn not_by_itself(failure: Box<Failure>, objects: &[String]) -> Box<Failure> {
+    let names: Vec<String> = objects.iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() {
+        return failure.fact("nothing was changed");
+    }
+    let what = names.join(", ");
+    Failure::refused("GP3210", format!("a migration of {what} alone does not run"))
+        .fact(failure.message)
+        .fact("nothing was changed")
+        .hint("name what it needs as well, or nothing: that means all of the drift")
 }
 
 /// Half of it would leave the other half as drift.

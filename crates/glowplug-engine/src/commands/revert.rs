@@ -76,7 +76,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         history.refuse_edited(ctx, "or restore the file from version control")?;
         apply::prepare(ctx, database, &history)?;
     }
-    let done = apply::apply_all(ctx, database, &forward)?;
+    let done = apply::apply_all(ctx, database, &history, &forward)?;
     database.unlock()?;
     let at = done.last().map(|it| it.name.clone());
     let stays = applied.iter().rfind(|it| !back.iter().any(|gone| gone.name == it.name));

@@ -10,8 +10,9 @@ use crate::drift::{self, Drift};
 use crate::failure::Result;
 use crate::history::History;
 use crate::model::{Parts, describe, describe_external};
+use crate::phases::{self, Part};
 use crate::summary::{Line, summarize};
-use crate::{branch, replay};
+use crate::{branch, ignored, replay};
 
 /// Where everything stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,6 +29,9 @@ pub struct Outcome {
     pub pending: Vec<String>,
     /// Begun and not finished.
     pub failed: Vec<String>,
+    /// What there is of those, statement by statement.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stopped: Vec<Stopped>,
     /// Applied with another meaning than the file has now.
     pub edited: Vec<String>,
     /// In the database only.
@@ -36,6 +40,8 @@ pub struct Outcome {
     pub missing_can_go_back: bool,
     /// What the database has that no migration made.
     pub drift: Drift,
+    /// The list of drift that is meant to stay, relative to the workspace.
+    pub ignore_list: String,
     /// What the schema file has that no migration makes yet.
     pub unwritten: Vec<Line>,
     /// Objects outside the schema's language, left alone: kind and name.
@@ -44,6 +50,15 @@ pub struct Outcome {
     pub external: Vec<String>,
     /// Patterns of the setting `external` that match nothing.
     pub idle_patterns: Vec<String>,
+}
+
+/// A migration that stopped half-way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stopped {
+    /// The folder's name.
+    pub name: String,
+    /// Its parts, in order.
+    pub parts: Vec<Part>,
 }
 
 impl Outcome {
@@ -76,6 +91,12 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
     let Parts { own: next, external } = ctx.lower_parts(&loaded.schema);
     let unwritten = summarize(&diff(Pair::new(&end, &next), ctx.dialect.compare(), &RenameHints::default()));
     let missing_can_go_back = branch::can_go_back(&history);
+    let mut stopped = Vec::new();
+    for failed in &history.diagnosis.failed {
+        let migration = history.disk.iter().find(|migration| migration.name == failed.name);
+        let parts = phases::inspect(database, migration, failed)?;
+        stopped.push(Stopped { name: failed.name.clone(), parts });
+    }
     let target = database.target();
     let names = history.diagnosis;
     Ok(Outcome {
@@ -85,10 +106,12 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         applied: names.applied,
         pending: names.pending,
         failed: names.failed.into_iter().map(|failed| failed.name).collect(),
+        stopped,
         edited: names.edited.into_iter().map(|edited| edited.name).collect(),
         missing: names.missing,
         missing_can_go_back,
         drift: inspection.drift,
+        ignore_list: ignored::shown(ctx),
         unwritten,
         foreign: inspection.live.foreign.iter().map(describe).collect(),
         external: describe_external(&[&inspection.external, &external]),
