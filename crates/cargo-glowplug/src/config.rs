@@ -32,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) external: Vec<String>,
     /// How many copies of a database file are kept.
     pub(crate) copies: Option<usize>,
+    /// Whether new migrations are proven on a scratch database.
+    pub(crate) prove: Option<bool>,
     /// How long a statement waits for a table, and how often that is tried.
     pub(crate) lock_timeout: Option<Span>,
     pub(crate) lock_retries: Option<u32>,
@@ -39,8 +41,6 @@ pub(crate) struct Settings {
     pub(crate) statement_timeout: Option<Span>,
     /// How long to wait for somebody else's migration.
     pub(crate) deploy_wait: Option<Span>,
-    /// Whether new migrations are proven on a scratch database.
-    pub(crate) prove: Option<bool>,
     /// Name of the local database.
     pub(crate) database: Option<String>,
     /// The product's seed binary.

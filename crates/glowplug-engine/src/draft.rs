@@ -38,7 +38,9 @@ pub fn draft(dialect: &dyn Dialect, changes: &ChangeSet<'_>, facts: &Facts, opti
     let findings = glowplug_checks::run(changes, facts);
     let down_changes = invert(changes, dialect.compare());
     let down_plan = dialect.plan(&down_changes, &PlanOptions { allow_recreate: true, way_back: true });
-    let down_findings = glowplug_checks::run(&down_changes, &Facts::default());
+    let mut down_findings = glowplug_checks::run(&down_changes, &Facts::default());
+    // They say that a required column cannot come to rows; these columns bring a value along.
+    down_findings.retain(|finding| !down_plan.filled.contains(&finding.change));
     let up = marks::with_start(&script(UP, &plan, &findings), changes.schemas.prev);
     let down = script(DOWN, &down_plan, &down_findings);
     Draft { up, down, plan, findings, proof: None }
@@ -55,8 +57,8 @@ impl Draft {
         wanted: bool,
     ) {
         let run_in_transaction = self.runs_in_transaction();
-        let (up, down, findings) = (&self.up, &self.down, &self.findings);
-        let subject = Subject { up, down, run_in_transaction, changes, findings, history };
+        let (up, down) = (&self.up, &self.down);
+        let subject = Subject { up, down, run_in_transaction, changes, history };
         let proof = prove::unless_off(ctx, database, &subject, wanted);
         self.down = marks::after_head(&self.down, &proof.comment());
         self.proof = Some(proof);

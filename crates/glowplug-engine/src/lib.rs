@@ -15,6 +15,7 @@ pub mod dump;
 pub mod external;
 pub mod failure;
 pub mod fingerprint;
+pub mod forks;
 mod glob;
 pub mod guard;
 pub mod history;

@@ -12,7 +12,8 @@ use glowplug_engine::renames::Said;
 
 pub use diff::DiffArgs;
 pub use migrate::{
-    DeployArgs, DevArgs, FailOn, GotoArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs, RevertArgs,
+    BaselineArgs, DeployArgs, DevArgs, FailOn, GotoArgs, Migrate, MigrateArgs, NewArgs, RebaseArgs,
+    ResetArgs, ResolveArgs, RevertArgs, SquashArgs,
 };
 pub use product::{DevAdminArgs, SeedArgs};
 pub use push::PushArgs;

@@ -5,6 +5,7 @@ mod diff;
 mod drift;
 mod execute;
 mod generate;
+mod history;
 mod init;
 mod migrate;
 mod product;
@@ -98,8 +99,8 @@ impl Session<'_> {
             connector: provider.connector,
             external: &self.config.external,
             copies: self.config.settings.copies.unwrap_or(KEPT_COPIES),
-            pace: self.config.pace.pace(),
             prove: self.config.settings.prove.unwrap_or(true),
+            pace: self.config.pace.pace(),
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,
