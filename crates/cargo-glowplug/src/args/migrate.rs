@@ -52,6 +52,9 @@ pub struct DevArgs {
     /// Drop a column and add it again where its type cannot be cast
     #[arg(long)]
     pub allow_recreate: bool,
+    /// One migration in one transaction, although tables are locked for as long as it takes
+    #[arg(long)]
+    pub no_online: bool,
     /// Leave generated code as it is
     #[arg(long)]
     pub skip_generate: bool,
