@@ -7,19 +7,21 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::Verdict;
 use super::judge::{connect, judge, value};
+use super::kill::reach;
 use super::work::Bench;
 use crate::postgres::TestDatabase;
 
 /// About what a deploy gets from the server.
-const BYTES: usize = 60_000;
+const BYTES: usize = 24_000;
 
 /// The server ends every session of the tool.
 pub(super) fn cut(bench: &Bench, random: &mut fastrand::Rng) -> Verdict {
     let database = TestDatabase::new();
     let url = database.url();
     let mut db = connect(&url)?;
-    let deploy = bench.deploy(&url);
-    std::thread::sleep(bench.moment(random));
+    let mut deploy = bench.deploy(&url);
+    reach(db.as_mut(), &mut deploy, "", "")?;
+    std::thread::sleep(bench.moment(random).mul_f64(0.6));
     let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
                WHERE datname = current_database() AND application_name = 'glowplug'";
     let met = value(db.as_mut(), sql)? != "0";

@@ -42,7 +42,8 @@ pub(super) fn close_gate(url: &str, number: usize) -> Result<Box<dyn Database>, 
     Ok(gate)
 }
 
-/// Until a session of the tool waits for something; false, if it ends first.
+/// Until a session of the tool waits for something of that kind (or is there at all, if none is named); false, if it
+/// ends first.
 pub(super) fn reach(
     watch: &mut dyn Database,
     deploy: &mut Deploy,
@@ -51,7 +52,7 @@ pub(super) fn reach(
 ) -> Result<bool, String> {
     let sql = format!(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-         AND application_name = 'glowplug' AND wait_event_type = '{kind}' AND wait_event ~ '{event}'"
+         AND application_name = 'glowplug' AND ('{kind}' IN ('', wait_event_type)) AND coalesce(wait_event, '') ~ '{event}'"
     );
     let begin = Instant::now();
     while value(watch, &sql)? == "0" {
