@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) statement_timeout: Option<Span>,
     /// How long to wait for somebody else's migration.
     pub(crate) deploy_wait: Option<Span>,
+    /// Whether new migrations are proven on a scratch database.
+    pub(crate) prove: Option<bool>,
     /// Name of the local database.
     pub(crate) database: Option<String>,
     /// The product's seed binary.

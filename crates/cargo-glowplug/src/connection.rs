@@ -74,9 +74,19 @@ pub(crate) fn of_url(
     Ok(Connection { url, shadow_url: None, options: options(config), namespaces })
 }
 
+/// A database that was named by a URL of its own, instead of the one that is configured.
+pub(crate) fn chosen_of_url(
+    terminal: &Terminal,
+    config: &Config,
+    schema: &SchemaFiles,
+    url: &str,
+) -> Result<Chosen> {
+    let connection = of_url(terminal, config, schema, url)?;
+    Ok(Chosen { connection, provider: provider(schema.datasource())?, is_local_server: false })
+}
+
 fn options(config: &Config) -> ConnectOptions {
-    let mut options =
-        ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() };
+    let mut options = ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() };
     config.pace.limit(&mut options);
     options
 }
@@ -185,9 +195,5 @@ fn resolve(value: &StringOrEnv, config: &Config) -> Option<String> {
 /// The provider that a datasource block names; the default one, where there is none.
 pub(crate) fn provider(datasource: Option<&Datasource>) -> Result<&'static Provider> {
     let Some(datasource) = datasource else { return Ok(providers::default()) };
-    providers::find(&datasource.provider).ok_or_else(|| {
-        let known = providers::names().join(", ");
-        Failure::new("GP4204", format!("provider `{}` is not built into this tool", datasource.provider))
-            .hint(format!("known providers: {known}"))
-    })
+    providers::find(&datasource.provider)
 }

@@ -31,8 +31,9 @@ impl FromStr for Span {
         // The server's own limit.
         let spelled = number.parse::<u64>().ok().filter(|_| milliseconds > 0);
         let span = spelled.and_then(|it| it.checked_mul(milliseconds)).filter(|it| *it <= i32::MAX as u64);
-        span.map(|it| Self(Duration::from_millis(it)))
-            .ok_or_else(|| format!("`{text}` is no span of time: write it like 500ms, 2s or 5min; 0 is no limit"))
+        span.map(|it| Self(Duration::from_millis(it))).ok_or_else(|| {
+            format!("`{text}` is no span of time: write it like 500ms, 2s or 5min; 0 is no limit")
+        })
     }
 }
 
@@ -118,7 +119,9 @@ mod tests {
     #[test]
     fn spans_of_time() {
         let milliseconds = |text: &str| text.parse::<Span>().ok().map(|it| it.0.as_millis());
-        for (text, expected) in [("500ms", 500), ("2s", 2000), (" 5 min ", 300_000), ("1h", 3_600_000), ("0", 0)] {
+        for (text, expected) in
+            [("500ms", 500), ("2s", 2000), (" 5 min ", 300_000), ("1h", 3_600_000), ("0", 0)]
+        {
             assert_eq!(milliseconds(text), Some(expected), "{text}");
         }
         for text in ["", "2", "s", "-1s", "2 days", "99999999999999999999s", "1000h"] {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 
+use crate::effects::Weights;
 use crate::error::DatabaseError;
 use crate::finding::{Facts, Probe};
 use crate::script::MigrationScript;
@@ -140,17 +141,17 @@ pub trait Database: Send {
 
     /// Runs one unit in the session for migrations. One in a transaction lands with its bookkeeping or not at
     /// all. `on_wait` is called about once a second while others keep the unit waiting.
-    fn run_unit(
-        &mut self,
-        run: &UnitRun<'_>,
-        on_wait: &mut dyn FnMut(&[Blocker], Duration),
-    ) -> Result<()>;
+    fn run_unit(&mut self, run: &UnitRun<'_>, on_wait: &mut dyn FnMut(&[Blocker], Duration)) -> Result<()>;
 
     /// Looks what there is of a statement that cannot be in a transaction. Changes nothing.
     fn landed(&mut self, statement: &str) -> Result<Landed>;
 
     /// Answers questions about the rows. A probe that fails or takes longer than `limit` has no answer.
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts>;
+
+    /// What the statistics say about these tables (or tables of these indexes), and about who is in the way. Asks no
+    /// row; a name that is not there has no weight.
+    fn weigh(&mut self, names: &[String]) -> Result<Weights>;
 
     /// Takes the migration lock of this database for this session, by polling. `on_wait` is called
     /// about once a second while somebody else holds it; returning false gives up (`LockTimeout`).

@@ -7,10 +7,12 @@
 pub mod code;
 pub mod database;
 pub mod dialect;
+pub mod effects;
 pub mod error;
 pub mod finding;
 pub mod lift;
 pub mod plan;
+pub mod rows;
 pub mod script;
 pub mod unit;
 pub mod values;

@@ -39,12 +39,15 @@ fn deploy_once(folder: &TempDir, database: &TestDatabase) {
         state: folder.path().join(".glowplug"),
     };
     let workspace = Workspace {
+        pace: glowplug_engine::ctx::Pace::default(),
+        confirm: None,
         schema: &SchemaFiles::new(&paths),
         paths,
         dialect: &PostgresDialect,
         connector: &PostgresConnector,
         external: &External::default(),
         copies: 0,
+        prove: true,
         ui: &mut Nobody,
         clock: &Stopped,
         tool: "bench".to_owned(),

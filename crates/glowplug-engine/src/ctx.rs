@@ -31,6 +31,8 @@ pub struct Workspace<'a> {
     pub copies: usize,
     /// How patient it is with others.
     pub pace: Pace,
+    /// Whether new migrations are run up, down and up again on a scratch database.
+    pub prove: bool,
     /// Who is told and asked.
     pub ui: &'a mut dyn Ui,
     /// What time it is.
@@ -39,6 +41,8 @@ pub struct Workspace<'a> {
     pub tool: String,
     /// Version of this tool, for the ledger.
     pub tool_version: String,
+    /// The hash of a plan that somebody has read and agreed to.
+    pub confirm: Option<String>,
 }
 
 /// How patient a migration is with others.
@@ -135,10 +139,12 @@ impl Workspace<'_> {
             external: self.external,
             copies: self.copies,
             pace: self.pace,
+            prove: self.prove,
             ui: &mut *self.ui,
             clock: self.clock,
             tool: self.tool.clone(),
             tool_version: self.tool_version.clone(),
+            confirm: self.confirm.clone(),
         };
         Ctx { workspace, connection }
     }

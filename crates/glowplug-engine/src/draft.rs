@@ -1,13 +1,18 @@
 //! The text of a new migration: statements with what is dangerous about them right above.
 
+use glowplug_dialect::database::Database;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::finding::{Facts, Finding};
 use glowplug_dialect::plan::{Part, Plan, PlanOptions, Refusal, Step, parts};
+use glowplug_migrations::folder::Migration;
 use glowplug_migrations::name::following;
 use glowplug_migrations::write::NewMigration;
 use glowplug_sql::change::ChangeSet;
 use glowplug_sql::invert::invert;
 
+use crate::ctx::Ctx;
+use crate::marks;
+use crate::prove::{self, Proof, Subject};
 use crate::report::level;
 
 const UP: &str = "Written by glowplug from the schema. Review it; edit it where you know better.";
@@ -24,6 +29,8 @@ pub struct Draft {
     pub plan: Plan,
     /// What is dangerous about it.
     pub findings: Vec<Finding>,
+    /// How well down.sql takes it back, once that was tried.
+    pub proof: Option<Proof>,
     /// Whether the runner opens a transaction for up.sql and down.sql.
     pub run_in_transaction: bool,
     /// What needs transactions of its own, and becomes migrations of its own, so that any runner can run them.
@@ -48,16 +55,16 @@ pub fn draft(dialect: &dyn Dialect, changes: &ChangeSet<'_>, facts: &Facts, opti
     let plan = dialect.plan(changes, options);
     let findings = glowplug_checks::run(changes, facts);
     let down_changes = invert(changes, dialect.compare());
-    let down_plan = dialect.plan(&down_changes, &PlanOptions { allow_recreate: true, way_back: true, ..PlanOptions::default() });
+    let down_plan = dialect
+        .plan(&down_changes, &PlanOptions { allow_recreate: true, way_back: true, ..PlanOptions::default() });
     let down_findings = glowplug_checks::run(&down_changes, &Facts::default());
     let mut parts = parts(&plan, &down_plan).into_iter();
     let first = parts.next().unwrap_or_default();
-    let (up, down) = (
-        text(UP, &[], &first.up, &findings, &plan.refused),
-        text(DOWN, &first.undo, &first.down, &down_findings, &down_plan.refused),
-    );
+    let up = text(UP, &[], &first.up, &findings, &plan.refused);
+    let up = marks::with_start(&up, changes.schemas.prev);
+    let down = text(DOWN, &first.undo, &first.down, &down_findings, &down_plan.refused);
     let further = parts.map(|part| further(&part, &findings)).collect();
-    Draft { up, down, run_in_transaction: in_transaction(&first), plan, findings, further }
+    Draft { up, down, run_in_transaction: in_transaction(&first), plan, findings, proof: None, further }
 }
 
 fn further(part: &Part, findings: &[Finding]) -> Further {
@@ -78,6 +85,29 @@ fn in_transaction(part: &Part) -> bool {
 }
 
 impl Draft {
+    /// Runs both ways on a scratch database and writes down what came of it.
+    pub fn prove(
+        &mut self,
+        ctx: &Ctx<'_>,
+        database: &mut dyn Database,
+        changes: &ChangeSet<'_>,
+        history: &[Migration],
+        wanted: bool,
+    ) {
+        let run_in_transaction = self.run_in_transaction && self.further.is_empty();
+        // The migrations that belong together are tried together: there in order, and back the other way round.
+        let ups = std::iter::once(&self.up).chain(self.further.iter().map(|it| &it.up));
+        let downs = self.further.iter().rev().map(|it| &it.down).chain([&self.down]);
+        let (up, down) = (ups.cloned().collect::<String>(), downs.cloned().collect::<String>());
+        let (up, down, findings) = (&up, &down, &self.findings);
+        let subject = Subject { up, down, run_in_transaction, changes, findings, history };
+        let proof = prove::unless_off(ctx, database, &subject, wanted);
+        for down in self.further.iter_mut().map(|it| &mut it.down).chain([&mut self.down]) {
+            *down = marks::after_head(down, &proof.comment());
+        }
+        self.proof = Some(proof);
+    }
+
     /// The files under a name, and those that follow, in order.
     pub fn named(&self, name: &str) -> Vec<NewMigration> {
         let first = NewMigration {
@@ -111,13 +141,7 @@ pub fn script(head: &str, plan: &Plan, findings: &[Finding]) -> String {
     text(head, &[], &plan.steps, findings, &plan.refused)
 }
 
-fn text(
-    head: &str,
-    first: &[String],
-    steps: &[Step],
-    findings: &[Finding],
-    refused: &[Refusal],
-) -> String {
+fn text(head: &str, first: &[String], steps: &[Step], findings: &[Finding], refused: &[Refusal]) -> String {
     let mut text = format!("-- {head}\n");
     for sql in first {
         text.push_str(&format!("\n{sql}\n"));

@@ -1,9 +1,10 @@
 //! The history as disk and database know it, and what stands in the way of going on.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use glowplug_dialect::database::Database;
-use glowplug_dialect::words::counted;
+use glowplug_dialect::script::MigrationScript;
 use glowplug_migrations::diagnose::{Diagnosis, Failed, diagnose};
 use glowplug_migrations::folder::{Migration, version_of};
 use glowplug_migrations::ledger::{self, Ledger, Row};
@@ -20,6 +21,8 @@ pub struct History {
     pub ledger: Ledger,
     /// How they stand to each other.
     pub diagnosis: Diagnosis,
+    /// Migrations without a folder whose text brings its own transaction.
+    own_transaction: BTreeSet<String>,
 }
 
 impl History {
@@ -31,7 +34,9 @@ impl History {
         let disk = ctx.disk()?;
         let ledger = ledger::read(database)?;
         let diagnosis = diagnose(&disk, &ledger);
-        Ok(Self { disk, ledger, diagnosis })
+        let alone = |row: &&Row| diagnosis.missing.contains(&row.name) && database.is_whole(&alone(row));
+        let own_transaction = ledger.rows.iter().filter(alone).map(|row| row.name.clone()).collect();
+        Ok(Self { disk, ledger, diagnosis, own_transaction })
     }
 
     /// What has run on this database, in order, as the ledger knows it: of an edited migration the SQL that
@@ -40,11 +45,48 @@ impl History {
         let mut applied = self.as_applied(&self.diagnosis.applied);
         for name in &self.diagnosis.missing {
             if let Some(row) = self.ledger.rows.iter().find(|row| row.name == *name && row.is_applied()) {
-                applied.push(from_row(row));
+                applied.push(self.of_row(row));
             }
         }
         applied.sort_by(|a, b| a.name.cmp(&b.name));
         applied
+    }
+
+    /// The same in the order in which they ran, each with the SQL that takes it back: that of its folder, unless
+    /// the folder is gone or says something else now.
+    pub fn applied_in_order(&self) -> Vec<Migration> {
+        let mut applied = self.applied();
+        for migration in &mut applied {
+            let edited = self.diagnosis.edited.iter().any(|edited| edited.name == migration.name);
+            let row = self.row(&migration.name);
+            if (edited || migration.down.is_none())
+                && let Some(row) = row
+            {
+                migration.down.clone_from(&row.down_sql);
+            }
+        }
+        // What others ran was there before the first row.
+        let place = |name: &str| self.ledger.rows.iter().position(|row| row.name == name && row.is_applied());
+        applied.sort_by_key(|migration| place(&migration.name));
+        applied
+    }
+
+    fn row(&self, name: &str) -> Option<&Row> {
+        self.ledger.rows.iter().find(|row| row.name == name && row.is_applied())
+    }
+
+    /// A migration whose folder is gone, from what the ledger keeps of it.
+    fn of_row(&self, row: &Row) -> Migration {
+        Migration {
+            name: row.name.clone(),
+            version: version_of(&row.name),
+            path: PathBuf::from(&row.name),
+            up_file: "up.sql".to_owned(),
+            up: row.up_sql.clone(),
+            down: row.down_sql.clone(),
+            run_in_transaction: !self.own_transaction.contains(&row.name),
+            checksum: row.checksum.clone(),
+        }
     }
 
     /// The whole folder, edited migrations as they were applied.
@@ -124,27 +166,6 @@ impl History {
         Err(failure.hint("take the edit back, and write it as a new migration").hint(way_out))
     }
 
-    /// Refuses to go on when the database knows migrations that this folder lacks.
-    ///
-    /// # Errors
-    /// Names them.
-    pub fn refuse_missing(&self, way_out: &str) -> Result<()> {
-        let missing = &self.diagnosis.missing;
-        let Some(first) = missing.first() else { return Ok(()) };
-        let message = match missing.len() {
-            1 => format!("migration `{first}` is applied to the database, but its folder is missing"),
-            n => format!(
-                "{} are applied to the database, but their folders are missing",
-                counted(n, "migration")
-            ),
-        };
-        let mut failure = Failure::new("GP3203", message);
-        if missing.len() > 1 {
-            failure.facts.extend(missing.iter().map(|name| format!("missing: {name}")));
-        }
-        Err(failure.hint("restore the folder, or switch to the branch that has it").hint(way_out))
-    }
-
     /// Refuses a database that has tables but no history.
     ///
     /// # Errors
@@ -179,7 +200,9 @@ pub(crate) fn unfinished(tool: &str, failed: &Failed, facts: Vec<String>) -> Box
     let message = format!("migration `{}` began at {} and never finished", failed.name, failed.started_at);
     let mut failure = Failure::new("GP3201", message).prisma("P3009");
     failure.facts.extend(failed.log.as_ref().map(|log| format!("the server said: {log}")));
-    failure.facts.push("it does not run in a transaction, so some of its statements may have landed".to_owned());
+    failure
+        .facts
+        .push("it does not run in a transaction, so some of its statements may have landed".to_owned());
     failure.facts.extend(facts);
     failure
         .hint(format!("{tool} migrate resolve --rolled-back {}    after undoing what landed", failed.name))
@@ -189,18 +212,9 @@ pub(crate) fn unfinished(tool: &str, failed: &Failed, facts: Vec<String>) -> Box
         ))
 }
 
-/// A migration whose folder is gone, from what the ledger keeps of it.
-fn from_row(row: &Row) -> Migration {
-    Migration {
-        name: row.name.clone(),
-        version: version_of(&row.name),
-        path: PathBuf::from(&row.name),
-        up_file: "up.sql".to_owned(),
-        up: row.up_sql.clone(),
-        down: None,
-        run_in_transaction: true,
-        checksum: row.checksum.clone(),
-    }
+/// The text of a row, run without a transaction around it.
+fn alone(row: &Row) -> MigrationScript {
+    MigrationScript { sql: row.up_sql.clone(), run_in_transaction: false, ..MigrationScript::default() }
 }
 
 /// The first line that differs: its number in `now`, and both texts.

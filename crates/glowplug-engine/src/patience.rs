@@ -39,9 +39,8 @@ pub(crate) fn patiently(
 /// Twice as long each time, and no two tools at the same moment: between half of it and all of it.
 fn pause(tried: u32, now: &str) -> Duration {
     let longest = FIRST_PAUSE.saturating_mul(1 << tried.min(16)).min(LONGEST_PAUSE);
-    let hash = now.bytes().fold(std::process::id(), |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash =
+        now.bytes().fold(std::process::id(), |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     longest / 2 + longest.mul_f64(f64::from(hash % 1000) / 2000.0)
 }
 

@@ -319,7 +319,9 @@ impl<'a> Phases<'a> {
         failure.facts.extend(leftover.map(str::to_owned));
         let goes_on = format!("it goes on with statement {}", self.number(at));
         if error.kind == ErrorKind::Statement {
-            failure.hints.push(format!("mend the SQL or the rows, then run the same command again: {goes_on}"));
+            failure
+                .hints
+                .push(format!("mend the SQL or the rows, then run the same command again: {goes_on}"));
         } else {
             failure.hints.push(format!("run the same command again: {goes_on}"));
         }

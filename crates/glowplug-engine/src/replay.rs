@@ -85,11 +85,22 @@ pub fn remember(ctx: &Ctx<'_>, migrations: &[Migration], schema: &SqlSchema) {
     }
 }
 
-/// Runs the history on the scratch database. Tables of others that the schema file shows are made first, because
-/// the history may refer to them; where that is in the way (it made them itself, once), it runs without.
+/// Runs the history on the scratch database and reads where it ends.
 fn replay(ctx: &mut Ctx<'_>, mut scratch: Box<dyn Database>, migrations: &[Migration]) -> Result<SqlSchema> {
     ctx.ui.report(&Event::Replaying { migrations: migrations.len() });
     let scratch = scratch.as_mut();
+    rebuild(ctx, scratch, migrations)?;
+    let schema = ctx.introspect(scratch)?;
+    remember(ctx, migrations, &schema);
+    Ok(schema)
+}
+
+/// Runs the history on an empty scratch database. Tables of others that the schema file shows are made first,
+/// because the history may refer to them; where that is in the way (it made them itself, once), it runs without.
+///
+/// # Errors
+/// A migration that does not run from empty.
+pub(crate) fn rebuild(ctx: &Ctx<'_>, scratch: &mut dyn Database, migrations: &[Migration]) -> Result<()> {
     let others = others(ctx);
     if !others.is_empty() {
         scratch.execute(&others)?;
@@ -103,9 +114,7 @@ fn replay(ctx: &mut Ctx<'_>, mut scratch: Box<dyn Database>, migrations: &[Migra
             return Err(if second.place > first.place { second.failure } else { first.failure });
         }
     }
-    let schema = ctx.introspect(scratch)?;
-    remember(ctx, migrations, &schema);
-    Ok(schema)
+    Ok(())
 }
 
 /// How far a history came.
@@ -160,7 +169,11 @@ fn others(ctx: &Ctx<'_>) -> String {
     steps.iter().map(|step| step.sql.as_str()).collect::<Vec<_>>().join("\n")
 }
 
-fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Database>> {
+/// A database to try things on: the shadow database that was named, emptied, or a scratch one.
+///
+/// # Errors
+/// No right to make one (Prisma: P3014), or a shadow database that is the database itself.
+pub(crate) fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Database>> {
     let Some(url) = &ctx.connection.shadow_url else {
         return database.create_scratch().map_err(|error| {
             Failure::from_database(error).prisma("P3014").hint(

@@ -65,16 +65,19 @@ fn warnings(folder: &TempDir, live: &SqlSchema, wanted: &SqlSchema) -> Vec<Strin
     };
     let mut listener = Listener::default();
     let workspace = Workspace {
+        pace: glowplug_engine::ctx::Pace::default(),
         schema: &SchemaFiles::new(&paths),
         paths,
         dialect: &PostgresDialect,
         connector: &PostgresConnector,
         external: &External::default(),
         copies: 0,
+        prove: true,
         ui: &mut listener,
         clock: &Stopped,
         tool: "test".to_owned(),
         tool_version: "0".to_owned(),
+        confirm: None,
     };
     let connection = Connection {
         url: "postgresql://ann:sesame@localhost/app".to_owned(),

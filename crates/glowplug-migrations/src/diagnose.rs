@@ -111,11 +111,18 @@ fn current_rows(ledger: &Ledger) -> BTreeMap<&str, &Row> {
 }
 
 fn failed(row: &Row) -> Failed {
-    Failed { id: row.id.clone(), name: row.name.clone(), started_at: row.started_at.clone(), log: row.log.clone() }
+    Failed {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        started_at: row.started_at.clone(),
+        log: row.log.clone(),
+    }
 }
 
 fn was_run_by_others(migration: &Migration, ledger: &Ledger) -> bool {
-    ledger.prisma_names.contains(&migration.name)
+    // What was taken back here stays so: Prisma's table does not hear of it.
+    let known = ledger.rows.iter().any(|row| row.name == migration.name);
+    (ledger.prisma_names.contains(&migration.name) && !known)
         || (migration.up_file == "up.sql" && ledger.diesel_versions.contains(&migration.version))
 }
 

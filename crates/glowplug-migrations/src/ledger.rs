@@ -35,6 +35,8 @@ pub struct Row {
     pub log: Option<String>,
     /// The SQL that was applied.
     pub up_sql: String,
+    /// The SQL that takes it back, as it was then.
+    pub down_sql: Option<String>,
 }
 
 /// Everything that the database says about its history.
@@ -109,7 +111,7 @@ pub fn read(database: &mut dyn Database) -> Result<Ledger> {
     if ledger.exists {
         let sql = format!(
             "SELECT \"id\", \"name\", \"checksum\", CAST(\"started_at\" AS TEXT), CAST(\"finished_at\" AS TEXT), \
-             CAST(\"rolled_back_at\" AS TEXT), \"log\", \"up_sql\" FROM \"{TABLE}\" ORDER BY \"started_at\", \"id\""
+             CAST(\"rolled_back_at\" AS TEXT), \"log\", \"up_sql\", \"down_sql\" FROM \"{TABLE}\" ORDER BY \"started_at\", \"id\""
         );
         ledger.rows = database.query(&sql)?.into_iter().filter_map(row).collect();
     }
@@ -139,6 +141,7 @@ fn row(values: Vec<Option<String>>) -> Option<Row> {
         rolled_back_at: next(),
         log: next(),
         up_sql: next().unwrap_or_default(),
+        down_sql: next(),
     })
 }
 
@@ -198,6 +201,16 @@ pub fn rolled_back_sql(name: &str, now: &str) -> String {
     format!(
         "UPDATE \"{TABLE}\" SET \"rolled_back_at\" = {} WHERE \"name\" = {} \
          AND \"finished_at\" IS NULL AND \"rolled_back_at\" IS NULL",
+        literal(now),
+        literal(name)
+    )
+}
+
+/// Closes the applied row of a name: its down SQL has run.
+pub fn taken_back_sql(name: &str, now: &str) -> String {
+    format!(
+        "UPDATE \"{TABLE}\" SET \"rolled_back_at\" = {} WHERE \"name\" = {} \
+         AND \"finished_at\" IS NOT NULL AND \"rolled_back_at\" IS NULL",
         literal(now),
         literal(name)
     )

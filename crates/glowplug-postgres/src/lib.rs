@@ -11,6 +11,7 @@ pub mod database;
 pub mod ddl;
 pub mod defaults;
 pub mod dialect;
+mod effects;
 mod error;
 mod expression;
 mod foreign;

@@ -1,6 +1,6 @@
 //! `migrate` and its subcommands.
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::{DiffArgs, RenameArgs};
 use crate::pace::PaceArgs;
@@ -28,6 +28,10 @@ pub enum Migrate {
     Status,
     /// Show what leads from one schema, history or database to another, as words or SQL; changes nothing
     Diff(Box<DiffArgs>),
+    /// Take applied migrations back, newest first; the ledger keeps the SQL, also of those of other branches
+    Revert(RevertArgs),
+    /// Go to one migration: what ran after it is taken back, or what is pending up to it is applied
+    Goto(GotoArgs),
     /// Drop everything in a development database and run the history from the start
     Reset(ResetArgs),
     /// Tell the ledger what was done by hand
@@ -55,6 +59,9 @@ pub struct DevArgs {
     /// One migration in one transaction, although tables are locked for as long as it takes
     #[arg(long)]
     pub no_online: bool,
+    /// Do not try the new migration up, down and up again on a scratch database first
+    #[arg(long)]
+    pub no_prove: bool,
     /// Leave generated code as it is
     #[arg(long)]
     pub skip_generate: bool,
@@ -69,12 +76,65 @@ pub struct DeployArgs {
     /// Apply a pending migration that sorts before an applied one
     #[arg(long)]
     pub allow_out_of_order: bool,
+    /// Show what would be done, with locks, sizes and losses, and change nothing
+    #[arg(long)]
+    pub plan: bool,
+    /// With --plan: look at this database [default: the one that would be deployed to]
+    #[arg(long, value_name = "URL", requires = "plan")]
+    pub against: Option<String>,
+    /// With --plan: exit with 5 if the plan is one of these
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', requires = "plan")]
+    pub fail_on: Vec<FailOn>,
     /// Write down what kind of environment this database is; production is protected from then on
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
     /// How patient it is with others
     #[command(flatten)]
     pub pace: PaceArgs,
+}
+
+/// What a plan may be that somebody does not want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// A table, column or rows are destroyed
+    Destructive,
+    /// Reads or writes of a large table wait while its rows are gone through
+    Blocking,
+}
+
+/// `migrate revert`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(group = ArgGroup::new("which"))]
+pub struct RevertArgs {
+    /// How many [default: 1]
+    #[arg(long, group = "which", value_name = "N")]
+    pub last: Option<usize>,
+    /// Everything after this one, which stays
+    #[arg(long, group = "which", value_name = "MIGRATION")]
+    pub to: Option<String>,
+    /// Those that this folder lacks: of another branch, most likely
+    #[arg(long, group = "which")]
+    pub missing: bool,
+    /// Go on although rows or values are lost
+    #[arg(long)]
+    pub accept_data_loss: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
+}
+
+/// `migrate goto`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct GotoArgs {
+    /// The migration's folder
+    #[arg(value_name = "MIGRATION")]
+    pub migration: String,
+    /// Go on although rows or values are lost
+    #[arg(long)]
+    pub accept_data_loss: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
 }
 
 /// `migrate reset`.

@@ -11,7 +11,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use glowplug_engine::renames::Said;
 
 pub use diff::DiffArgs;
-pub use migrate::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
+pub use migrate::{
+    DeployArgs, DevArgs, FailOn, GotoArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs, RevertArgs,
+};
 pub use product::{DevAdminArgs, SeedArgs};
 pub use push::PushArgs;
 
@@ -28,6 +30,9 @@ pub struct Global {
     /// the same server]
     #[arg(long, global = true, value_name = "URL")]
     pub shadow_database_url: Option<String>,
+    /// The hash of a plan that was printed: go on with exactly that on a protected database
+    #[arg(long, global = true, value_name = "HASH")]
+    pub confirm: Option<String>,
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
     pub json: bool,

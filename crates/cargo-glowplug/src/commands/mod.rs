@@ -1,5 +1,6 @@
 //! Runs commands and prints what came of them.
 
+mod deploy_plan;
 mod diff;
 mod drift;
 mod execute;
@@ -10,6 +11,7 @@ mod product;
 mod pull;
 mod push;
 mod restore;
+mod revert;
 mod schema;
 mod server;
 
@@ -97,10 +99,12 @@ impl Session<'_> {
             external: &self.config.external,
             copies: self.config.settings.copies.unwrap_or(KEPT_COPIES),
             pace: self.config.pace.pace(),
+            prove: self.config.settings.prove.unwrap_or(true),
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            confirm: self.global.confirm.clone(),
         }
     }
 

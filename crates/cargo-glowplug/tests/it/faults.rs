@@ -9,7 +9,15 @@ fn nothing_is_lost_and_the_next_deploy_finishes() {
     let options = Options {
         tool: Path::new(env!("CARGO_BIN_EXE_cargo-glowplug")).to_owned(),
         runs: 5,
-        kinds: vec![Kind::Boundary, Kind::Alone, Kind::Kill, Kind::Cut, Kind::Wire, Kind::Deployers, Kind::File],
+        kinds: vec![
+            Kind::Boundary,
+            Kind::Alone,
+            Kind::Kill,
+            Kind::Cut,
+            Kind::Wire,
+            Kind::Deployers,
+            Kind::File,
+        ],
         seed: 7,
     };
     let outcomes = run(&options, &mut |_| {});

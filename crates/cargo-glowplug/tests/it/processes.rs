@@ -97,10 +97,7 @@ fn keep(database: &TestDatabase, seconds: &str) -> std::thread::JoinHandle<()> {
     let url = database.url();
     let sql = format!("BEGIN; SELECT 'secret' FROM \"Slow\"; SELECT pg_sleep({seconds}); COMMIT");
     let reader = std::thread::spawn(move || {
-        let options = ConnectOptions {
-            application_name: "reader".to_owned(),
-            ..ConnectOptions::default()
-        };
+        let options = ConnectOptions { application_name: "reader".to_owned(), ..ConnectOptions::default() };
         let mut reader = PostgresConnector.connect(&url, &options).unwrap();
         reader.execute(&sql).unwrap();
     });

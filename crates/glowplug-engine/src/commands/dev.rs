@@ -20,11 +20,12 @@ use crate::draft::{self, Draft};
 use crate::failure::{Failure, Result};
 use crate::history::History;
 use crate::ignored::Ignored;
+use crate::prove::Proof;
 use crate::renames::{self, Said};
 use crate::report::Found;
 use crate::summary::{Line, summarize};
 use crate::ui::Event;
-use crate::{copies, drift, guard, naming, phases, replay, report, review, selfcheck};
+use crate::{branch, copies, drift, guard, naming, phases, replay, report, review, selfcheck};
 
 /// What to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Options {
     pub allow_recreate: bool,
     /// Keep tables usable meanwhile, where the database has a way for that.
     pub online: bool,
+    /// Do not run the new migration up, down and up again first.
+    pub no_prove: bool,
     /// What was said about renames.
     pub said: Said,
 }
@@ -80,6 +83,8 @@ pub struct Written {
     pub locks: Vec<String>,
     /// What is dangerous about it.
     pub findings: Vec<Found>,
+    /// How well down.sql takes it back; absent for an empty one.
+    pub proof: Option<Proof>,
     /// How long it took to apply; absent with `create_only`.
     pub applied: Option<Applied>,
     /// A copy of the database, made before.
@@ -105,7 +110,9 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     if !options.create_only {
         (history, outcome.applied) = finish_stopped(ctx, database, history)?;
     }
-    refuse_unsound(ctx, database, &history)?;
+    refuse_unsound(ctx, &history)?;
+    let history = branch::settle(ctx, database, history, !options.create_only, options.accept_data_loss)?;
+    history.refuse_foreign_database(database, ctx)?;
     let (end, applied) = if options.create_only {
         (end_on_scratch(ctx, database, &history)?, Vec::new())
     } else {
@@ -138,12 +145,10 @@ fn finish_stopped(
     Ok((History::read(ctx, database)?, applied))
 }
 
-fn refuse_unsound(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<()> {
+fn refuse_unsound(ctx: &Ctx<'_>, history: &History) -> Result<()> {
     history.refuse_failed(&ctx.tool)?;
     let reset = format!("{} migrate reset    starts this database over, with loss of its rows", ctx.tool);
-    history.refuse_edited(ctx, &reset)?;
-    history.refuse_missing(&reset)?;
-    history.refuse_foreign_database(database, ctx)
+    history.refuse_edited(ctx, &reset)
 }
 
 /// The end of the whole history, asked of a scratch database alone.
@@ -240,10 +245,12 @@ fn extend(
         return Ok(Some(written(ctx, &[migration], since, &changes, None)));
     }
     let facts = review::facts(database, &changes)?;
-    let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false, online: options.online };
-    let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
+    let plan_options =
+        PlanOptions { allow_recreate: options.allow_recreate, way_back: false, online: options.online };
+    let mut draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
     refuse_before_naming(ctx, &changes, &draft, options)?;
     let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
+    draft.prove(ctx, database, &changes, &history.all(), !options.no_prove);
     let copy = if options.create_only || !copies::is_risky(&draft.plan, &draft.findings) {
         None
     } else {
@@ -297,6 +304,7 @@ fn written(
         steps: draft.map_or(0, |draft| draft.plan.steps.len()),
         locks: draft.map_or_else(Vec::new, |draft| report::locks(&draft.plan)),
         findings: draft.map_or_else(Vec::new, |draft| report::findings(&draft.findings)),
+        proof: draft.and_then(|draft| draft.proof.clone()),
         copy: None,
         applied: None,
     }

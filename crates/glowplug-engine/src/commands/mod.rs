@@ -14,5 +14,6 @@ pub mod ready;
 pub mod reset;
 pub mod resolve;
 pub mod restore;
+pub mod revert;
 pub mod schema;
 pub mod status;

@@ -75,12 +75,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
 }
 
 /// Tells what there is of a migration that stopped half-way.
-fn show(
-    ctx: &mut Ctx<'_>,
-    database: &mut dyn Database,
-    history: &History,
-    name: &str,
-) -> Result<Vec<Part>> {
+fn show(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History, name: &str) -> Result<Vec<Part>> {
     let Some(open) = history.diagnosis.failed.iter().find(|failed| failed.name == name) else {
         return Ok(Vec::new());
     };
@@ -90,7 +85,7 @@ fn show(
     Ok(parts)
 }
 
-fn not_found(name: &str, history: &History) -> Box<Failure> {
+pub(super) fn not_found(name: &str, history: &History) -> Box<Failure> {
     let failure = Failure::new("GP3301", format!("there is no migration `{name}`")).prisma("P3017");
     match history.disk.iter().find(|migration| migration.name.ends_with(name)) {
         Some(near) => failure.hint(format!("did you mean `{}`?", near.name)),

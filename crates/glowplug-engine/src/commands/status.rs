@@ -9,8 +9,8 @@ use crate::ctx::Ctx;
 use crate::drift::{self, Drift};
 use crate::failure::Result;
 use crate::history::History;
-use crate::phases::{self, Part};
 use crate::model::{Parts, describe, describe_external};
+use crate::phases::{self, Part};
 use crate::summary::{Line, summarize};
 use crate::{ignored, replay};
 

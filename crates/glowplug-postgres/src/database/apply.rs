@@ -69,8 +69,13 @@ impl Migrator {
             .map_err(|error| described(last_error.take(), &error.to_string()))?;
         let names = session::search_path(schema);
         let limits = limits(options);
-        let prepare =
-            [FRESH_SESSION, if notices_death { NOTICE_DEATH } else { "" }, &limits, &names, CREATE_MIGRATIONS_TABLE];
+        let prepare = [
+            FRESH_SESSION,
+            if notices_death { NOTICE_DEATH } else { "" },
+            &limits,
+            &names,
+            CREATE_MIGRATIONS_TABLE,
+        ];
         Ok(Self {
             connection: AsyncConnectionWrapper::from(diesel),
             last_error,
@@ -129,8 +134,8 @@ impl Migrator {
         let Err(error) = self.send_unit(run, &stage) else { return Ok(()) };
         let (server, _) = self.last_error.take_counted();
         let failure = failure(run.script, false, stage.get(), server, 0, &error);
-        self.usable = failure.kind == ErrorKind::Statement
-            && self.connection.batch_execute("ROLLBACK").is_ok();
+        self.usable =
+            failure.kind == ErrorKind::Statement && self.connection.batch_execute("ROLLBACK").is_ok();
         self.last_error.take();
         Err(failure)
     }
@@ -161,7 +166,8 @@ impl Migrator {
         }
         stage.set(Stage::Bookkeeping);
         if unlimited {
-            self.connection.batch_execute(&format!("RESET lock_timeout; RESET statement_timeout; {}", self.limits))?;
+            self.connection
+                .batch_execute(&format!("RESET lock_timeout; RESET statement_timeout; {}", self.limits))?;
         }
         // The migration may have taken another role or another place for names: until the COMMIT, not these.
         let books = format!("SET LOCAL ROLE NONE; {}; {}", self.local_names, run.bookkeeping);

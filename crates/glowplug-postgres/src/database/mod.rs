@@ -13,12 +13,14 @@ mod scratch;
 mod session;
 pub(crate) mod sql;
 mod watch;
+mod weigh;
 mod wipe;
 
 use std::path::Path;
 use std::time::Duration;
 
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target, UnitRun};
+use glowplug_dialect::effects::Weights;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
@@ -228,11 +230,7 @@ impl Database for PostgresDatabase {
         units::cut(script)
     }
 
-    fn run_unit(
-        &mut self,
-        run: &UnitRun<'_>,
-        on_wait: &mut dyn FnMut(&[Blocker], Duration),
-    ) -> Result<()> {
+    fn run_unit(&mut self, run: &UnitRun<'_>, on_wait: &mut dyn FnMut(&[Blocker], Duration)) -> Result<()> {
         self.on_migrator(on_wait, |migrator| migrator.run_unit(run))
     }
 
@@ -243,6 +241,11 @@ impl Database for PostgresDatabase {
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts> {
         let namespace = self.namespace.clone();
         self.on_main(|client| probe::probe(client, &namespace, probes, limit))
+    }
+
+    fn weigh(&mut self, names: &[String]) -> Result<Weights> {
+        let namespace = self.namespace.clone();
+        self.on_main(|client| weigh::weigh(client, &namespace, names))
     }
 
     fn lock(&mut self, on_wait: &mut dyn FnMut(&LockHolder, Duration) -> bool) -> Result<()> {

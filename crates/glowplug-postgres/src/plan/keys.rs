@@ -6,8 +6,8 @@ use glowplug_sql::ids::{ForeignKeyId, TableId};
 use glowplug_sql::model::{ForeignKey, Index, QualifiedName};
 
 use super::context::Cx;
-use super::tables::Doomed;
 use super::online::{self, Later};
+use super::tables::Doomed;
 use super::{locking, step};
 use crate::ddl::{Clause, Statement};
 use crate::names;

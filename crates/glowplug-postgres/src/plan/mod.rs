@@ -9,6 +9,7 @@
 mod columns;
 mod context;
 mod enums;
+mod filler;
 mod foreign;
 mod generated;
 mod keys;

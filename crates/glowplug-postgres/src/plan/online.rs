@@ -91,7 +91,13 @@ impl Later {
         let column = cx.schemas.next.column(ids.next).name.clone();
         let in_key = cx.changes_of_next(ids.next.table).any(|(_, change)| {
             matches!(change, Change::AddPrimaryKey(_))
-                && cx.schemas.next.table(ids.next.table).primary_key.as_ref().is_some_and(|it| it.columns.contains(&column))
+                && cx
+                    .schemas
+                    .next
+                    .table(ids.next.table)
+                    .primary_key
+                    .as_ref()
+                    .is_some_and(|it| it.columns.contains(&column))
         });
         let plain = ColumnDelta { nullable: true, default: delta.default, ..ColumnDelta::default() };
         let is_last = altered.clauses.last() == Some(&Clause::SetNotNull(column.clone()));
@@ -166,8 +172,10 @@ fn build(cx: &Cx<'_>, id: IndexId, at: usize) -> Step {
 fn require(table: QualifiedName, column: String, name: String, at: usize, locks: Vec<String>) -> Step {
     let alter = |clause| Statement::AlterTable { table: table.clone(), clauses: vec![clause] };
     let way = [alter(Clause::SetNotNull(column.clone())), alter(Clause::DropConstraint(name.clone()))];
-    let back =
-        [alter(Clause::AddIsSet { name, column: column.clone() }), alter(Clause::DropNotNull(column.clone()))];
+    let back = [
+        alter(Clause::AddIsSet { name, column: column.clone() }),
+        alter(Clause::DropNotNull(column.clone())),
+    ];
     let title = format!("require `{column}` of `{table}`");
     let mut require = locking(step(title, &way, vec![at]), Lock::Everything, locks);
     require.undo = Some(back.map(|it| it.to_string()).join("\n"));

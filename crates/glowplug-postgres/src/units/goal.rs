@@ -136,7 +136,8 @@ impl Rest<'_, '_> {
     }
 
     fn take_all(&mut self, keywords: &[&str]) -> bool {
-        let found = keywords.len() <= self.0.len() && keywords.iter().zip(self.0).all(|(it, word)| word.is(it));
+        let found =
+            keywords.len() <= self.0.len() && keywords.iter().zip(self.0).all(|(it, word)| word.is(it));
         if found {
             self.0 = &self.0[keywords.len()..];
         }

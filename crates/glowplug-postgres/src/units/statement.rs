@@ -89,11 +89,10 @@ fn commits_inside(words: &[Word<'_>]) -> bool {
 
 fn is_session(words: &[Word<'_>]) -> bool {
     let temporary = ["create temp", "create temporary", "create local temp", "create local temporary"];
-    let ends_with_it = [
-        "set", "reset", "discard", "prepare", "deallocate", "listen", "unlisten", "load",
-    ];
+    let ends_with_it = ["set", "reset", "discard", "prepare", "deallocate", "listen", "unlisten", "load"];
     // These mean something inside a transaction alone.
-    let local = starts(words, "set local") || starts(words, "set transaction") || starts(words, "set constraints");
+    let local =
+        starts(words, "set local") || starts(words, "set transaction") || starts(words, "set constraints");
     // A two-phase transaction outlives the session.
     let prepared = starts(words, "prepare transaction");
     let configures = starts(words, "select") && words.iter().any(|it| it.is("set_config"));

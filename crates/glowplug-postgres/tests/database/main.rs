@@ -5,6 +5,7 @@
 mod apply;
 mod cases;
 mod connect;
+mod effects;
 mod introspect;
 mod lock;
 mod probe;

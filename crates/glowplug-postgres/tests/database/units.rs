@@ -19,7 +19,8 @@ use crate::{cases, connect, options, script, value};
 fn every_case_is_cut_as_expected() {
     cases::run("units", |case| {
         let one_by_one = case.has("one by one");
-        let script = MigrationScript { run_in_transaction: !one_by_one, ..script("1", case.section("input.sql")) };
+        let script =
+            MigrationScript { run_in_transaction: !one_by_one, ..script("1", case.section("input.sql")) };
         let database = TestDatabase::new();
         let mut db = connect(&database);
         let units = db.units(&script);
@@ -30,7 +31,8 @@ fn every_case_is_cut_as_expected() {
                 How::Session => "session",
                 How::Alone => "alone",
             };
-            writeln!(text, "[{how}, {}] {}", unit.statements, script.sql[unit.start..unit.end].trim()).unwrap();
+            writeln!(text, "[{how}, {}] {}", unit.statements, script.sql[unit.start..unit.end].trim())
+                .unwrap();
         }
         let whole = units.len() == 1 && units[0].how == How::Transaction && !one_by_one;
         assert_eq!(db.is_whole(&script), whole);
@@ -44,7 +46,12 @@ fn every_case_is_cut_as_expected() {
     });
 }
 
-fn run(db: &mut dyn Database, script: &MigrationScript, unit: &Unit, is_first: bool) -> Result<(), DatabaseError> {
+fn run(
+    db: &mut dyn Database,
+    script: &MigrationScript,
+    unit: &Unit,
+    is_first: bool,
+) -> Result<(), DatabaseError> {
     let run = UnitRun { script, unit, bookkeeping: &script.bookkeeping, is_first };
     db.run_unit(&run, &mut |_, _| {})
 }
@@ -61,7 +68,8 @@ fn a_unit_in_a_transaction_lands_with_its_books_or_not_at_all() {
     let database = TestDatabase::new();
     database.execute("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE _glowplug_migrations (id text)");
     let mut db = connect(&database);
-    let error = run_all(db.as_mut(), "INSERT INTO a VALUES (1); BEGIN; INSERT INTO a VALUES (2); SELECT 1/0; COMMIT");
+    let error =
+        run_all(db.as_mut(), "INSERT INTO a VALUES (1); BEGIN; INSERT INTO a VALUES (2); SELECT 1/0; COMMIT");
     let said = error.unwrap_err();
     assert_eq!(said.kind, ErrorKind::Statement);
     let position = said.server.unwrap().position;
@@ -96,11 +104,18 @@ fn what_a_unit_sets_holds_for_the_next_and_not_for_the_books() {
     let database = TestDatabase::new();
     database.execute("CREATE SCHEMA other; CREATE TABLE _glowplug_migrations (id text)");
     let mut db = connect(&database);
-    run_all(db.as_mut(), "SET search_path = other; CREATE TABLE a (id int); CREATE INDEX CONCURRENTLY a_id ON a (id);")
-        .unwrap();
-    let place = "SELECT string_agg(schemaname, ',') FROM pg_tables WHERE tablename IN ('a', '_glowplug_migrations')";
+    run_all(
+        db.as_mut(),
+        "SET search_path = other; CREATE TABLE a (id int); CREATE INDEX CONCURRENTLY a_id ON a (id);",
+    )
+    .unwrap();
+    let place =
+        "SELECT string_agg(schemaname, ',') FROM pg_tables WHERE tablename IN ('a', '_glowplug_migrations')";
     assert_eq!(value(&database, &format!("{place} AND tablename = 'a'")).as_deref(), Some("other"));
-    assert_eq!(value(&database, "SELECT count(*)::text FROM public._glowplug_migrations").as_deref(), Some("3"));
+    assert_eq!(
+        value(&database, "SELECT count(*)::text FROM public._glowplug_migrations").as_deref(),
+        Some("3")
+    );
 }
 
 /// What is found of every kind of statement, before and after it.
@@ -163,7 +178,8 @@ fn whoever_keeps_a_table_is_named_and_nothing_lands() {
     other.execute("BEGIN").unwrap();
     other.execute("LOCK TABLE a IN ACCESS SHARE MODE /* 'secret' */").unwrap();
     let mut db = limited(&database, 400);
-    let error = db.apply(&script("1", "CREATE TABLE b (id int); ALTER TABLE a ADD COLUMN c int")).unwrap_err();
+    let error =
+        db.apply(&script("1", "CREATE TABLE b (id int); ALTER TABLE a ADD COLUMN c int")).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Blocked, "{error:?}");
     let [blocker] = &error.blockers[..] else { panic!("{error:?}") };
     assert_eq!(blocker.application.as_deref(), Some("glowplug tests"));

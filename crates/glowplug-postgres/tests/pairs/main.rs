@@ -140,7 +140,12 @@ fn online_there_and_back(database: &mut dyn Database, pair: &RandomPair) -> Resu
     Ok(())
 }
 
-fn run_stage(database: &mut dyn Database, what: &str, steps: &[Step], first: &[String]) -> Result<(), String> {
+fn run_stage(
+    database: &mut dyn Database,
+    what: &str,
+    steps: &[Step],
+    first: &[String],
+) -> Result<(), String> {
     let sql = first.iter().map(String::as_str).chain(steps.iter().map(|step| step.sql.as_str()));
     let sql: String = sql.map(|sql| format!("{sql}\n")).collect();
     if sql.is_empty() {
@@ -166,7 +171,8 @@ fn run(
 }
 
 fn steps(what: &str, changes: &ChangeSet<'_>, way_back: bool) -> Result<Vec<Step>, String> {
-    let plan = PostgresDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back, ..PlanOptions::default() });
+    let plan = PostgresDialect
+        .plan(changes, &PlanOptions { allow_recreate: true, way_back, ..PlanOptions::default() });
     match plan.refused.first() {
         Some(refusal) => Err(format!("{what} is refused: {}", refusal.why)),
         None => Ok(plan.steps),
@@ -194,6 +200,7 @@ fn lower(text: &str) -> SqlSchema {
 }
 
 fn connect(database: &TestDatabase) -> Box<dyn Database> {
-    let options = ConnectOptions { application_name: "glowplug tests".to_owned(), ..ConnectOptions::default() };
+    let options =
+        ConnectOptions { application_name: "glowplug tests".to_owned(), ..ConnectOptions::default() };
     PostgresConnector.connect(&database.url(), &options).unwrap()
 }

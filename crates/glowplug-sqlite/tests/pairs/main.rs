@@ -115,7 +115,8 @@ fn run(
 }
 
 fn steps(what: &str, changes: &ChangeSet<'_>, way_back: bool) -> Result<Vec<Step>, String> {
-    let plan = SqliteDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back, ..PlanOptions::default() });
+    let plan = SqliteDialect
+        .plan(changes, &PlanOptions { allow_recreate: true, way_back, ..PlanOptions::default() });
     match plan.refused.first() {
         Some(refusal) => Err(format!("{what} is refused: {}", refusal.why)),
         None => Ok(plan.steps),
@@ -142,6 +143,7 @@ fn lower(text: &str) -> SqlSchema {
 
 /// In memory: files are tried with every case of a plan.
 fn connect() -> Box<dyn Database> {
-    let options = ConnectOptions { application_name: "glowplug tests".to_owned(), ..ConnectOptions::default() };
+    let options =
+        ConnectOptions { application_name: "glowplug tests".to_owned(), ..ConnectOptions::default() };
     SqliteConnector.connect(":memory:", &options).unwrap()
 }

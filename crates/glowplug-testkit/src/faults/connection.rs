@@ -66,7 +66,9 @@ impl Wire {
                     continue;
                 }
                 let Ok(server) = TcpStream::connect(&target) else { continue };
-                let (Ok(client_end), Ok(server_end)) = (client.try_clone(), server.try_clone()) else { continue };
+                let (Ok(client_end), Ok(server_end)) = (client.try_clone(), server.try_clone()) else {
+                    continue;
+                };
                 std::thread::spawn(move || copy(client, server, None));
                 let (left, broken) = (left.clone(), broken.clone());
                 std::thread::spawn(move || copy(server_end, client_end, Some((left, broken))));
@@ -85,7 +87,8 @@ fn copy(mut from: TcpStream, mut to: TcpStream, limit: Option<(Arc<AtomicUsize>,
         }
         let mut allowed = read;
         if let Some((left, broken)) = &limit {
-            let before = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |it| Some(it.saturating_sub(read)));
+            let before =
+                left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |it| Some(it.saturating_sub(read)));
             allowed = read.min(before.unwrap_or(0));
             if allowed < read {
                 broken.store(true, Ordering::SeqCst);

@@ -49,7 +49,8 @@ pub(super) fn full(bench: &Bench, small: &Small, random: &mut fastrand::Rng) -> 
     let place = small.folder.join("space");
     fs::create_dir_all(&place).map_err(|error| error.to_string())?;
     let owner = fs::metadata(&server().data_dir).map_err(|error| error.to_string())?;
-    std::os::unix::fs::chown(&place, Some(owner.uid()), Some(owner.gid())).map_err(|error| error.to_string())?;
+    std::os::unix::fs::chown(&place, Some(owner.uid()), Some(owner.gid()))
+        .map_err(|error| error.to_string())?;
     let space = format!("small_{}", random.u64(..));
     let administer = |sql: &str| -> Result<(), String> {
         let mut db = connect(&server().url("postgres"))?;

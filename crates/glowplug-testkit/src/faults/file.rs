@@ -21,8 +21,10 @@ pub(super) fn killed(bench: &Bench, random: &mut fastrand::Rng) -> Verdict {
          CREATE TABLE \"_new\" (\"id\" INTEGER PRIMARY KEY NOT NULL, \"size\" INTEGER NOT NULL);\n\
          INSERT INTO \"_new\" SELECT \"id\", \"id\" * 2 FROM \"Work\";\nDROP TABLE \"Work\";\n\
          ALTER TABLE \"_new\" RENAME TO \"Work\";\nCOMMIT;\nPRAGMA foreign_keys=ON;\n";
-    write(folder.path(), "20260102000000_rebuild", rebuild, Some("run_in_transaction = false\n")).map_err(said)?;
-    let more = format!("CREATE TABLE \"More\" (\"id\" INTEGER);\n{FILL}INSERT INTO \"More\" SELECT i FROM n;\n");
+    write(folder.path(), "20260102000000_rebuild", rebuild, Some("run_in_transaction = false\n"))
+        .map_err(said)?;
+    let more =
+        format!("CREATE TABLE \"More\" (\"id\" INTEGER);\n{FILL}INSERT INTO \"More\" SELECT i FROM n;\n");
     write(folder.path(), "20260103000000_more", &more, None).map_err(said)?;
     let url = format!("file:{}/work.db", folder.path().display());
     let options = ConnectOptions::default();
@@ -69,7 +71,9 @@ fn agrees(url: &str) -> Result<usize, String> {
     };
     let found = (work.as_str(), columns.as_str(), more.as_str());
     if found != expected || new != "none" || diesel.parse().unwrap_or(0) != applied {
-        return Err(format!("{applied} in the ledger, {diesel} in Diesel's table, and found {found:?}, {new}"));
+        return Err(format!(
+            "{applied} in the ledger, {diesel} in Diesel's table, and found {found:?}, {new}"
+        ));
     }
     Ok(applied)
 }

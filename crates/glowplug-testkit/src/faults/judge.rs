@@ -7,8 +7,8 @@ use glowplug_dialect::database::{ConnectOptions, Connector, Database, Rows};
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_sql::model::SqlSchema;
 
-use super::work::{Bench, Expected, HISTORY};
 use super::Verdict;
+use super::work::{Bench, Expected, HISTORY};
 
 /// The server notices within a second that a client is gone; a busy machine may take longer.
 const GONE: Duration = Duration::from_secs(30);
@@ -96,7 +96,11 @@ impl State {
             return Err("a migration is applied twice in the ledger".to_owned());
         }
         Ok(Self {
-            seen: seen.into_iter().map(pair).map(|(label, count)| (label, count.parse().unwrap_or(0))).collect(),
+            seen: seen
+                .into_iter()
+                .map(pair)
+                .map(|(label, count)| (label, count.parse().unwrap_or(0)))
+                .collect(),
             ledger: ledger.into_iter().flatten().flatten().collect(),
             diesel: diesel.into_iter().flatten().flatten().collect(),
             landed: landed.into_iter().map(pair).collect(),
@@ -116,7 +120,9 @@ impl State {
             }
             let wanted = if migration.is_whole { is_applied } else { self.has_landed(name, label) };
             if wanted != (count == 1) {
-                return Err(format!("`{name}`: in the books statement `{label}` has landed: {wanted}; it is not so"));
+                return Err(format!(
+                    "`{name}`: in the books statement `{label}` has landed: {wanted}; it is not so"
+                ));
             }
         }
         Ok(())

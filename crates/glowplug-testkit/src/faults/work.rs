@@ -191,7 +191,8 @@ pub(super) fn workspace(provider: &str) -> std::io::Result<TempDir> {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("Cargo.toml"), "[workspace]\nresolver = \"3\"\n")?;
     fs::create_dir_all(folder.path().join("prisma"))?;
-    let schema = format!("datasource db {{\n  provider = \"{provider}\"\n}}\n\nmodel Work {{\n  id Int @id\n}}\n");
+    let schema =
+        format!("datasource db {{\n  provider = \"{provider}\"\n}}\n\nmodel Work {{\n  id Int @id\n}}\n");
     fs::write(folder.path().join("prisma/schema.prisma"), schema)?;
     Ok(folder)
 }
