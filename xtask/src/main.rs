@@ -5,6 +5,7 @@
 
 mod bench;
 mod conformance;
+mod faults;
 mod other_build;
 mod servers;
 mod tidy;
@@ -53,6 +54,8 @@ enum Task {
     Bench(bench::BenchArgs),
     /// Run cases made with Prisma's own engine: a folder with validate/, format/, create/, diff/ or projects
     Conformance(conformance::ConformanceArgs),
+    /// Kill the tool, cut its connection, stop its server, fill its disk: nothing may be lost
+    Faults(faults::FaultsArgs),
     /// Run the live suites against PostgreSQL servers of several versions, which are fetched
     Servers(servers::ServersArgs),
 }
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Bench(args) => bench::run(&args),
         Task::Conformance(args) => conformance::run(&args),
+        Task::Faults(args) => faults::run(&args),
         Task::Servers(args) => servers::run(&args),
     }
 }
