@@ -29,6 +29,9 @@ pub(crate) struct Settings {
     pub(crate) external: Vec<String>,
     /// How many copies of a database file are kept.
     pub(crate) copies: Option<usize>,
+    /// Which rules of `lint` are silent, and which speak that would not.
+    #[serde(default)]
+    pub(crate) lint: Lint,
     /// Name of the local database.
     pub(crate) database: Option<String>,
     /// The product's seed binary.
@@ -37,6 +40,16 @@ pub(crate) struct Settings {
     pub(crate) dev_admin: Option<Binary>,
     /// What to type to start the product; shown as a next step.
     pub(crate) serve: Option<String>,
+}
+
+/// Rules by their codes or names.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lint {
+    #[serde(default)]
+    pub(crate) allow: Vec<String>,
+    #[serde(default)]
+    pub(crate) deny: Vec<String>,
 }
 
 /// A binary of the product.

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use glowplug_devdb::{DevDbError, DevServer, Server};
+use glowplug_devdb::{DevDbError, DevServer, Server, Status};
 use glowplug_dialect::database::ConnectOptions;
 use glowplug_engine::ctx::Connection;
 use glowplug_engine::failure::{Failure, Result};
@@ -74,7 +74,20 @@ pub(crate) fn of_url(
     Ok(Connection { url, shadow_url: None, options: options(), namespaces })
 }
 
-fn options() -> ConnectOptions {
+/// Whether [`choose`] would have to start the local server, because nothing else is configured.
+pub(crate) fn would_start_server(global: &Global, config: &Config, schema: &SchemaFiles) -> Result<bool> {
+    let datasource = schema.datasource();
+    let provider = provider(datasource)?;
+    let named = configured_url(global, config, datasource).is_some()
+        || provider.connector.local_url().is_some()
+        || in_environment(config, provider.alone)?.is_some();
+    let is_up = || {
+        DevServer::of_workspace(&config.paths.root).status().is_ok_and(|it| matches!(it, Status::Running(_)))
+    };
+    Ok(!named && !is_up())
+}
+
+pub(crate) fn options() -> ConnectOptions {
     ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() }
 }
 

@@ -10,6 +10,7 @@ pub mod dialect;
 pub mod error;
 pub mod finding;
 pub mod lift;
+pub mod lint;
 pub mod plan;
 pub mod script;
 pub mod values;

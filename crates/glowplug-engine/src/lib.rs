@@ -17,6 +17,7 @@ mod glob;
 pub mod guard;
 pub mod history;
 pub mod ignored;
+pub mod lint;
 pub mod model;
 mod naming;
 pub mod objects;

@@ -16,6 +16,7 @@ mod expression;
 mod foreign;
 pub mod introspect;
 mod lift;
+mod lint;
 pub mod lower;
 pub mod names;
 pub mod opclass;

@@ -3,6 +3,7 @@
 use glowplug_dialect::code::ColumnCode;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::lift::Lift;
+use glowplug_dialect::lint::{Linted, Rule, Subject};
 use glowplug_dialect::plan::{Plan, PlanOptions};
 use glowplug_psl::schema::{Enum, Field, Schema};
 use glowplug_sql::change::ChangeSet;
@@ -10,6 +11,7 @@ use glowplug_sql::diff::Compare;
 use glowplug_sql::model::SqlSchema;
 
 use crate::code;
+use crate::lint;
 use crate::lower;
 use crate::plan;
 
@@ -48,5 +50,13 @@ impl Dialect for SqliteDialect {
 
     fn backend_code(&self) -> &'static str {
         "diesel::sqlite::Sqlite"
+    }
+
+    fn lint_rules(&self) -> Vec<Rule> {
+        lint::rules()
+    }
+
+    fn lint(&self, subject: &Subject<'_>) -> Linted {
+        lint::lint(subject)
     }
 }

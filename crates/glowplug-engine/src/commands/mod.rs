@@ -7,6 +7,7 @@ pub mod drift;
 pub mod execute;
 pub mod format;
 pub mod generate;
+pub mod lint;
 pub mod protect;
 pub mod pull;
 pub mod push;
