@@ -9,12 +9,15 @@ use glowplug_engine::paths::Paths;
 use serde::Deserialize;
 
 use crate::args::Global;
+use crate::pace::{PaceArgs, Span};
 
 /// What the tool knows about the workspace.
 pub(crate) struct Config {
     pub(crate) paths: Paths,
     pub(crate) settings: Settings,
     pub(crate) external: External,
+    /// How patient a migration is with others; flags come on top.
+    pub(crate) pace: PaceArgs,
     dotenv: BTreeMap<String, String>,
 }
 
@@ -32,6 +35,13 @@ pub(crate) struct Settings {
     /// Which rules of `lint` are silent, and which speak that would not.
     #[serde(default)]
     pub(crate) lint: Lint,
+    /// How long a statement waits for a table, and how often that is tried.
+    pub(crate) lock_timeout: Option<Span>,
+    pub(crate) lock_retries: Option<u32>,
+    /// How long a statement in a transaction may run.
+    pub(crate) statement_timeout: Option<Span>,
+    /// How long to wait for somebody else's migration.
+    pub(crate) deploy_wait: Option<Span>,
     /// Name of the local database.
     pub(crate) database: Option<String>,
     /// The product's seed binary.
@@ -93,7 +103,16 @@ impl Config {
         };
         let state = root.join(".glowplug");
         let dotenv = read_dotenv(&root)?;
-        Ok(Self { paths: Paths { root, schema, migrations, state }, settings, external, dotenv })
+        let said = PaceArgs {
+            lock_timeout: settings.lock_timeout,
+            lock_retries: settings.lock_retries,
+            statement_timeout: settings.statement_timeout,
+            deploy_wait: settings.deploy_wait,
+        };
+        let paths = Paths { root, schema, migrations, state };
+        let mut config = Self { paths, settings, external, pace: said, dotenv };
+        config.pace = PaceArgs::from_variables(|name| config.variable(name))?.or(said);
+        Ok(config)
     }
 
     /// A variable from the environment, else from `.env`. Empty counts as unset.

@@ -37,7 +37,7 @@ pub(crate) fn choose(
         global.shadow_database_url.clone().or_else(|| config.variable("SHADOW_DATABASE_URL")).or_else(|| {
             datasource.and_then(|d| d.shadow_database_url.as_ref()).and_then(|v| resolve(v, config))
         });
-    let mut options = options();
+    let mut options = options(config);
     let shadow_url = shadow_url.map(|url| complete(terminal, provider, config, &url)).transpose()?;
     let named = match configured_url(global, config, datasource) {
         Some(url) => Some(complete(terminal, provider, config, &url)?),
@@ -71,7 +71,7 @@ pub(crate) fn of_url(
 ) -> Result<Connection> {
     let namespaces = schema.datasource().map(|d| d.schemas.clone()).unwrap_or_default();
     let url = complete(terminal, provider(schema.datasource())?, config, url)?;
-    Ok(Connection { url, shadow_url: None, options: options(), namespaces })
+    Ok(Connection { url, shadow_url: None, options: options(config), namespaces })
 }
 
 /// Whether [`choose`] would have to start the local server, because nothing else is configured.
@@ -87,8 +87,21 @@ pub(crate) fn would_start_server(global: &Global, config: &Config, schema: &Sche
     Ok(!named && !is_up())
 }
 
-pub(crate) fn options() -> ConnectOptions {
-    ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() }
+/// A database that was named by a URL of its own, instead of the one that is configured.
+pub(crate) fn chosen_of_url(
+    terminal: &Terminal,
+    config: &Config,
+    schema: &SchemaFiles,
+    url: &str,
+) -> Result<Chosen> {
+    let connection = of_url(terminal, config, schema, url)?;
+    Ok(Chosen { connection, provider: provider(schema.datasource())?, is_local_server: false })
+}
+
+pub(crate) fn options(config: &Config) -> ConnectOptions {
+    let mut options = ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() };
+    config.pace.limit(&mut options);
+    options
 }
 
 /// A workspace's own database, for which no server is needed.

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod connection;
 mod git;
+pub mod pace;
 mod providers;
 mod terminal;
 

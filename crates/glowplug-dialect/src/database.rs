@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 
+use crate::effects::Weights;
 use crate::error::DatabaseError;
 use crate::finding::{Facts, Probe};
 use crate::script::MigrationScript;
+use crate::unit::{Blocker, Landed, Unit};
 
 /// What every call to a database gives.
 pub type Result<T> = std::result::Result<T, DatabaseError>;
@@ -41,6 +43,31 @@ pub struct ConnectOptions {
     pub single_connection: bool,
     /// Shown in `pg_stat_activity` and to those who wait for our lock.
     pub application_name: String,
+    /// How long a statement in a transaction may wait for others, and keep those behind it waiting; without a
+    /// limit, what the server has. Zero: for ever.
+    pub lock_timeout: Option<Duration>,
+    /// How long such a statement may run; the same.
+    pub statement_timeout: Option<Duration>,
+}
+
+/// One unit of a migration, about to run.
+#[derive(Debug, Clone, Copy)]
+pub struct UnitRun<'a> {
+    /// The migration.
+    pub script: &'a MigrationScript,
+    /// Which part of it.
+    pub unit: &'a Unit,
+    /// Statements that keep the journal: run after it, in its transaction if it has one.
+    pub bookkeeping: &'a str,
+    /// Whether it is the first of this run, so that the session starts over.
+    pub is_first: bool,
+}
+
+impl UnitRun<'_> {
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.script.sql[self.unit.start..self.unit.end]
+    }
 }
 
 /// Where a connection leads. Safe to print.
@@ -108,8 +135,23 @@ pub trait Database: Send {
     /// its text brings along. Its bookkeeping is then a part of that.
     fn is_whole(&self, script: &MigrationScript) -> bool;
 
+    /// The units of a migration that is not applied as a whole, in order. None: it cannot be taken apart, and
+    /// only a person can say how far it came.
+    fn units(&self, script: &MigrationScript) -> Vec<Unit>;
+
+    /// Runs one unit in the session for migrations. One in a transaction lands with its bookkeeping or not at
+    /// all. `on_wait` is called about once a second while others keep the unit waiting.
+    fn run_unit(&mut self, run: &UnitRun<'_>, on_wait: &mut dyn FnMut(&[Blocker], Duration)) -> Result<()>;
+
+    /// Looks what there is of a statement that cannot be in a transaction. Changes nothing.
+    fn landed(&mut self, statement: &str) -> Result<Landed>;
+
     /// Answers questions about the rows. A probe that fails or takes longer than `limit` has no answer.
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts>;
+
+    /// What the statistics say about these tables (or tables of these indexes), and about who is in the way. Asks no
+    /// row; a name that is not there has no weight.
+    fn weigh(&mut self, names: &[String]) -> Result<Weights>;
 
     /// Takes the migration lock of this database for this session, by polling. `on_wait` is called
     /// about once a second while somebody else holds it; returning false gives up (`LockTimeout`).

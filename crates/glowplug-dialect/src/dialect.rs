@@ -6,6 +6,7 @@ use glowplug_sql::diff::Compare;
 use glowplug_sql::model::SqlSchema;
 
 use crate::code::ColumnCode;
+use crate::effects::Effect;
 use crate::lift::Lift;
 use crate::lint::{Linted, Rule, Subject};
 use crate::plan::{Plan, PlanOptions};
@@ -27,6 +28,9 @@ pub trait Dialect: Send + Sync {
 
     /// The statements that make the changes, in an order that runs.
     fn plan(&self, changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan;
+
+    /// What the statements of a migration do to a running database, in order, as far as their text tells.
+    fn effects(&self, sql: &str) -> Vec<Effect>;
 
     /// How a column looks in Rust code, for a field that is a column (`Field::is_column`).
     fn column_code(&self, schema: &Schema, field: &Field) -> ColumnCode;

@@ -1,5 +1,7 @@
 //! What can go wrong between the tool and a database.
 
+use crate::unit::Blocker;
+
 /// A failure of the database or of the way to it. Never holds a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -12,6 +14,8 @@ pub struct DatabaseError {
     pub hint: Option<String>,
     /// For a failing statement: what the server said.
     pub server: Option<Box<ServerMessage>>,
+    /// For [`ErrorKind::Blocked`]: who kept it waiting, where that was seen.
+    pub blockers: Vec<Blocker>,
 }
 
 /// The kinds of failure that ask for different next steps.
@@ -33,6 +37,9 @@ pub enum ErrorKind {
     LockTimeout,
     /// The connection was lost (P1017).
     ConnectionLost,
+    /// Others did not give a table back in time, or a deadlock was broken: nothing of it landed, and it may be
+    /// tried again.
+    Blocked,
     /// The server refused a statement (in a migration: P3018).
     Statement,
     /// The catalog holds something that cannot be read.
@@ -53,6 +60,7 @@ impl ErrorKind {
             ErrorKind::ConnectionLost => "GP3008",
             ErrorKind::Statement => "GP3009",
             ErrorKind::Catalog => "GP3010",
+            ErrorKind::Blocked => "GP3011",
         }
     }
 
@@ -67,7 +75,7 @@ impl ErrorKind {
             ErrorKind::Tls => Some("P1011"),
             ErrorKind::LockTimeout => Some("P1002"),
             ErrorKind::ConnectionLost => Some("P1017"),
-            ErrorKind::Statement | ErrorKind::Catalog => None,
+            ErrorKind::Blocked | ErrorKind::Statement | ErrorKind::Catalog => None,
         }
     }
 }
@@ -90,7 +98,7 @@ pub struct ServerMessage {
 impl DatabaseError {
     /// A failure of that kind.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, server: None }
+        Self { kind, message: message.into(), hint: None, server: None, blockers: Vec::new() }
     }
 
     /// The same failure with a hint.

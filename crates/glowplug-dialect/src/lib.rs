@@ -7,11 +7,13 @@
 pub mod code;
 pub mod database;
 pub mod dialect;
+pub mod effects;
 pub mod error;
 pub mod finding;
 pub mod lift;
 pub mod lint;
 pub mod plan;
 pub mod script;
+pub mod unit;
 pub mod values;
 pub mod words;

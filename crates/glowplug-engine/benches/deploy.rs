@@ -39,6 +39,8 @@ fn deploy_once(folder: &TempDir, database: &TestDatabase) {
         state: folder.path().join(".glowplug"),
     };
     let workspace = Workspace {
+        pace: glowplug_engine::ctx::Pace::default(),
+        confirm: None,
         schema: &SchemaFiles::new(&paths),
         paths,
         dialect: &PostgresDialect,

@@ -4,17 +4,17 @@ use std::time::{Duration, Instant};
 
 use glowplug_dialect::database::{Database, LockHolder};
 use glowplug_dialect::error::{DatabaseError, ErrorKind, ServerMessage};
+use glowplug_migrations::diagnose::Failed;
 use glowplug_migrations::folder::Migration;
-use glowplug_migrations::ledger;
+use glowplug_migrations::{ledger, steps};
 use serde::Serialize;
 
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Place, Result};
-use crate::history::History;
+use crate::history::{History, unfinished};
+use crate::patience::{blocked, patiently};
+use crate::phases;
 use crate::ui::Event;
-
-/// How long to wait for somebody else's migration lock before giving up.
-const LOCK_PATIENCE: Duration = Duration::from_secs(60);
 
 /// A migration that was applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,11 +31,12 @@ pub struct Applied {
 /// Nobody gave it back in time.
 pub fn lock(ctx: &mut Ctx<'_>, database: &mut dyn Database) -> Result<()> {
     let mut waited_at_all = false;
+    let patience = ctx.pace.deploy_wait;
     let ui = &mut *ctx.ui;
     database.lock(&mut |holder: &LockHolder, waited: Duration| {
         waited_at_all = true;
         ui.report(&Event::WaitingForLock { holder, waited });
-        waited < LOCK_PATIENCE
+        waited < patience
     })?;
     if waited_at_all {
         ctx.ui.report(&Event::LockTaken);
@@ -62,13 +63,15 @@ pub fn prepare(ctx: &Ctx<'_>, database: &mut dyn Database, history: &History) ->
     Ok(())
 }
 
-/// Applies the given migrations in order and stops at the first that fails.
+/// Applies the given migrations in order and stops at the first that fails. One that stopped half-way earlier is
+/// taken up where it stopped.
 ///
 /// # Errors
 /// The statement, its place in the file, what the server said, and what has landed.
 pub fn apply_all(
     ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
+    history: &History,
     pending: &[Migration],
 ) -> Result<Vec<Applied>> {
     if pending.is_empty() {
@@ -78,7 +81,8 @@ pub fn apply_all(
     ctx.ui.report(&Event::Applying { names: &names });
     let mut done: Vec<Applied> = Vec::new();
     for migration in pending {
-        match apply_one(ctx, database, migration, &done) {
+        let open = history.diagnosis.failed.iter().find(|failed| failed.name == migration.name);
+        match apply_one(ctx, database, migration, open, &done) {
             Ok(applied) => {
                 let took = Duration::from_millis(applied.milliseconds);
                 ctx.ui.report(&Event::Applied { name: &migration.name, took });
@@ -97,22 +101,22 @@ pub fn apply_all(
 ///
 /// # Errors
 /// As [`apply_all`].
-pub fn apply_new(ctx: &Ctx<'_>, database: &mut dyn Database, migration: &Migration) -> Result<Applied> {
-    apply_one(ctx, database, migration, &[])
+pub fn apply_new(ctx: &mut Ctx<'_>, database: &mut dyn Database, migration: &Migration) -> Result<Applied> {
+    apply_one(ctx, database, migration, None, &[])
 }
 
 fn apply_one(
-    ctx: &Ctx<'_>,
+    ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
     migration: &Migration,
+    open: Option<&Failed>,
     before: &[Applied],
 ) -> Result<Applied> {
     let started = Instant::now();
-    let whole = is_whole(database, migration);
-    run_script(ctx, database, migration, whole).map_err(|error| {
-        let mut failure = statement_failure(ctx, migration, whole, &error);
-        failure.facts.push(what_landed(whole, before));
-        failure
+    run_script(ctx, database, migration, open).map_err(|failure| match before {
+        [] => failure,
+        [_] => failure.fact("the migration before it stays applied"),
+        _ => failure.fact("the migrations before it stay applied"),
     })?;
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Applied { name: migration.name.clone(), milliseconds })
@@ -124,35 +128,70 @@ pub(crate) fn is_whole(database: &dyn Database, migration: &Migration) -> bool {
 }
 
 fn run_script(
-    ctx: &Ctx<'_>,
+    ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
     migration: &Migration,
-    whole: bool,
-) -> std::result::Result<(), DatabaseError> {
-    let stamp = ctx.stamp();
-    let mut script = ledger::script(migration);
-    script.bookkeeping = ledger::bookkeeping_sql(migration, &stamp, whole);
-    if whole {
-        return database.apply(&script);
+    open: Option<&Failed>,
+) -> Result<()> {
+    let script = ledger::script(migration);
+    let whole = database.is_whole(&script);
+    let units = if whole { Vec::new() } else { database.units(&script) };
+    if !units.is_empty() {
+        if migration.run_in_transaction && migration.up_file == "up.sql" {
+            let message = format!(
+                "migration `{}` cannot be one transaction; plain Diesel needs `run_in_transaction = false` in its \
+                 metadata.toml",
+                migration.name
+            );
+            ctx.ui.report(&Event::Warning { message: &message });
+        }
+        return phases::run(ctx, database, migration, units, open);
     }
-    database.execute(&ledger::begin_sql(migration, &stamp))?;
-    database.apply(&script).inspect_err(|error| {
-        // If this fails as well, the open row alone says that the migration did not finish.
-        let _ = database.execute(&ledger::fail_sql(&migration.name, &error.message));
+    match open {
+        // Mended: what failed is now applied as a whole, or not at all.
+        Some(open) if whole => {
+            if !database.has_table(steps::TABLE)? || !steps::read(database, &open.id)?.is_empty() {
+                let facts = vec!["it is one transaction now, and was not when it began".to_owned()];
+                return Err(unfinished(&ctx.tool, open, facts));
+            }
+            database.execute(&ledger::rolled_back_sql(&migration.name, &ctx.stamp().now))?;
+        }
+        Some(open) => return Err(unfinished(&ctx.tool, open, Vec::new())),
+        None => {}
+    }
+    if whole { run_whole(ctx, database, migration) } else { run_loose(ctx, database, migration) }
+}
+
+/// All of it or nothing, tried again while others keep it from a table.
+fn run_whole(ctx: &mut Ctx<'_>, database: &mut dyn Database, migration: &Migration) -> Result<()> {
+    let mut script = ledger::script(migration);
+    script.bookkeeping = ledger::bookkeeping_sql(migration, &ctx.stamp(), true);
+    let res = patiently(ctx, &migration.name, |_| database.apply(&script));
+    res.map_err(|error| {
+        let failure = if error.kind == ErrorKind::Blocked {
+            let message =
+                format!("migration `{}` cannot get at what others use: {}", migration.name, error.message);
+            blocked(message, &error, ctx.pace.tries)
+        } else {
+            statement_failure(ctx, migration, true, &error)
+        };
+        failure.fact("landed: nothing of this migration (its transaction was rolled back)")
     })
 }
 
-fn what_landed(whole: bool, done: &[Applied]) -> String {
-    let before = match done {
-        [] => "",
-        [_] => "; the one before it stays",
-        _ => "; the ones before it stay",
-    };
-    if whole {
-        format!("landed: nothing of this migration (its transaction was rolled back){before}")
-    } else {
-        format!("landed: perhaps a part of this migration (it does not run in a transaction){before}")
-    }
+/// As it is written, by a database that cannot tell afterwards how far it came.
+fn run_loose(ctx: &mut Ctx<'_>, database: &mut dyn Database, migration: &Migration) -> Result<()> {
+    let stamp = ctx.stamp();
+    let mut script = ledger::script(migration);
+    script.bookkeeping = ledger::bookkeeping_sql(migration, &stamp, false);
+    database.execute(&ledger::begin_sql(migration, &stamp))?;
+    database.apply(&script).map_err(|error| {
+        // If this fails as well, the open row alone says that the migration did not finish.
+        let _ = database.execute(&ledger::fail_sql(&migration.name, &error.message));
+        statement_failure(ctx, migration, false, &error)
+            .hint("look at what landed, then use `migrate resolve`")
+            .fact("landed: perhaps a part of this migration (it does not run in a transaction)")
+    })
 }
 
 /// A failing statement as a failure with its place in the file.
@@ -173,11 +212,7 @@ pub(crate) fn statement_failure(
         failure.place = place_in(&path, &migration.up, server);
         failure.hints.extend(server.hint.clone());
     }
-    failure.hint(if whole {
-        "mend the SQL or the rows, then run the same command again"
-    } else {
-        "look at what landed, then use `migrate resolve`"
-    })
+    if whole { failure.hint("mend the SQL or the rows, then run the same command again") } else { failure }
 }
 
 /// The place that the server names, in the text that was sent.

@@ -1,6 +1,7 @@
 //! What every command is given.
 
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
@@ -28,6 +29,8 @@ pub struct Workspace<'a> {
     pub external: &'a External,
     /// How many copies of a database file are kept.
     pub copies: usize,
+    /// How patient it is with others.
+    pub pace: Pace,
     /// Who is told and asked.
     pub ui: &'a mut dyn Ui,
     /// What time it is.
@@ -36,6 +39,23 @@ pub struct Workspace<'a> {
     pub tool: String,
     /// Version of this tool, for the ledger.
     pub tool_version: String,
+    /// The hash of a plan that somebody has read and agreed to.
+    pub confirm: Option<String>,
+}
+
+/// How patient a migration is with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How long to wait for somebody else's migration lock.
+    pub deploy_wait: Duration,
+    /// How often a transaction is tried that others keep from a table.
+    pub tries: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { deploy_wait: Duration::from_secs(60), tries: 10 }
+    }
 }
 
 /// A workspace and the database that a command works on. It reads like the workspace: `ctx.paths`, `ctx.ui`.
@@ -82,9 +102,11 @@ fn next_command(kind: ErrorKind) -> Option<(&'static str, &'static str)> {
         ErrorKind::MissingDatabase => Some(("migrate", "creates it, for development")),
         // Only an administrator can help, and the hint says how.
         ErrorKind::MissingRight => None,
-        ErrorKind::LockTimeout | ErrorKind::ConnectionLost | ErrorKind::Statement | ErrorKind::Catalog => {
-            None
-        }
+        ErrorKind::LockTimeout
+        | ErrorKind::ConnectionLost
+        | ErrorKind::Blocked
+        | ErrorKind::Statement
+        | ErrorKind::Catalog => None,
     }
 }
 
@@ -114,10 +136,12 @@ impl Workspace<'_> {
             connector: self.connector,
             external: self.external,
             copies: self.copies,
+            pace: self.pace,
             ui: &mut *self.ui,
             clock: self.clock,
             tool: self.tool.clone(),
             tool_version: self.tool_version.clone(),
+            confirm: self.confirm.clone(),
         };
         Ctx { workspace, connection }
     }

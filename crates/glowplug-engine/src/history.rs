@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::words::counted;
-use glowplug_migrations::diagnose::{Diagnosis, diagnose};
+use glowplug_migrations::diagnose::{Diagnosis, Failed, diagnose};
 use glowplug_migrations::folder::{Migration, version_of};
 use glowplug_migrations::ledger::{self, Ledger, Row};
 
@@ -63,9 +63,17 @@ impl History {
         migrations
     }
 
-    /// The folders that are pending, in order.
+    /// The folders that are to be applied, in order: those that are pending, and those that began and stopped.
     pub fn pending(&self) -> Vec<Migration> {
-        self.select(&self.diagnosis.pending)
+        let stopped = self.diagnosis.failed.iter().map(|failed| failed.name.clone());
+        let names: Vec<String> = self.diagnosis.pending.iter().cloned().chain(stopped).collect();
+        self.select(&names)
+    }
+
+    /// The folders that began and stopped, in order.
+    pub fn stopped(&self) -> Vec<Migration> {
+        let names: Vec<String> = self.diagnosis.failed.iter().map(|failed| failed.name.clone()).collect();
+        self.select(&names)
     }
 
     fn select(&self, names: &[String]) -> Vec<Migration> {
@@ -78,24 +86,20 @@ impl History {
     /// Names it, what the server said, and the two ways out.
     pub fn refuse_failed(&self, tool: &str) -> Result<()> {
         let Some(failed) = self.diagnosis.failed.first() else { return Ok(()) };
-        let mut failure = Failure::new(
-            "GP3201",
-            format!("migration `{}` began at {} and never finished", failed.name, failed.started_at),
-        )
-        .prisma("P3009");
-        failure.facts.extend(failed.log.as_ref().map(|log| format!("the server said: {log}")));
-        failure
-            .facts
-            .push("it does not run in a transaction, so some of its statements may have landed".to_owned());
-        Err(failure
-            .hint(format!(
-                "{tool} migrate resolve --rolled-back {}    after undoing what landed",
-                failed.name
-            ))
-            .hint(format!(
-                "{tool} migrate resolve --applied {}    after doing by hand what did not land",
-                failed.name
-            )))
+        Err(unfinished(tool, failed, Vec::new()).hint(format!("{tool} migrate deploy    goes on with it")))
+    }
+
+    /// Refuses to go on over a migration that stopped half-way, and whose folder is gone.
+    ///
+    /// # Errors
+    /// As [`Self::refuse_failed`].
+    pub fn refuse_orphans(&self, tool: &str) -> Result<()> {
+        let orphan = |name: &str| !self.disk.iter().any(|migration| migration.name == name);
+        let Some(failed) = self.diagnosis.failed.iter().find(|failed| orphan(&failed.name)) else {
+            return Ok(());
+        };
+        Err(unfinished(tool, failed, vec!["its folder is missing".to_owned()])
+            .hint("restore the folder, or switch to the branch that has it"))
     }
 
     /// Refuses to go on over applied migrations whose files have another meaning now.
@@ -168,6 +172,23 @@ impl History {
         ))
         .hint("or name an empty database with --database-url"))
     }
+}
+
+/// A migration began, and only a person can say how far it came.
+pub(crate) fn unfinished(tool: &str, failed: &Failed, facts: Vec<String>) -> Box<Failure> {
+    let message = format!("migration `{}` began at {} and never finished", failed.name, failed.started_at);
+    let mut failure = Failure::new("GP3201", message).prisma("P3009");
+    failure.facts.extend(failed.log.as_ref().map(|log| format!("the server said: {log}")));
+    failure
+        .facts
+        .push("it does not run in a transaction, so some of its statements may have landed".to_owned());
+    failure.facts.extend(facts);
+    failure
+        .hint(format!("{tool} migrate resolve --rolled-back {}    after undoing what landed", failed.name))
+        .hint(format!(
+            "{tool} migrate resolve --applied {}    after doing by hand what did not land",
+            failed.name
+        ))
 }
 
 /// A migration whose folder is gone, from what the ledger keeps of it.

@@ -66,6 +66,16 @@ pub fn locks(plan: &Plan) -> Vec<String> {
     lines
 }
 
+/// The word for a lock: what waits.
+pub fn lock(lock: Lock) -> &'static str {
+    match lock {
+        Lock::None => "none",
+        Lock::SchemaChanges => "schema_changes",
+        Lock::Writes => "writes",
+        Lock::Everything => "everything",
+    }
+}
+
 /// The word for a level.
 pub fn level(level: Level) -> &'static str {
     match level {
@@ -79,12 +89,7 @@ fn statement(step: &Step) -> Statement {
     Statement {
         title: step.title.clone(),
         sql: step.sql.clone(),
-        lock: match step.lock {
-            Lock::None => "none",
-            Lock::SchemaChanges => "schema_changes",
-            Lock::Writes => "writes",
-            Lock::Everything => "everything",
-        },
+        lock: lock(step.lock),
         locks: step.locks.clone(),
         rewrites: step.rewrites,
         in_transaction: step.in_transaction,

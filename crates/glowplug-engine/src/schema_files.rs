@@ -58,6 +58,15 @@ impl SchemaFiles {
         self.parsed().as_ref().ok()?.loaded.schema.datasource.as_ref()
     }
 
+    /// The text of all files, one after the other; empty where they cannot be read.
+    pub fn text(&self) -> String {
+        let parsed = self.parsed().as_ref();
+        parsed.map_or_else(
+            |_| String::new(),
+            |it| it.loaded.sources.iter().map(|file| file.text.as_str()).collect(),
+        )
+    }
+
     /// The path, as a person sees it.
     pub fn shown(&self) -> String {
         self.paths.show(&self.paths.schema)

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use glowplug_dialect::database::LockHolder;
+use glowplug_dialect::unit::Blocker;
+
+use crate::phases::Part;
 
 /// Where news and questions go.
 pub trait Ui {
@@ -30,6 +33,44 @@ pub enum Event<'a> {
     },
     /// The lock is ours after a wait.
     LockTaken,
+    /// Others kept a migration from a table; its transaction was rolled back and is tried again.
+    Blocked {
+        /// The migration.
+        name: &'a str,
+        /// Who, where that was seen.
+        blockers: &'a [Blocker],
+        /// How often it was tried.
+        tried: u32,
+        /// How often it may be.
+        tries: u32,
+        /// How long until the next try.
+        pause: Duration,
+    },
+    /// A statement outside of a transaction waits for others, and keeps nobody from reading or writing meanwhile.
+    Held {
+        /// The migration.
+        name: &'a str,
+        /// Who.
+        blockers: &'a [Blocker],
+        /// For how long it has waited.
+        waited: Duration,
+    },
+    /// What there is of a migration that stopped half-way.
+    Stopped {
+        /// The migration.
+        name: &'a str,
+        /// Its parts, in order.
+        parts: &'a [Part],
+    },
+    /// A migration that had stopped half-way is taken up again.
+    TakenUp {
+        /// The migration.
+        name: &'a str,
+        /// The number of the statement that it goes on with.
+        from: usize,
+        /// How many it has.
+        of: usize,
+    },
     /// The history is replayed on a scratch database.
     Replaying {
         /// How many migrations.

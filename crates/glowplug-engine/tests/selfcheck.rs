@@ -65,6 +65,7 @@ fn warnings(folder: &TempDir, live: &SqlSchema, wanted: &SqlSchema) -> Vec<Strin
     };
     let mut listener = Listener::default();
     let workspace = Workspace {
+        pace: glowplug_engine::ctx::Pace::default(),
         schema: &SchemaFiles::new(&paths),
         paths,
         dialect: &PostgresDialect,
@@ -75,6 +76,7 @@ fn warnings(folder: &TempDir, live: &SqlSchema, wanted: &SqlSchema) -> Vec<Strin
         clock: &Stopped,
         tool: "test".to_owned(),
         tool_version: "0".to_owned(),
+        confirm: None,
     };
     let connection = Connection {
         url: "postgresql://ann:sesame@localhost/app".to_owned(),

@@ -16,6 +16,16 @@ pub fn of(sql: &str) -> String {
     hex(&hasher.finalize())
 }
 
+/// Twelve hexadecimal digits that stand for these texts, for a person to copy.
+pub fn short(parts: &[String]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update([0xff]);
+    }
+    hex(&hasher.finalize())[..12].to_owned()
+}
+
 /// Prisma's checksum: SHA-256 of the file's bytes. Line ends are Prisma's own exception: the sums of the text
 /// with `\n` and with `\r\n` count as well.
 pub fn matches_prisma(sql: &str, stored: &str) -> bool {

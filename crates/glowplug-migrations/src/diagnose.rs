@@ -29,6 +29,8 @@ pub struct Diagnosis {
 /// A migration that failed half-way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failed {
+    /// The ledger's row.
+    pub id: String,
     /// The folder's name.
     pub name: String,
     /// When it began, as the database prints it.
@@ -109,7 +111,12 @@ fn current_rows(ledger: &Ledger) -> BTreeMap<&str, &Row> {
 }
 
 fn failed(row: &Row) -> Failed {
-    Failed { name: row.name.clone(), started_at: row.started_at.clone(), log: row.log.clone() }
+    Failed {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        started_at: row.started_at.clone(),
+        log: row.log.clone(),
+    }
 }
 
 fn was_run_by_others(migration: &Migration, ledger: &Ledger) -> bool {

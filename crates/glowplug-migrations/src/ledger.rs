@@ -19,6 +19,8 @@ pub const PRISMA_TABLE: &str = "_prisma_migrations";
 /// One row. Several rows of one name are normal: tried, rolled back, applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
+    /// Its own name.
+    pub id: String,
     /// The folder's name.
     pub name: String,
     /// Checksum of the SQL that was applied.
@@ -106,7 +108,7 @@ pub fn read(database: &mut dyn Database) -> Result<Ledger> {
     let mut ledger = Ledger { exists: database.has_table(TABLE)?, ..Ledger::default() };
     if ledger.exists {
         let sql = format!(
-            "SELECT \"name\", \"checksum\", CAST(\"started_at\" AS TEXT), CAST(\"finished_at\" AS TEXT), \
+            "SELECT \"id\", \"name\", \"checksum\", CAST(\"started_at\" AS TEXT), CAST(\"finished_at\" AS TEXT), \
              CAST(\"rolled_back_at\" AS TEXT), \"log\", \"up_sql\" FROM \"{TABLE}\" ORDER BY \"started_at\", \"id\""
         );
         ledger.rows = database.query(&sql)?.into_iter().filter_map(row).collect();
@@ -129,6 +131,7 @@ fn row(values: Vec<Option<String>>) -> Option<Row> {
     let mut values = values.into_iter();
     let mut next = || values.next().flatten();
     Some(Row {
+        id: next()?,
         name: next()?,
         checksum: next()?,
         started_at: next()?,
@@ -248,7 +251,8 @@ fn insert_diesel_sql(version: &str) -> String {
     )
 }
 
-/// Unique per name and moment; readable rows matter more than random ones.
-fn row_id(migration: &Migration, stamp: &Stamp) -> String {
+/// The name of the row that a migration gets at that moment. Unique per name and moment; readable rows matter more
+/// than random ones.
+pub fn row_id(migration: &Migration, stamp: &Stamp) -> String {
     checksum::of(&format!("{}|{}|{}", migration.name, stamp.now, std::process::id()))[..32].to_owned()
 }

@@ -14,4 +14,5 @@ pub mod folder;
 pub mod ledger;
 pub mod meta;
 pub mod name;
+pub mod steps;
 pub mod write;

@@ -33,6 +33,7 @@ fn migration(name: &str, up: &str) -> Migration {
 
 fn row(name: &str, up: &str, finished: bool, rolled_back: bool) -> Row {
     Row {
+        id: name.to_owned(),
         name: name.to_owned(),
         checksum: checksum::of(up),
         started_at: "2026-01-01 00:00:00+00".to_owned(),

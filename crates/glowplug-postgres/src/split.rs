@@ -51,6 +51,40 @@ pub fn comments(sql: &str) -> Vec<Range<usize>> {
     comments
 }
 
+/// A word, a quoted text or a sign of a statement: blanks and comments are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word<'a> {
+    /// As it is written.
+    pub(crate) text: &'a str,
+    /// Whether it is something between quotes or dollars.
+    pub(crate) is_quoted: bool,
+    /// Where it begins, in bytes.
+    pub(crate) start: usize,
+}
+
+impl Word<'_> {
+    /// Whether it is this keyword.
+    pub(crate) fn is(&self, keyword: &str) -> bool {
+        !self.is_quoted && is(self.text, keyword)
+    }
+}
+
+/// The words of a text in order.
+pub(crate) fn words(sql: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let mut rest = sql;
+    while !rest.is_empty() {
+        let start = sql.len() - rest.len();
+        let token = next_token(rest, sql[..start].chars().next_back());
+        let (text, after) = rest.split_at(token.length);
+        if token.kind != Kind::Blank {
+            words.push(Word { text, is_quoted: token.kind == Kind::Quoted, start });
+        }
+        rest = after;
+    }
+    words
+}
+
 /// The statement that is being read.
 #[derive(Default)]
 struct Current<'a> {

@@ -2,6 +2,7 @@
 
 use glowplug_dialect::code::ColumnCode;
 use glowplug_dialect::dialect::Dialect;
+use glowplug_dialect::effects::Effect;
 use glowplug_dialect::lift::Lift;
 use glowplug_dialect::lint::{Linted, Rule, Subject};
 use glowplug_dialect::plan::{Plan, PlanOptions};
@@ -11,6 +12,7 @@ use glowplug_sql::diff::Compare;
 use glowplug_sql::model::SqlSchema;
 
 use crate::code;
+use crate::effects;
 use crate::lint;
 use crate::lower;
 use crate::plan;
@@ -38,6 +40,10 @@ impl Dialect for SqliteDialect {
 
     fn plan(&self, changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
         plan::plan(changes, options)
+    }
+
+    fn effects(&self, sql: &str) -> Vec<Effect> {
+        effects::effects(sql)
     }
 
     fn column_code(&self, schema: &Schema, field: &Field) -> ColumnCode {

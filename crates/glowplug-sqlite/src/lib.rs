@@ -9,6 +9,7 @@ pub mod database;
 mod ddl;
 mod defaults;
 pub mod dialect;
+mod effects;
 mod error;
 mod expression;
 mod introspect;

@@ -81,6 +81,7 @@ fn every_command_of_the_documents_works_on_a_fresh_copy() {
     copy.edit(SCHEMA, "  level       Int\n", "");
 
     ok("cargo xtask db migrate status");
+    ok("cargo xtask db migrate deploy --plan");
     ok("cargo xtask db migrate deploy");
     ok("cargo xtask db protect --environment production");
     refused("cargo xtask db seed", 4, "is protected");

@@ -1,8 +1,9 @@
 //! `migrate` and its subcommands.
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::{DiffArgs, RenameArgs};
+use crate::pace::PaceArgs;
 
 /// `migrate`, alone or with a subcommand.
 #[derive(Debug, Clone, Args)]
@@ -65,9 +66,30 @@ pub struct DeployArgs {
     /// Apply a pending migration that sorts before an applied one
     #[arg(long)]
     pub allow_out_of_order: bool,
+    /// Show what would be done, with locks, sizes and losses, and change nothing
+    #[arg(long)]
+    pub plan: bool,
+    /// With --plan: look at this database [default: the one that would be deployed to]
+    #[arg(long, value_name = "URL", requires = "plan")]
+    pub against: Option<String>,
+    /// With --plan: exit with 5 if the plan is one of these
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', requires = "plan")]
+    pub fail_on: Vec<FailOn>,
     /// Write down what kind of environment this database is; production is protected from then on
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
+    /// How patient it is with others
+    #[command(flatten)]
+    pub pace: PaceArgs,
+}
+
+/// What a plan may be that somebody does not want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// A table, column or rows are destroyed
+    Destructive,
+    /// Reads or writes of a large table wait while its rows are gone through
+    Blocking,
 }
 
 /// `migrate reset`.

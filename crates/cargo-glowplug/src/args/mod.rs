@@ -13,7 +13,7 @@ use glowplug_engine::renames::Said;
 
 pub use diff::DiffArgs;
 pub use lint::LintArgs;
-pub use migrate::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
+pub use migrate::{DeployArgs, DevArgs, FailOn, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 pub use product::{DevAdminArgs, SeedArgs};
 pub use push::PushArgs;
 
@@ -30,6 +30,9 @@ pub struct Global {
     /// the same server]
     #[arg(long, global = true, value_name = "URL")]
     pub shadow_database_url: Option<String>,
+    /// The hash of a plan that was printed: go on with exactly that on a protected database
+    #[arg(long, global = true, value_name = "HASH")]
+    pub confirm: Option<String>,
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
     pub json: bool,

@@ -59,7 +59,7 @@ fn which(session: &Session<'_>, args: &LintArgs) -> Result<(Which, String)> {
 fn database(session: &mut Session<'_>, text_only: bool) -> Result<(Connection, Option<String>)> {
     let none = |why: &str| {
         let namespaces = session.schema.datasource().map(|it| it.schemas.clone()).unwrap_or_default();
-        let options = connection::options();
+        let options = connection::options(&session.config);
         (Connection { url: String::new(), shadow_url: None, options, namespaces }, Some(why.to_owned()))
     };
     if text_only {

@@ -7,7 +7,7 @@ use glowplug_dialect::words::counted;
 use glowplug_engine::commands::{deploy, dev, reset, resolve, status};
 use glowplug_engine::failure::{Exit, Result};
 
-use super::{Session, diff, generate, product};
+use super::{Session, deploy_plan, diff, generate, product};
 use crate::args::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 use crate::terminal::duration;
 
@@ -101,8 +101,12 @@ fn print_next(session: &Session<'_>) {
 }
 
 fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
+    if args.plan {
+        return deploy_plan::run(session, args);
+    }
     let options =
         deploy::Options { allow_out_of_order: args.allow_out_of_order, environment: args.environment };
+    session.config.pace = args.pace.or(session.config.pace);
     let outcome = session.with_database(|ctx| deploy::run(ctx, &options))?;
     session.terminal.object(&outcome);
     for name in &outcome.unknown_here {
@@ -147,6 +151,9 @@ fn status(session: &mut Session<'_>) -> Result<ExitCode> {
         for name in names {
             terminal.line(&format!("    {word:<8}{name}"));
         }
+    }
+    for stopped in &outcome.stopped {
+        terminal.parts(&stopped.name, &stopped.parts);
     }
     print_drift(session, &outcome);
     if !outcome.unwritten.is_empty() {
@@ -213,6 +220,7 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
         commands.push((session.command(&ignore), "leave it be, and say so in the repository"));
     }
     if let Some(failed) = outcome.failed.first() {
+        commands.push((session.command("migrate deploy"), "go on where it stopped"));
         commands.push((
             session.command(&format!("migrate resolve --rolled-back {failed}")),
             "after undoing what landed",

@@ -1,5 +1,6 @@
 //! Runs commands and prints what came of them.
 
+mod deploy_plan;
 mod diff;
 mod drift;
 mod execute;
@@ -98,10 +99,12 @@ impl Session<'_> {
             connector: provider.connector,
             external: &self.config.external,
             copies: self.config.settings.copies.unwrap_or(KEPT_COPIES),
+            pace: self.config.pace.pace(),
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            confirm: self.global.confirm.clone(),
         }
     }
 

@@ -12,9 +12,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
+use glowplug_dialect::unit::Blocker;
 use glowplug_dialect::words::counted;
 use glowplug_engine::commands::lint::Finding;
 use glowplug_engine::failure::{Failure, Result};
+use glowplug_engine::phases::Part;
 use glowplug_engine::report::Found;
 use glowplug_engine::summary::Line;
 use glowplug_engine::ui::{Answer, Event, Question, Ui};
@@ -182,6 +184,27 @@ impl Terminal {
         }
     }
 
+    /// Who keeps a migration waiting.
+    fn blockers(&self, blockers: &[Blocker]) {
+        for blocker in blockers {
+            self.news(&format!("    by {}", blocker.words()));
+        }
+    }
+
+    /// What there is of a migration that stopped half-way.
+    pub(crate) fn parts(&self, name: &str, parts: &[Part]) {
+        if parts.is_empty() {
+            return;
+        }
+        self.news(&format!("Migration `{name}` had stopped:"));
+        for part in parts {
+            self.news(&format!("    {:<13}  {:>3}  {}", part.state, part.statement, part.sql));
+            if let Some(log) = &part.log {
+                self.news(&format!("                        {log}"));
+            }
+        }
+    }
+
     /// Prints a failure and gives its exit code.
     pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
         if self.json {
@@ -211,6 +234,24 @@ impl Ui for Terminal {
                 ));
             }
             Event::LockTaken => self.news("The migration lock is ours now"),
+            Event::Blocked { name, blockers, tried, tries, pause } => {
+                self.news(&format!(
+                    "`{name}` was kept from a table, and rolled back; try {tried} of {tries}, the next in {}",
+                    duration(*pause)
+                ));
+                self.blockers(blockers);
+            }
+            Event::Held { name, blockers, waited } => {
+                self.news(&format!("`{name}` waits for others for {} s", waited.as_secs()));
+                self.blockers(blockers);
+            }
+            Event::Stopped { name, parts } => self.parts(name, parts),
+            Event::TakenUp { name, from, of } if from > of => {
+                self.news(&format!("`{name}` had stopped: all of its statements have landed"));
+            }
+            Event::TakenUp { name, from, of } => {
+                self.news(&format!("`{name}` had stopped: going on with statement {from} of {of}"));
+            }
             Event::Replaying { migrations } => {
                 self.news(&format!("Replaying {} on a scratch database", counted(*migrations, "migration")));
             }

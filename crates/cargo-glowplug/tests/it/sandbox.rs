@@ -53,8 +53,10 @@ impl Sandbox {
         transcript
     }
 
-    /// The command with the parts of the database's address: `{user}`, `{password}`, `{host}`, `{port}`, `{db}`.
+    /// The command with the hash that was printed last, `{hash}`, and the parts of the database's address: `{user}`,
+    /// `{password}`, `{host}`, `{port}`, `{db}`.
     fn filled_in(&self, command: &str) -> String {
+        let command = &command.replace("{hash}", &self.last_hash());
         let Some(database) = &self.database else { return command.to_owned() };
         let url = database.url();
         let (login, place) = url.split_once("://").unwrap().1.split_once('@').unwrap();
@@ -64,6 +66,12 @@ impl Sandbox {
             .into_iter()
             .chain([("{db}", database.name())])
             .fold(command.to_owned(), |text, (name, value)| text.replace(name, value))
+    }
+
+    fn last_hash(&self) -> String {
+        let log = fs::read_to_string(self.folder.path().join(".output")).unwrap_or_default();
+        let hash = Regex::new(r"(--confirm|Hash) ([0-9a-f]{12})\b").unwrap();
+        hash.captures(&log).map(|found| found[2].to_owned()).unwrap_or_default()
     }
 
     fn run(&self, command: &str) -> String {
@@ -255,6 +263,9 @@ impl Sandbox {
             (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?(\+\d\d)?", "[WHEN]"),
             (r"127\.0\.0\.1:\d+", "[HOST]"),
             (r"server process \d+", "server process [PID]"),
+            (r#""bytes": \d+"#, "\"bytes\": [BYTES]"),
+            (r"(--confirm|Hash) [0-9a-f]{12}\b", "$1 [HASH]"),
+            (r#""hash": "[0-9a-f]{12}""#, "\"hash\": \"[HASH]\""),
             (r"[ \t]+\n", "\n"),
         ] {
             text = Regex::new(pattern).unwrap().replace_all(&text, name).into_owned();

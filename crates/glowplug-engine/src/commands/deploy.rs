@@ -7,8 +7,9 @@ use crate::apply::{self, Applied};
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::history::History;
-use crate::selfcheck;
+use crate::plan::{self, DeployPlan};
 use crate::summary::{Line, summarize};
+use crate::{guard, selfcheck};
 
 /// How to deploy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +46,37 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     apply::lock(ctx, database)?;
     // Read after the lock: whoever held it may have done the work.
     let history = History::read(ctx, database)?;
-    history.refuse_failed(&ctx.tool)?;
+    refuse_unsound(ctx, database, &history, options)?;
+    guard::refuse_destructive(ctx, database, &history.pending())?;
+    apply::prepare(ctx, database, &history)?;
+    let applied = apply::apply_all(ctx, database, &history, &history.pending())?;
+    if let Some(environment) = &options.environment {
+        super::protect::mark(database, environment)?;
+    }
+    let left = if applied.is_empty() { Vec::new() } else { left(ctx, database)? };
+    database.unlock()?;
+    Ok(Outcome { migrations: history.disk.len(), applied, unknown_here: history.diagnosis.missing, left })
+}
+
+/// What a deploy would do. Changes nothing, and takes no lock.
+///
+/// # Errors
+/// Whatever stands in the way of that deploy, or whatever the database answers.
+pub fn plan(ctx: &mut Ctx<'_>, options: &Options) -> Result<DeployPlan> {
+    let mut database = ctx.connect()?;
+    let database = database.as_mut();
+    let history = History::read(ctx, database)?;
+    refuse_unsound(ctx, database, &history, options)?;
+    plan::look(ctx, database, &history.pending())
+}
+
+fn refuse_unsound(
+    ctx: &Ctx<'_>,
+    database: &mut dyn Database,
+    history: &History,
+    options: &Options,
+) -> Result<()> {
+    history.refuse_orphans(&ctx.tool)?;
     history.refuse_edited(ctx, "or restore the file from version control")?;
     if let (Some(gap), false) = (history.diagnosis.out_of_order.first(), options.allow_out_of_order) {
         let last = history.diagnosis.applied.last().map_or("", String::as_str);
@@ -55,15 +86,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         )
         .hint("--allow-out-of-order    if the two do not depend on each other"));
     }
-    history.refuse_foreign_database(database, ctx)?;
-    apply::prepare(ctx, database, &history)?;
-    let applied = apply::apply_all(ctx, database, &history.pending())?;
-    if let Some(environment) = &options.environment {
-        super::protect::mark(database, environment)?;
-    }
-    let left = if applied.is_empty() { Vec::new() } else { left(ctx, database)? };
-    database.unlock()?;
-    Ok(Outcome { migrations: history.disk.len(), applied, unknown_here: history.diagnosis.missing, left })
+    history.refuse_foreign_database(database, ctx)
 }
 
 /// What the database and the schema file disagree about now. A deploy has no scratch database to ask what the

@@ -96,14 +96,17 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     apply::lock(ctx, database)?;
     let mut outcome = Outcome { database: database.target().database.clone(), ..Outcome::default() };
 
-    let history = History::read(ctx, database)?;
+    let mut history = History::read(ctx, database)?;
+    if !options.create_only {
+        (history, outcome.applied) = finish_stopped(ctx, database, history)?;
+    }
     refuse_unsound(ctx, database, &history)?;
     let (end, applied) = if options.create_only {
         (end_on_scratch(ctx, database, &history)?, Vec::new())
     } else {
         catch_up(ctx, database, &history)?
     };
-    outcome.applied = applied;
+    outcome.applied.extend(applied);
 
     let next = ctx.lower(&loaded.schema);
     outcome.written = extend(ctx, database, &history, &loaded.schema, Pair::new(&end, &next), options)?;
@@ -113,6 +116,21 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         outcome.generated = generate::run(ctx, loaded, options)?;
     }
     Ok(outcome)
+}
+
+/// Takes up what stopped half-way, before anything is compared: half a migration would look like drift.
+fn finish_stopped(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    history: History,
+) -> Result<(History, Vec<Applied>)> {
+    let stopped = history.stopped();
+    if stopped.is_empty() {
+        return Ok((history, Vec::new()));
+    }
+    apply::prepare(ctx, database, &history)?;
+    let applied = apply::apply_all(ctx, database, &history, &stopped)?;
+    Ok((History::read(ctx, database)?, applied))
 }
 
 fn refuse_unsound(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<()> {
@@ -155,7 +173,7 @@ fn catch_up(
     {
         ctx.ui.report(&Event::Copied { file: &copy });
     }
-    let applied = apply::apply_all(ctx, database, &pending)?;
+    let applied = apply::apply_all(ctx, database, history, &pending)?;
     if !inspection.drift.ignored.is_empty() {
         // The database is not the end of its history, and is meant not to be.
         return Ok((end_on_scratch(ctx, database, history)?, applied));

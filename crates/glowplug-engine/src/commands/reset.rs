@@ -2,6 +2,7 @@
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::words::counted;
+use glowplug_migrations::meta;
 use glowplug_sql::model::{EnumType, QualifiedName, SqlSchema, Table};
 use serde::Serialize;
 
@@ -41,10 +42,14 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     guard::refuse_protected(ctx, database, "migrate reset")?;
     confirm(ctx, database, options.force)?;
     apply::lock(ctx, database)?;
+    let known = meta::read(database)?;
     empty(ctx, database)?;
+    if known.protected || known.environment.is_some() {
+        meta::write(database, &known)?;
+    }
     let history = History::read(ctx, database)?;
     apply::prepare(ctx, database, &history)?;
-    let applied = apply::apply_all(ctx, database, &history.pending())?;
+    let applied = apply::apply_all(ctx, database, &history, &history.pending())?;
     let live = ctx.introspect(database)?;
     crate::replay::remember(ctx, &history.disk, &live);
     database.unlock()?;

@@ -1,5 +1,6 @@
 //! `migrate resolve`: tells the ledger what a person did by hand. It runs no migration.
 
+use glowplug_dialect::database::Database;
 use glowplug_migrations::ledger;
 use serde::Serialize;
 
@@ -7,6 +8,8 @@ use crate::apply;
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::phases::{self, Part};
+use crate::ui::Event;
 
 /// What a person did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub struct Outcome {
     pub name: String,
     /// `applied` or `rolled back`.
     pub marked: &'static str,
+    /// What was there of it, if it had stopped half-way.
+    pub parts: Vec<Part>,
 }
 
 /// Marks a migration.
@@ -44,11 +49,12 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
                 let message = format!("migration `{name}` is already recorded as applied");
                 return Err(Failure::new("GP3302", message).prisma("P3008"));
             }
+            let parts = show(ctx, database, &history, name)?;
             if !history.ledger.exists {
                 database.execute(&ledger::create_tables_sql())?;
             }
             database.execute(&ledger::mark_applied_sql(migration, &ctx.stamp()))?;
-            Ok(Outcome { name: name.clone(), marked: "applied" })
+            Ok(Outcome { name: name.clone(), marked: "applied", parts })
         }
         Options::RolledBack(name) => {
             if !history.ledger.rows.iter().any(|row| row.name == *name) {
@@ -61,10 +67,22 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
                 let message = format!("migration `{name}` is not in a failed state");
                 return Err(Failure::new("GP3304", message).prisma("P3012"));
             }
+            let parts = show(ctx, database, &history, name)?;
             database.execute(&ledger::rolled_back_sql(name, &ctx.stamp().now))?;
-            Ok(Outcome { name: name.clone(), marked: "rolled back" })
+            Ok(Outcome { name: name.clone(), marked: "rolled back", parts })
         }
     }
+}
+
+/// Tells what there is of a migration that stopped half-way.
+fn show(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History, name: &str) -> Result<Vec<Part>> {
+    let Some(open) = history.diagnosis.failed.iter().find(|failed| failed.name == name) else {
+        return Ok(Vec::new());
+    };
+    let migration = history.disk.iter().find(|migration| migration.name == name);
+    let parts = phases::inspect(database, migration, open)?;
+    ctx.ui.report(&Event::Stopped { name, parts: &parts });
+    Ok(parts)
 }
 
 fn not_found(name: &str, history: &History) -> Box<Failure> {

@@ -10,6 +10,7 @@ use crate::drift::{self, Drift};
 use crate::failure::Result;
 use crate::history::History;
 use crate::model::{Parts, describe, describe_external};
+use crate::phases::{self, Part};
 use crate::summary::{Line, summarize};
 use crate::{ignored, replay};
 
@@ -28,6 +29,9 @@ pub struct Outcome {
     pub pending: Vec<String>,
     /// Begun and not finished.
     pub failed: Vec<String>,
+    /// What there is of those, statement by statement.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stopped: Vec<Stopped>,
     /// Applied with another meaning than the file has now.
     pub edited: Vec<String>,
     /// In the database only.
@@ -44,6 +48,15 @@ pub struct Outcome {
     pub external: Vec<String>,
     /// Patterns of the setting `external` that match nothing.
     pub idle_patterns: Vec<String>,
+}
+
+/// A migration that stopped half-way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stopped {
+    /// The folder's name.
+    pub name: String,
+    /// Its parts, in order.
+    pub parts: Vec<Part>,
 }
 
 impl Outcome {
@@ -75,6 +88,12 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
     };
     let Parts { own: next, external } = ctx.lower_parts(&loaded.schema);
     let unwritten = summarize(&diff(Pair::new(&end, &next), ctx.dialect.compare(), &RenameHints::default()));
+    let mut stopped = Vec::new();
+    for failed in &history.diagnosis.failed {
+        let migration = history.disk.iter().find(|migration| migration.name == failed.name);
+        let parts = phases::inspect(database, migration, failed)?;
+        stopped.push(Stopped { name: failed.name.clone(), parts });
+    }
     let target = database.target();
     let names = history.diagnosis;
     Ok(Outcome {
@@ -84,6 +103,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         applied: names.applied,
         pending: names.pending,
         failed: names.failed.into_iter().map(|failed| failed.name).collect(),
+        stopped,
         edited: names.edited.into_iter().map(|edited| edited.name).collect(),
         missing: names.missing,
         drift: inspection.drift,

@@ -79,10 +79,15 @@ pub(crate) fn give_back(client: &Client, namespace: &str) -> Result<()> {
 }
 
 /// Notes for as long as the session exists that a migration may be running in it.
-pub(crate) fn mark_running(client: &Client, namespace: &str) -> Result<()> {
+/// Gives the number of its server process.
+pub(crate) fn mark_running(client: &Client, namespace: &str) -> Result<i64> {
     // Shared: whether somebody else may run is decided by the lock, not by this note.
-    rows(client, &format!("SELECT pg_catalog.pg_try_advisory_lock_shared({RUNNING}, {})", key(namespace)))?;
-    Ok(())
+    let sql = format!(
+        "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_try_advisory_lock_shared({RUNNING}, {})",
+        key(namespace)
+    );
+    let pid = rows(client, &sql)?.into_iter().flatten().next().flatten();
+    Ok(pid.and_then(|it| it.parse().ok()).unwrap_or_default())
 }
 
 /// `None` if the lock is ours now, else the class of the lock that somebody holds.

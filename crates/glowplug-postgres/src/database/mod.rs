@@ -6,20 +6,25 @@
 
 mod apply;
 pub(crate) mod create;
+mod landed;
 mod lock;
 mod probe;
 mod scratch;
 mod session;
 pub(crate) mod sql;
+mod watch;
+mod weigh;
 mod wipe;
 
 use std::path::Path;
 use std::time::Duration;
 
-use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target};
+use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target, UnitRun};
+use glowplug_dialect::effects::Weights;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
+use glowplug_dialect::unit::{Blocker, Landed, Unit};
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
@@ -29,6 +34,7 @@ use crate::connect::url::ConnectionUrl;
 use crate::error;
 use crate::introspect;
 use crate::runtime::block_on;
+use crate::units;
 use apply::{Direction, Migrator};
 use scratch::Scratch;
 
@@ -133,10 +139,22 @@ impl PostgresDatabase {
                 if self.options.single_connection && self.locked {
                     lock::take_back(&session.client, &self.namespace)?;
                 }
-                Migrator::new(session, self.url.schema.as_deref(), &self.namespace)?
+                Migrator::new(session, self.url.schema.as_deref(), &self.namespace, &self.options)?
             }
         };
         Ok(self.migrator.insert(migrator))
+    }
+
+    /// Works in Diesel's session, and watches it over the main connection.
+    fn on_migrator(
+        &mut self,
+        on_wait: &mut dyn FnMut(&[Blocker], Duration),
+        work: impl FnOnce(&mut Migrator) -> Result<()> + Send,
+    ) -> Result<()> {
+        self.migrator()?;
+        let watcher = self.main.as_ref().map(|session| &session.client).filter(|it| !it.is_closed());
+        let Some(migrator) = self.migrator.as_mut() else { return Ok(()) };
+        watch::run(watcher, migrator.pid(), self.options.lock_timeout, on_wait, || work(migrator))
     }
 
     fn open(&self) -> Result<Session> {
@@ -197,20 +215,37 @@ impl Database for PostgresDatabase {
     }
 
     fn apply(&mut self, script: &MigrationScript) -> Result<()> {
-        self.migrator()?.run(script, Direction::Up)
+        self.on_migrator(&mut |_, _| {}, |migrator| migrator.run(script, Direction::Up))
     }
 
     fn revert(&mut self, script: &MigrationScript) -> Result<()> {
-        self.migrator()?.run(script, Direction::Down)
+        self.on_migrator(&mut |_, _| {}, |migrator| migrator.run(script, Direction::Down))
     }
 
     fn is_whole(&self, script: &MigrationScript) -> bool {
-        script.run_in_transaction
+        units::is_whole(script)
+    }
+
+    fn units(&self, script: &MigrationScript) -> Vec<Unit> {
+        units::cut(script)
+    }
+
+    fn run_unit(&mut self, run: &UnitRun<'_>, on_wait: &mut dyn FnMut(&[Blocker], Duration)) -> Result<()> {
+        self.on_migrator(on_wait, |migrator| migrator.run_unit(run))
+    }
+
+    fn landed(&mut self, statement: &str) -> Result<Landed> {
+        self.on_main(|client| landed::landed(client, statement))
     }
 
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts> {
         let namespace = self.namespace.clone();
         self.on_main(|client| probe::probe(client, &namespace, probes, limit))
+    }
+
+    fn weigh(&mut self, names: &[String]) -> Result<Weights> {
+        let namespace = self.namespace.clone();
+        self.on_main(|client| weigh::weigh(client, &namespace, names))
     }
 
     fn lock(&mut self, on_wait: &mut dyn FnMut(&LockHolder, Duration) -> bool) -> Result<()> {

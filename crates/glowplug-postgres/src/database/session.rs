@@ -15,6 +15,14 @@ pub(crate) fn search_path(schema: Option<&str>) -> String {
     }
 }
 
+/// The same until the end of a transaction.
+pub(crate) fn local_search_path(schema: Option<&str>) -> String {
+    match schema {
+        Some(schema) => format!("SET LOCAL search_path = {}", sql::identifier(schema)),
+        None => "SET LOCAL search_path TO DEFAULT".to_owned(),
+    }
+}
+
 /// Tells a session its namespace.
 pub(crate) fn set_up(client: &Client, schema: Option<&str>) -> Result<()> {
     match schema {

@@ -17,8 +17,13 @@ use crate::names;
 use crate::types::parse_type;
 
 /// Tables that keep the history of migrations: ours, Diesel's, Prisma's.
-pub(super) const BOOKKEEPING: &[&str] =
-    &["_glowplug_migrations", "_glowplug_meta", "__diesel_schema_migrations", "_prisma_migrations"];
+pub(super) const BOOKKEEPING: &[&str] = &[
+    "_glowplug_migrations",
+    "_glowplug_steps",
+    "_glowplug_meta",
+    "__diesel_schema_migrations",
+    "_prisma_migrations",
+];
 
 /// Puts the model together. What lies in `default` gets no namespace.
 pub(crate) fn build(catalog: &Catalog, default: &str) -> Result<SqlSchema> {

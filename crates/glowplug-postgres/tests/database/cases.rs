@@ -21,6 +21,11 @@ impl Case {
         self.find(name).unwrap_or_default()
     }
 
+    /// Whether it has a section.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
     /// Whether a server of that major version can run it: the section `server` names the first that can.
     pub(crate) fn runs_on(&self, major: u32) -> bool {
         self.find("server").is_none_or(|it| it.trim().parse::<u32>().unwrap() <= major)

@@ -5,12 +5,14 @@
 mod apply;
 mod cases;
 mod connect;
+mod effects;
 mod introspect;
 mod lock;
 mod probe;
 mod scratch;
 mod split;
 mod tls;
+mod units;
 mod wipe;
 
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
@@ -20,7 +22,7 @@ use glowplug_testkit::postgres::TestDatabase;
 
 /// The options of all tests.
 fn options() -> ConnectOptions {
-    ConnectOptions { single_connection: false, application_name: "glowplug tests".to_owned() }
+    ConnectOptions { application_name: "glowplug tests".to_owned(), ..ConnectOptions::default() }
 }
 
 /// Connects to a test database.

@@ -152,6 +152,7 @@ fn lower(text: &str) -> SqlSchema {
 }
 
 fn connect(database: &TestDatabase) -> Box<dyn Database> {
-    let options = ConnectOptions { single_connection: false, application_name: "glowplug tests".to_owned() };
+    let options =
+        ConnectOptions { application_name: "glowplug tests".to_owned(), ..ConnectOptions::default() };
     PostgresConnector.connect(&database.url(), &options).unwrap()
 }

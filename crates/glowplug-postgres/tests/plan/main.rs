@@ -180,7 +180,8 @@ fn empty_difference(what: &str, prev: &SqlSchema, next: &SqlSchema) -> Result<()
 }
 
 fn connect(database: &TestDatabase) -> Box<dyn Database> {
-    let options = ConnectOptions { single_connection: false, application_name: "glowplug tests".to_owned() };
+    let options =
+        ConnectOptions { application_name: "glowplug tests".to_owned(), ..ConnectOptions::default() };
     PostgresConnector.connect(&database.url(), &options).unwrap()
 }
 

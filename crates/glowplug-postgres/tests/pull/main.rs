@@ -100,7 +100,8 @@ fn proof(live: &SqlSchema, schema: &Schema, sources: &[SourceFile]) -> Vec<Strin
 fn live(case: &Case) -> SqlSchema {
     let database = TestDatabase::new();
     database.execute(case.section("setup.sql").unwrap_or_default());
-    let options = ConnectOptions { single_connection: false, application_name: "glowplug tests".to_owned() };
+    let options =
+        ConnectOptions { application_name: "glowplug tests".to_owned(), ..ConnectOptions::default() };
     let mut connection = PostgresConnector.connect(&database.url(), &options).unwrap();
     let namespaces: Vec<String> =
         case.section("namespaces").unwrap_or_default().lines().map(str::to_owned).collect();

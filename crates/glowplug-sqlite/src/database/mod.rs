@@ -4,6 +4,7 @@ mod apply;
 mod copy;
 mod lock;
 mod probe;
+mod weigh;
 mod wipe;
 
 use std::path::Path;
@@ -12,9 +13,11 @@ use std::time::Duration;
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
-use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target};
+use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target, UnitRun};
+use glowplug_dialect::effects::Weights;
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
+use glowplug_dialect::unit::{Blocker, Landed, Unit};
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 
 use crate::error;
@@ -168,8 +171,25 @@ impl Database for SqliteDatabase {
         }
     }
 
+    /// What is not one transaction here is so by the will of its author.
+    fn units(&self, _script: &MigrationScript) -> Vec<Unit> {
+        Vec::new()
+    }
+
+    fn run_unit(&mut self, run: &UnitRun<'_>, _on_wait: &mut dyn FnMut(&[Blocker], Duration)) -> Result<()> {
+        self.execute(&format!("{};\n{}", run.text(), run.bookkeeping))
+    }
+
+    fn landed(&mut self, _statement: &str) -> Result<Landed> {
+        Ok(Landed::Unknown)
+    }
+
     fn probe(&mut self, probes: &[Probe], limit: Duration) -> Result<Facts> {
         probe::probe(&mut self.connection, probes, limit)
+    }
+
+    fn weigh(&mut self, names: &[String]) -> Result<Weights> {
+        Ok(weigh::weigh(&mut self.connection, names))
     }
 
     fn lock(&mut self, on_wait: &mut dyn FnMut(&LockHolder, Duration) -> bool) -> Result<()> {

@@ -19,8 +19,13 @@ use crate::plan::extras;
 use crate::types::{is_integer, parse_type};
 
 /// Tables that keep the history of migrations: ours, Diesel's, Prisma's.
-const BOOKKEEPING: &[&str] =
-    &["_glowplug_migrations", "_glowplug_meta", "__diesel_schema_migrations", "_prisma_migrations"];
+const BOOKKEEPING: &[&str] = &[
+    "_glowplug_migrations",
+    "_glowplug_steps",
+    "_glowplug_meta",
+    "__diesel_schema_migrations",
+    "_prisma_migrations",
+];
 
 /// What every table of SQLite compares texts by, unless told otherwise.
 const PLAIN_COLLATION: &str = "BINARY";

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 /// The options of all tests.
 fn options() -> ConnectOptions {
-    ConnectOptions { single_connection: false, application_name: "glowplug tests".to_owned() }
+    ConnectOptions { application_name: "glowplug tests".to_owned(), ..ConnectOptions::default() }
 }
 
 /// A new database file in a folder of its own.

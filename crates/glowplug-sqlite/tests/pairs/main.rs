@@ -142,6 +142,7 @@ fn lower(text: &str) -> SqlSchema {
 
 /// In memory: files are tried with every case of a plan.
 fn connect() -> Box<dyn Database> {
-    let options = ConnectOptions { single_connection: false, application_name: "glowplug tests".to_owned() };
+    let options =
+        ConnectOptions { application_name: "glowplug tests".to_owned(), ..ConnectOptions::default() };
     SqliteConnector.connect(":memory:", &options).unwrap()
 }

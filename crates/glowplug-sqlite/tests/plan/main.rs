@@ -87,7 +87,8 @@ fn run_live(case: &mut Case) -> Result<(), String> {
     let (prev, next) = (schema(case, "prev.prisma"), schema(case, "next.prisma"));
     let folder = tempfile::tempdir().unwrap();
     let url = format!("file:{}/test.db", folder.path().display());
-    let options = ConnectOptions { single_connection: false, application_name: "glowplug tests".to_owned() };
+    let options =
+        ConnectOptions { application_name: "glowplug tests".to_owned(), ..ConnectOptions::default() };
     assert!(SqliteConnector.create_database(&url, &options).unwrap());
     let mut connection = SqliteConnector.connect(&url, &options).unwrap();
     let connection = connection.as_mut();

@@ -102,7 +102,7 @@ impl Live {
 }
 
 fn options() -> ConnectOptions {
-    ConnectOptions { single_connection: false, application_name: "glowplug conformance".to_owned() }
+    ConnectOptions { application_name: "glowplug conformance".to_owned(), ..ConnectOptions::default() }
 }
 
 fn failed(what: &str, error: &dyn std::fmt::Display) -> Stop {

@@ -1,0 +1,385 @@
+//! Applies a migration that cannot be one transaction, unit by unit, each with a row in the journal; and takes one
+//! up again that stopped, by looking at the journal and the database instead of asking a person.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use glowplug_dialect::database::{Database, UnitRun};
+use glowplug_dialect::error::{DatabaseError, ErrorKind};
+use glowplug_dialect::script::MigrationScript;
+use glowplug_dialect::unit::{Blocker, How, Landed, Unit};
+use glowplug_migrations::diagnose::Failed;
+use glowplug_migrations::folder::Migration;
+use glowplug_migrations::steps::{self, Entry, Step};
+use glowplug_migrations::{checksum, ledger};
+use serde::Serialize;
+
+use crate::apply::statement_failure;
+use crate::ctx::Ctx;
+use crate::failure::{Failure, Result};
+use crate::history::unfinished;
+use crate::patience::{blocked, patiently};
+use crate::ui::Event;
+
+/// How much of a statement is shown in a line.
+const SHOWN: usize = 70;
+
+/// What is known about a statement of a migration that stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// The number of its first statement, from 1.
+    pub statement: usize,
+    /// How many it has.
+    pub statements: usize,
+    /// Its beginning.
+    pub sql: String,
+    /// `landed`, `not landed`, `partly landed`, `unknown`.
+    pub state: &'static str,
+    /// What the server said.
+    pub log: Option<String>,
+}
+
+/// Applies a migration that is not one transaction. `open` is its row, if it began before and did not end.
+///
+/// # Errors
+/// The statement that failed, with what has landed and what has not; or a file that was changed where it has.
+pub(crate) fn run(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    migration: &Migration,
+    units: Vec<Unit>,
+    open: Option<&Failed>,
+) -> Result<()> {
+    let mut phases = match open {
+        Some(open) => Phases::take_up(ctx, database, migration, units, open)?,
+        None => Phases::begin(ctx, database, migration, units)?,
+    };
+    for at in 0..phases.units.len() {
+        phases.advance(ctx, database, at)?;
+    }
+    let mut script = phases.script;
+    script.sql = String::new();
+    script.run_in_transaction = true;
+    script.bookkeeping = ledger::bookkeeping_sql(migration, &ctx.stamp(), false);
+    Ok(database.apply(&script)?)
+}
+
+/// What is known about the parts of a migration that stopped. Changes nothing.
+///
+/// # Errors
+/// Whatever the database answers.
+pub(crate) fn inspect(
+    database: &mut dyn Database,
+    migration: Option<&Migration>,
+    open: &Failed,
+) -> Result<Vec<Part>> {
+    let journal = steps::read(database, &open.id)?;
+    let mut parts = Vec::new();
+    let mut statement = 1;
+    let script = migration.map(ledger::script).unwrap_or_default();
+    let units = database.units(&script);
+    for (ordinal, unit) in units.iter().enumerate() {
+        let text = &script.sql[unit.start..unit.end];
+        let known = journal.iter().find(|it| it.ordinal == ordinal);
+        let state = match known {
+            Some(step) if step.is_finished => "landed",
+            None => "not landed",
+            Some(step) => match database.landed(&step.sql)? {
+                Landed::Yes => "landed",
+                Landed::No => "not landed",
+                Landed::Partly(_) => "partly landed",
+                Landed::RunAgain | Landed::Unknown => "unknown",
+            },
+        };
+        let log = known.and_then(|step| step.log.clone());
+        parts.push(Part { statement, statements: unit.statements, sql: shown(text), state, log });
+        statement += unit.statements;
+    }
+    Ok(parts)
+}
+
+/// A row of the ledger.
+struct Begun {
+    run: String,
+    at: String,
+}
+
+/// A migration on its way.
+struct Phases<'a> {
+    migration: &'a Migration,
+    script: MigrationScript,
+    units: Vec<Unit>,
+    begun: Begun,
+    journal: BTreeMap<usize, Step>,
+    /// Whether a unit has run in this session.
+    has_session: bool,
+}
+
+impl<'a> Phases<'a> {
+    fn begin(
+        ctx: &Ctx<'_>,
+        database: &mut dyn Database,
+        migration: &'a Migration,
+        units: Vec<Unit>,
+    ) -> Result<Self> {
+        let stamp = ctx.stamp();
+        database.execute(&format!(
+            "{};\n{}",
+            steps::create_table_sql(),
+            ledger::begin_sql(migration, &stamp)
+        ))?;
+        let run = ledger::row_id(migration, &stamp);
+        Ok(Self::new(migration, units, Begun { run, at: stamp.now }, Vec::new()))
+    }
+
+    fn new(migration: &'a Migration, units: Vec<Unit>, begun: Begun, journal: Vec<Step>) -> Self {
+        let journal = journal.into_iter().map(|step| (step.ordinal, step)).collect();
+        let script = ledger::script(migration);
+        Self { migration, script, units, begun, journal, has_session: false }
+    }
+
+    fn take_up(
+        ctx: &mut Ctx<'_>,
+        database: &mut dyn Database,
+        migration: &'a Migration,
+        units: Vec<Unit>,
+        open: &Failed,
+    ) -> Result<Self> {
+        if !database.has_table(steps::TABLE)? {
+            return Err(unfinished(&ctx.tool, open, vec!["it was begun without a journal".to_owned()]));
+        }
+        let journal = steps::read(database, &open.id)?;
+        let begun = Begun { run: open.id.clone(), at: open.started_at.clone() };
+        let mut phases = Self::new(migration, units, begun, journal);
+        phases.refuse_changed(ctx, database, open)?;
+        database.execute(&ledger::restamp_sql(migration))?;
+        let from = (0..phases.units.len()).find(|at| !phases.is_finished(*at));
+        let from = from.map_or(phases.statements(), |at| phases.number(at));
+        let of = phases.statements();
+        ctx.ui.report(&Event::TakenUp { name: &migration.name, from, of });
+        Ok(phases)
+    }
+
+    /// What has landed must stand in the file as it was; what has not may have been mended.
+    fn refuse_changed(&mut self, ctx: &Ctx<'_>, database: &mut dyn Database, open: &Failed) -> Result<()> {
+        let journal: Vec<Step> = self.journal.values().cloned().collect();
+        for step in journal {
+            let now = self.units.get(step.ordinal).map(|unit| &self.script.sql[unit.start..unit.end]);
+            if now.is_some_and(|text| checksum::of(text) == step.checksum) {
+                continue;
+            }
+            let landed = step.is_finished || self.settle(ctx, database, &step, open)? == Settled::Landed;
+            if landed {
+                return Err(self.changed(ctx, &step, now));
+            }
+            database.execute(&self.entry(step.ordinal, &step.sql).forget_sql())?;
+            self.journal.remove(&step.ordinal);
+        }
+        Ok(())
+    }
+
+    fn changed(&self, ctx: &Ctx<'_>, step: &Step, now: Option<&str>) -> Box<Failure> {
+        let name = &self.migration.name;
+        let message = format!("migration `{name}` was changed where it has landed already");
+        let now = now.map_or_else(|| "nothing".to_owned(), |text| format!("`{}`", shown(text)));
+        Failure::new("GP3211", message)
+            .fact(format!("landed: `{}`", shown(&step.sql)))
+            .fact(format!("now: {now}"))
+            .hint("restore that statement; those after it may be changed")
+            .hint(format!(
+                "{} migrate resolve --rolled-back {name}    after undoing what landed by hand",
+                ctx.tool
+            ))
+    }
+
+    /// Brings one unit to its end.
+    fn advance(&mut self, ctx: &mut Ctx<'_>, database: &mut dyn Database, at: usize) -> Result<()> {
+        let unit = self.units[at];
+        let is_finished = self.is_finished(at);
+        match unit.how {
+            How::Session => {}
+            How::Transaction | How::Alone if is_finished => return Ok(()),
+            How::Transaction => {}
+            How::Alone => {
+                if let Some(step) = self.journal.get(&at).cloned() {
+                    let open = self.open(&step);
+                    if self.settle(ctx, database, &step, &open)? == Settled::Landed {
+                        let log = "found in the database";
+                        return Ok(database.execute(&self.entry(at, &step.sql).end_sql(Some(log)))?);
+                    }
+                }
+                return self.run_alone(ctx, database, at);
+            }
+        }
+        let books = self.entry(at, self.text(at)).landed_sql(&ctx.stamp().now);
+        let name = self.migration.name.clone();
+        let res = patiently(ctx, &name, |_| self.send(database, at, &books, &mut |_, _| {}));
+        res.map_err(|error| self.failed(ctx, at, &error, None))
+    }
+
+    fn run_alone(&mut self, ctx: &mut Ctx<'_>, database: &mut dyn Database, at: usize) -> Result<()> {
+        let text = self.text(at).to_owned();
+        let name = self.migration.name.clone();
+        let books = self.entry(at, &text).end_sql(None);
+        database.execute(&self.entry(at, &text).begin_sql(&ctx.stamp().now))?;
+        // A second time, if a leftover of somebody else was taken for the work (`IF NOT EXISTS`).
+        for last in [false, true] {
+            let sent = self.send(database, at, &books, &mut |blockers, waited| {
+                ctx.ui.report(&Event::Held { name: &name, blockers, waited });
+            });
+            if let Err(error) = sent {
+                // If this fails as well, the open row alone says that the statement did not end.
+                let _ = database.execute(&self.entry(at, &text).fail_sql(&error.message));
+                let leftover = clear(database, &text);
+                return Err(self.failed(ctx, at, &error, leftover));
+            }
+            match database.landed(&text)? {
+                Landed::Yes | Landed::RunAgain | Landed::Unknown => return Ok(()),
+                Landed::No | Landed::Partly(_) if last => break,
+                Landed::No => {}
+                Landed::Partly(undo) => undo.iter().try_for_each(|sql| database.execute(sql))?,
+            }
+        }
+        let error = DatabaseError::new(ErrorKind::Statement, "the statement ran, and its work is not there");
+        let _ = database.execute(&self.entry(at, &text).begin_sql(&ctx.stamp().now));
+        Err(self.failed(ctx, at, &error, None))
+    }
+
+    fn send(
+        &mut self,
+        database: &mut dyn Database,
+        at: usize,
+        bookkeeping: &str,
+        on_wait: &mut dyn FnMut(&[Blocker], Duration),
+    ) -> std::result::Result<(), DatabaseError> {
+        let is_first = !std::mem::replace(&mut self.has_session, true);
+        let run = UnitRun { script: &self.script, unit: &self.units[at], bookkeeping, is_first };
+        database.run_unit(&run, on_wait)
+    }
+
+    /// Whether a statement that was begun has landed. What it left half done is taken away, or finished.
+    fn settle(
+        &self,
+        ctx: &Ctx<'_>,
+        database: &mut dyn Database,
+        step: &Step,
+        open: &Failed,
+    ) -> Result<Settled> {
+        let mut found = database.landed(&step.sql)?;
+        if let Landed::Partly(statements) = &found {
+            statements.iter().try_for_each(|sql| database.execute(sql))?;
+            found = database.landed(&step.sql)?;
+        }
+        match found {
+            Landed::Yes => Ok(Settled::Landed),
+            Landed::No | Landed::RunAgain => Ok(Settled::NotLanded),
+            Landed::Partly(_) | Landed::Unknown => {
+                let mut facts = self.what_landed(step.ordinal);
+                facts.push(format!(
+                    "statement {} began, and nobody can tell whether it ended: `{}`",
+                    self.number(step.ordinal),
+                    shown(&step.sql)
+                ));
+                Err(unfinished(&ctx.tool, open, facts))
+            }
+        }
+    }
+
+    fn failed(
+        &self,
+        ctx: &Ctx<'_>,
+        at: usize,
+        error: &DatabaseError,
+        leftover: Option<&'static str>,
+    ) -> Box<Failure> {
+        let name = &self.migration.name;
+        let mut failure = if error.kind == ErrorKind::Blocked {
+            let message = format!("migration `{name}` cannot get at what others use: {}", error.message);
+            blocked(message, error, ctx.pace.tries)
+        } else {
+            statement_failure(ctx, self.migration, false, error)
+        };
+        failure.facts.extend(self.what_landed(at));
+        failure.facts.extend(leftover.map(str::to_owned));
+        let goes_on = format!("it goes on with statement {}", self.number(at));
+        if error.kind == ErrorKind::Statement {
+            failure
+                .hints
+                .push(format!("mend the SQL or the rows, then run the same command again: {goes_on}"));
+        } else {
+            failure.hints.push(format!("run the same command again: {goes_on}"));
+        }
+        failure
+    }
+
+    fn what_landed(&self, at: usize) -> Vec<String> {
+        let (number, all) = (self.number(at), self.statements());
+        let landed = match number {
+            1 => "landed: nothing of this migration".to_owned(),
+            2 => format!("landed: statement 1 of {all}"),
+            _ => format!("landed: statements 1 to {} of {all}", number - 1),
+        };
+        let rest = match all - number {
+            0 => format!("not landed: statement {number}"),
+            _ => format!("not landed: statements {number} to {all}"),
+        };
+        vec![landed, rest]
+    }
+
+    /// The number of a unit's first statement, from 1.
+    fn number(&self, at: usize) -> usize {
+        1 + self.units.iter().take(at).map(|unit| unit.statements).sum::<usize>()
+    }
+
+    fn statements(&self) -> usize {
+        self.units.iter().map(|unit| unit.statements).sum()
+    }
+
+    fn is_finished(&self, at: usize) -> bool {
+        self.journal.get(&at).is_some_and(|step| step.is_finished)
+    }
+
+    fn text(&self, at: usize) -> &str {
+        &self.script.sql[self.units[at].start..self.units[at].end]
+    }
+
+    fn entry<'e>(&'e self, at: usize, sql: &'e str) -> Entry<'e> {
+        Entry { run: &self.begun.run, migration: &self.migration.name, ordinal: at, sql }
+    }
+
+    fn open(&self, step: &Step) -> Failed {
+        Failed {
+            id: self.begun.run.clone(),
+            name: self.migration.name.clone(),
+            started_at: self.begun.at.clone(),
+            log: step.log.clone(),
+        }
+    }
+}
+
+/// What became of a statement that was begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Settled {
+    Landed,
+    NotLanded,
+}
+
+/// Takes away at once what a failed statement left: half an index costs every write, and serves nobody.
+fn clear(database: &mut dyn Database, text: &str) -> Option<&'static str> {
+    match database.landed(text) {
+        Ok(Landed::Partly(undo)) => Some(match undo.iter().try_for_each(|sql| database.execute(sql)) {
+            Ok(()) => "what it left half done was taken away",
+            Err(_) => "what it left half done is taken away by the next run",
+        }),
+        Ok(Landed::Yes | Landed::No | Landed::RunAgain | Landed::Unknown) | Err(_) => None,
+    }
+}
+
+/// The beginning of a statement, on a line.
+fn shown(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line,
+    }
+}
