@@ -5,6 +5,7 @@
 
 mod bench;
 mod conformance;
+mod other_build;
 mod servers;
 mod tidy;
 
@@ -57,7 +58,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let program = Program { name: "cargo xtask db" };
+    let program = Program { name: "cargo xtask db", other_build: Some(other_build::run) };
     match Cli::parse().task {
         Task::Db { global, command } => cargo_glowplug::run(program, &global, command),
         Task::Codegen { global, args } => cargo_glowplug::run(program, &global, Command::Codegen(args)),

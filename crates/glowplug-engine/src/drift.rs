@@ -149,7 +149,7 @@ fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema, names: &[Strin
 }
 
 /// The changes about the named objects; no names mean all.
-fn wanted<'a>(changes: &ChangeSet<'a>, names: &[String]) -> ChangeSet<'a> {
+pub(crate) fn wanted<'a>(changes: &ChangeSet<'a>, names: &[String]) -> ChangeSet<'a> {
     if names.is_empty() { changes.clone() } else { objects::select(changes, names) }
 }
 

@@ -45,7 +45,7 @@ impl History {
         let mut applied = self.as_applied(&self.diagnosis.applied);
         for name in &self.diagnosis.missing {
             if let Some(row) = self.ledger.rows.iter().find(|row| row.name == *name && row.is_applied()) {
-                applied.push(self.from_row(row));
+                applied.push(self.of_row(row));
             }
         }
         applied.sort_by(|a, b| a.name.cmp(&b.name));
@@ -76,7 +76,7 @@ impl History {
     }
 
     /// A migration whose folder is gone, from what the ledger keeps of it.
-    fn from_row(&self, row: &Row) -> Migration {
+    fn of_row(&self, row: &Row) -> Migration {
         Migration {
             name: row.name.clone(),
             version: version_of(&row.name),

@@ -28,7 +28,7 @@ pub(crate) fn keep(database: &mut dyn Database, table: &Table) -> Option<Kept> {
 
 /// What is not as it was, in words.
 pub(crate) fn lost(kept: &[Kept], database: &mut dyn Database) -> Vec<String> {
-    kept.iter().flat_map(|it| it.lost(database.query(&it.query).unwrap_or_default())).collect()
+    kept.iter().flat_map(|it| it.lost(&database.query(&it.query).unwrap_or_default())).collect()
 }
 
 /// The rows of a table, in words.
@@ -42,11 +42,11 @@ pub(crate) fn column_words(column: &str, table: &QualifiedName) -> String {
 }
 
 impl Kept {
-    fn lost(&self, now: Rows) -> Vec<String> {
+    fn lost(&self, now: &Rows) -> Vec<String> {
         if now.len() != self.rows.len() {
             return vec![table_words(&self.table)];
         }
-        let (before, now) = (self.sorted(&self.rows), self.sorted(&now));
+        let (before, now) = (self.sorted(&self.rows), self.sorted(now));
         let differs = |at: &usize| {
             let values = |rows: &Rows| {
                 let mut values: Vec<Option<String>> =
@@ -96,8 +96,8 @@ mod tests {
     #[test]
     fn what_is_lost_is_named() {
         let before = kept(&[["1", "a"], ["2", "b"]]);
-        assert!(before.lost(table(&[["2", "b"], ["1", "a"]])).is_empty(), "order is nothing");
-        assert_eq!(before.lost(table(&[["1", "b"], ["2", "a"]])), ["the values of column `note` of `T`"]);
-        assert_eq!(before.lost(table(&[["1", "a"]])), ["the rows of table `T`"]);
+        assert!(before.lost(&table(&[["2", "b"], ["1", "a"]])).is_empty(), "order is nothing");
+        assert_eq!(before.lost(&table(&[["1", "b"], ["2", "a"]])), ["the values of column `note` of `T`"]);
+        assert_eq!(before.lost(&table(&[["1", "a"]])), ["the rows of table `T`"]);
     }
 }

@@ -21,7 +21,7 @@ use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
 use super::rebuild::{self, Whole};
-use super::{filler, step};
+use super::{enums, filler, step};
 use crate::ddl::Statement;
 use crate::names::{column_of, is_automatic, literal, quoted};
 
@@ -114,6 +114,7 @@ fn checks(cx: &Cx<'_>) -> Vec<Check> {
     let mut res: Vec<Check> = cx.before.values().map(known).collect();
     res.extend(names_are_free(cx));
     res.extend(objects_are_there(cx));
+    res.extend(enums::narrowed(cx).map(|(sentence, question)| Check { sentence, question }));
     for change in cx.changes {
         let check = match change {
             Change::AlterColumn(ids, delta) if delta.nullable => filled(cx, *ids),

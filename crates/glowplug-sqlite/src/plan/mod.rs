@@ -8,6 +8,7 @@
 //! What is in the way goes first (indexes, tables, columns), then names change, then new things come.
 
 mod context;
+mod enums;
 pub(crate) mod extras;
 mod filler;
 mod foreign;
@@ -55,12 +56,12 @@ fn planned_in(change: &Change) -> &'static str {
         | Change::CreateExtension(_)
         | Change::DropExtension(_)
         | Change::AlterExtension(_)
-        | Change::CreateEnum(_)
-        | Change::DropEnum(_)
-        | Change::RenameEnum(_)
-        | Change::AlterEnum(..)
         | Change::RenamePrimaryKey(_)
         | Change::RenameForeignKey(_) => "nowhere",
+        // An enum is what the checks of its columns say, so it comes and goes with them.
+        Change::CreateEnum(_) | Change::DropEnum(_) | Change::RenameEnum(_) | Change::AlterEnum(..) => {
+            "enums"
+        }
         Change::CreateTable(_) | Change::DropTable(_) => "tables",
         Change::AddColumn(_) | Change::DropColumn(_) => "tables, else rebuild",
         Change::AlterColumn(..) | Change::AddPrimaryKey(_) | Change::DropPrimaryKey(_) => "rebuild",

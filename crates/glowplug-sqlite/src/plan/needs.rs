@@ -10,7 +10,7 @@ use glowplug_sql::model::{Column, ForeignKey, IndexKey};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
-use super::{extras, filler, foreign};
+use super::{enums, extras, filler, foreign};
 use crate::defaults;
 use crate::expression;
 
@@ -21,6 +21,7 @@ pub(super) fn rebuilt(cx: &Cx<'_>) -> BTreeSet<TableId> {
 
 fn needs_rebuild(cx: &Cx<'_>, ids: Pair<TableId>) -> bool {
     foreign::changes_text(cx, ids)
+        || enums::changes_check(cx, ids)
         || cx.changes_of(ids).into_iter().any(|(_, change)| match change {
             Change::AlterColumn(..)
             | Change::AddPrimaryKey(_)
