@@ -32,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) external: Vec<String>,
     /// How many copies of a database file are kept.
     pub(crate) copies: Option<usize>,
+    /// Whether new migrations are proven on a scratch database.
+    pub(crate) prove: Option<bool>,
     /// How long a statement waits for a table, and how often that is tried.
     pub(crate) lock_timeout: Option<Span>,
     pub(crate) lock_retries: Option<u32>,

@@ -12,6 +12,7 @@ pub mod error;
 pub mod finding;
 pub mod lift;
 pub mod plan;
+pub mod rows;
 pub mod script;
 pub mod unit;
 pub mod values;

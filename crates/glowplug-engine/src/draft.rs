@@ -1,12 +1,17 @@
 //! The text of a new migration: statements with what is dangerous about them right above.
 
+use glowplug_dialect::database::Database;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::finding::{Facts, Finding};
 use glowplug_dialect::plan::{Plan, PlanOptions};
+use glowplug_migrations::folder::Migration;
 use glowplug_migrations::write::NewMigration;
 use glowplug_sql::change::ChangeSet;
 use glowplug_sql::invert::invert;
 
+use crate::ctx::Ctx;
+use crate::marks;
+use crate::prove::{self, Proof, Subject};
 use crate::report::level;
 
 const UP: &str = "Written by glowplug from the schema. Review it; edit it where you know better.";
@@ -23,6 +28,8 @@ pub struct Draft {
     pub plan: Plan,
     /// What is dangerous about it.
     pub findings: Vec<Finding>,
+    /// How well down.sql takes it back, once that was tried.
+    pub proof: Option<Proof>,
 }
 
 /// Plans `changes` both ways and writes the files' texts.
@@ -31,19 +38,43 @@ pub fn draft(dialect: &dyn Dialect, changes: &ChangeSet<'_>, facts: &Facts, opti
     let findings = glowplug_checks::run(changes, facts);
     let down_changes = invert(changes, dialect.compare());
     let down_plan = dialect.plan(&down_changes, &PlanOptions { allow_recreate: true, way_back: true });
-    let down_findings = glowplug_checks::run(&down_changes, &Facts::default());
-    let (up, down) = (script(UP, &plan, &findings), script(DOWN, &down_plan, &down_findings));
-    Draft { up, down, plan, findings }
+    let mut down_findings = glowplug_checks::run(&down_changes, &Facts::default());
+    // They say that a required column cannot come to rows; these columns bring a value along.
+    down_findings.retain(|finding| !down_plan.filled.contains(&finding.change));
+    let up = marks::with_start(&script(UP, &plan, &findings), changes.schemas.prev);
+    let down = script(DOWN, &down_plan, &down_findings);
+    Draft { up, down, plan, findings, proof: None }
 }
 
 impl Draft {
+    /// Runs both ways on a scratch database and writes down what came of it.
+    pub fn prove(
+        &mut self,
+        ctx: &Ctx<'_>,
+        database: &mut dyn Database,
+        changes: &ChangeSet<'_>,
+        history: &[Migration],
+        wanted: bool,
+    ) {
+        let run_in_transaction = self.runs_in_transaction();
+        let (up, down) = (&self.up, &self.down);
+        let subject = Subject { up, down, run_in_transaction, changes, history };
+        let proof = prove::unless_off(ctx, database, &subject, wanted);
+        self.down = marks::after_head(&self.down, &proof.comment());
+        self.proof = Some(proof);
+    }
+
+    fn runs_in_transaction(&self) -> bool {
+        self.plan.steps.iter().all(|step| step.in_transaction)
+    }
+
     /// The files under a name.
     pub fn named(&self, name: &str) -> NewMigration {
         NewMigration {
             name: name.to_owned(),
             up: self.up.clone(),
             down: self.down.clone(),
-            run_in_transaction: self.plan.steps.iter().all(|step| step.in_transaction),
+            run_in_transaction: self.runs_in_transaction(),
         }
     }
 }

@@ -55,16 +55,55 @@ pub fn end_of_folder(ctx: &mut Ctx<'_>, migrations: &[Migration]) -> Result<SqlS
     if let Some(schema) = recall(ctx, migrations) {
         return Ok(schema);
     }
-    let scratch = match ctx.connection.shadow_url.clone() {
-        Some(url) => open_shadow(ctx, &ctx.connector.target(&ctx.connection.url)?, &url)?,
-        None => {
-            // On this machine the database may be made, as `migrate` would; elsewhere it must exist.
-            let is_local = ctx.connector.target(&ctx.connection.url)?.is_local;
-            let mut database = if is_local { ctx.connect_or_create()? } else { ctx.connect()? };
-            open_scratch(ctx, database.as_mut())?
-        }
-    };
+    let scratch = open_alone(ctx)?;
     replay(ctx, scratch, migrations)
+}
+
+/// A scratch database without an open one beside it.
+fn open_alone(ctx: &mut Ctx<'_>) -> Result<Box<dyn Database>> {
+    if let Some(url) = ctx.connection.shadow_url.clone() {
+        return open_shadow(ctx, &ctx.connector.target(&ctx.connection.url)?, &url);
+    }
+    // On this machine the database may be made, as `migrate` would; elsewhere it must exist.
+    let is_local = ctx.connector.target(&ctx.connection.url)?.is_local;
+    let mut database = if is_local { ctx.connect_or_create()? } else { ctx.connect()? };
+    open_scratch(ctx, database.as_mut())
+}
+
+/// A history that is run step by step on a scratch database, and looked at between the steps.
+pub(crate) struct Steps {
+    scratch: Box<dyn Database>,
+}
+
+impl Steps {
+    /// Begins with an empty scratch database, and the tables of others that the schema file shows.
+    ///
+    /// # Errors
+    /// As [`end_of_folder`].
+    pub(crate) fn begin(ctx: &mut Ctx<'_>) -> Result<Self> {
+        let mut scratch = open_alone(ctx)?;
+        let others = others(ctx);
+        if !others.is_empty() {
+            scratch.execute(&others)?;
+        }
+        Ok(Self { scratch })
+    }
+
+    /// Runs one more migration.
+    ///
+    /// # Errors
+    /// It does not run here.
+    pub(crate) fn run(&mut self, ctx: &Ctx<'_>, migration: &Migration) -> Result<()> {
+        run(ctx, self.scratch.as_mut(), std::slice::from_ref(migration)).map_err(|stopped| stopped.failure)
+    }
+
+    /// The model as it is now.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub(crate) fn look(&mut self, ctx: &Ctx<'_>) -> Result<SqlSchema> {
+        ctx.introspect(self.scratch.as_mut())
+    }
 }
 
 fn recall(ctx: &Ctx<'_>, migrations: &[Migration]) -> Option<SqlSchema> {
@@ -85,11 +124,22 @@ pub fn remember(ctx: &Ctx<'_>, migrations: &[Migration], schema: &SqlSchema) {
     }
 }
 
-/// Runs the history on the scratch database. Tables of others that the schema file shows are made first, because
-/// the history may refer to them; where that is in the way (it made them itself, once), it runs without.
+/// Runs the history on the scratch database and reads where it ends.
 fn replay(ctx: &mut Ctx<'_>, mut scratch: Box<dyn Database>, migrations: &[Migration]) -> Result<SqlSchema> {
     ctx.ui.report(&Event::Replaying { migrations: migrations.len() });
     let scratch = scratch.as_mut();
+    rebuild(ctx, scratch, migrations)?;
+    let schema = ctx.introspect(scratch)?;
+    remember(ctx, migrations, &schema);
+    Ok(schema)
+}
+
+/// Runs the history on an empty scratch database. Tables of others that the schema file shows are made first,
+/// because the history may refer to them; where that is in the way (it made them itself, once), it runs without.
+///
+/// # Errors
+/// A migration that does not run from empty.
+pub(crate) fn rebuild(ctx: &Ctx<'_>, scratch: &mut dyn Database, migrations: &[Migration]) -> Result<()> {
     let others = others(ctx);
     if !others.is_empty() {
         scratch.execute(&others)?;
@@ -103,9 +153,7 @@ fn replay(ctx: &mut Ctx<'_>, mut scratch: Box<dyn Database>, migrations: &[Migra
             return Err(if second.place > first.place { second.failure } else { first.failure });
         }
     }
-    let schema = ctx.introspect(scratch)?;
-    remember(ctx, migrations, &schema);
-    Ok(schema)
+    Ok(())
 }
 
 /// How far a history came.
@@ -160,7 +208,11 @@ fn others(ctx: &Ctx<'_>) -> String {
     steps.iter().map(|step| step.sql.as_str()).collect::<Vec<_>>().join("\n")
 }
 
-fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Database>> {
+/// A database to try things on: the shadow database that was named, emptied, or a scratch one.
+///
+/// # Errors
+/// No right to make one (Prisma: P3014), or a shadow database that is the database itself.
+pub(crate) fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Database>> {
     let Some(url) = &ctx.connection.shadow_url else {
         return database.create_scratch().map_err(|error| {
             Failure::from_database(error).prisma("P3014").hint(

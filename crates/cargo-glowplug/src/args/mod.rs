@@ -11,7 +11,10 @@ use clap::{Args, Subcommand, ValueEnum};
 use glowplug_engine::renames::Said;
 
 pub use diff::DiffArgs;
-pub use migrate::{DeployArgs, DevArgs, FailOn, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
+pub use migrate::{
+    BaselineArgs, DeployArgs, DevArgs, FailOn, GotoArgs, Migrate, MigrateArgs, NewArgs, RebaseArgs,
+    ResetArgs, ResolveArgs, RevertArgs, SquashArgs,
+};
 pub use product::{DevAdminArgs, SeedArgs};
 pub use push::PushArgs;
 

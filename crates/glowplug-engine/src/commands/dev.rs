@@ -20,11 +20,12 @@ use crate::draft::{self, Draft};
 use crate::failure::{Failure, Result};
 use crate::history::History;
 use crate::ignored::Ignored;
+use crate::prove::Proof;
 use crate::renames::{self, Said};
 use crate::report::Found;
 use crate::summary::{Line, summarize};
 use crate::ui::Event;
-use crate::{copies, drift, guard, naming, replay, report, review, selfcheck};
+use crate::{branch, copies, drift, guard, naming, replay, report, review, selfcheck};
 
 /// What to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct Options {
     pub accept_data_loss: bool,
     /// A column may be dropped and added again where no cast exists.
     pub allow_recreate: bool,
+    /// Do not run the new migration up, down and up again first.
+    pub no_prove: bool,
     /// What was said about renames.
     pub said: Said,
 }
@@ -75,6 +78,8 @@ pub struct Written {
     pub locks: Vec<String>,
     /// What is dangerous about it.
     pub findings: Vec<Found>,
+    /// How well down.sql takes it back; absent for an empty one.
+    pub proof: Option<Proof>,
     /// How long it took to apply; absent with `create_only`.
     pub applied: Option<Applied>,
     /// A copy of the database, made before.
@@ -100,7 +105,9 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     if !options.create_only {
         (history, outcome.applied) = finish_stopped(ctx, database, history)?;
     }
-    refuse_unsound(ctx, database, &history)?;
+    refuse_unsound(ctx, &history)?;
+    history = branch::settle(ctx, database, history, !options.create_only, options.accept_data_loss)?;
+    history.refuse_foreign_database(database, ctx)?;
     let (end, applied) = if options.create_only {
         (end_on_scratch(ctx, database, &history)?, Vec::new())
     } else {
@@ -133,12 +140,11 @@ fn finish_stopped(
     Ok((History::read(ctx, database)?, applied))
 }
 
-fn refuse_unsound(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<()> {
+fn refuse_unsound(ctx: &Ctx<'_>, history: &History) -> Result<()> {
     history.refuse_failed(&ctx.tool)?;
     let reset = format!("{} migrate reset    starts this database over, with loss of its rows", ctx.tool);
     history.refuse_edited(ctx, &reset)?;
-    history.refuse_missing(&reset)?;
-    history.refuse_foreign_database(database, ctx)
+    history.refuse_half()
 }
 
 /// The end of the whole history, asked of a scratch database alone.
@@ -236,9 +242,10 @@ fn extend(
     }
     let facts = review::facts(database, &changes)?;
     let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
-    let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
+    let mut draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
     refuse_before_naming(ctx, &changes, &draft, options)?;
     let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
+    draft.prove(ctx, database, &changes, &history.all(), !options.no_prove);
     let copy = if options.create_only || !copies::is_risky(&draft.plan, &draft.findings) {
         None
     } else {
@@ -289,6 +296,7 @@ fn written(
         steps: draft.map_or(0, |draft| draft.plan.steps.len()),
         locks: draft.map_or_else(Vec::new, |draft| report::locks(&draft.plan)),
         findings: draft.map_or_else(Vec::new, |draft| report::findings(&draft.findings)),
+        proof: draft.and_then(|draft| draft.proof.clone()),
         copy: None,
         applied: None,
     }

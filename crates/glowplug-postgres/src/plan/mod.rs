@@ -8,6 +8,7 @@
 mod columns;
 mod context;
 mod enums;
+mod filler;
 mod foreign;
 mod generated;
 mod keys;
@@ -48,7 +49,7 @@ pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
     keys::add_foreign_keys(&cx, &mut steps);
     foreign::create(&cx, &mut steps);
     database_wide_drops(&cx, &mut steps);
-    Plan { steps, refused: cx.refused }
+    Plan { steps, filled: filler::filled(&cx), refused: cx.refused }
 }
 
 /// Which module plans a change. Nobody asks at run time: a new kind of change does not compile until

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use glowplug_dialect::plan::{Lock, Step};
 use glowplug_sql::change::Change;
 use glowplug_sql::ids::TableId;
-use glowplug_sql::model::QualifiedName;
+use glowplug_sql::model::{Column, QualifiedName};
 use glowplug_sql::pair::Pair;
 
 use super::columns::{self, Altered, Fill};
 use super::context::Cx;
-use super::{locking, rebuilt, step};
+use super::{filler, locking, rebuilt, step};
 use crate::ddl::{Clause, Statement};
+use crate::defaults::default_sql;
 
 /// Dropped tables in an order in which each goes before those it refers to.
 pub(super) struct Doomed {
@@ -228,12 +229,22 @@ fn add_columns(cx: &Cx<'_>, next: TableId, parts: &mut Parts) {
     for (at, change) in cx.changes_of_next(next) {
         if let Change::AddColumn(id) = change {
             let column = cx.schemas.next.column(*id);
-            parts.clauses.push(Clause::AddColumn(column.clone()));
-            parts.realises.push(at);
-            parts.rewrites |= columns::adding_rewrites(column);
+            let filler = filler::filler(cx, *id);
+            let value = filler.as_ref().and_then(|filler| default_sql(filler, &column.ty));
+            let default = filler.or_else(|| column.default.clone());
+            parts.clauses.push(Clause::AddColumn(Column { default, ..column.clone() }));
             if cx.way_back {
                 parts.notes.push(format!("the values that column `{}` had do not come back", column.name));
             }
+            if let Some(value) = value {
+                let clauses = vec![Clause::DropDefault(column.name.clone())];
+                parts.after.push(Statement::AlterTable { table: parts.table.clone(), clauses });
+                parts
+                    .notes
+                    .push(format!("rows get {value} in `{}`, so that it can be required again", column.name));
+            }
+            parts.realises.push(at);
+            parts.rewrites |= columns::adding_rewrites(column);
         }
     }
 }

@@ -10,7 +10,7 @@ use glowplug_sql::model::{Column, ForeignKey, IndexKey};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
-use super::{enums, extras, foreign};
+use super::{enums, extras, filler, foreign};
 use crate::defaults;
 use crate::expression;
 
@@ -28,7 +28,9 @@ fn needs_rebuild(cx: &Cx<'_>, ids: Pair<TableId>) -> bool {
             | Change::DropPrimaryKey(_)
             | Change::DropForeignKey(_) => true,
             Change::AddForeignKey(id) => !comes_with_column(cx, *id),
-            Change::AddColumn(id) => !can_be_added(cx.schemas.next.column(*id)),
+            Change::AddColumn(id) => {
+                !can_be_added(cx.schemas.next.column(*id)) || filler::filler(cx, *id).is_some()
+            }
             Change::DropColumn(id) => !can_be_dropped(cx, *id),
             // A unique constraint is a part of its table.
             Change::CreateIndex(id) => cx.schemas.next.index_at(*id).is_constraint,

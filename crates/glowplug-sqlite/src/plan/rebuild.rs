@@ -10,7 +10,7 @@ use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
 use super::extras::{self, Trigger};
-use super::{enums, foreign, frame, step};
+use super::{enums, filler, foreign, frame, step};
 use crate::compare;
 use crate::ddl::{Statement, TableText};
 use crate::defaults;
@@ -252,6 +252,10 @@ fn copied_columns(cx: &Cx<'_>, ids: Pair<TableId>, next: &Table) -> Vec<(String,
     let mut res = Vec::new();
     for (index, column) in next.columns.iter().enumerate() {
         let id = ColumnId { table: ids.next, index };
+        if let Some(value) = filler::filler(cx, id).filter(|_| cx.prev_column(id).is_none()) {
+            res.push((column.name.clone(), value.to_owned()));
+            continue;
+        }
         if cx.prev_column(id).is_none() || column.generated.is_some() {
             continue;
         }
@@ -285,6 +289,9 @@ fn notes(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<String> {
             Change::AddColumn(id) if cx.way_back => {
                 let name = &cx.schemas.next.column(*id).name;
                 res.push(format!("the values that column `{name}` had do not come back"));
+                if let Some(value) = filler::filler(cx, *id) {
+                    res.push(format!("rows get {value} in `{name}`, so that it can be required again"));
+                }
             }
             Change::AlterColumn(columns, delta) => {
                 let Pair { prev, next } =
