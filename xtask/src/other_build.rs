@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
 /// Runs what was typed again; input, output and exit code are that run's.
+#[expect(clippy::print_stderr, reason = "whoever waits should know what for")]
 pub(crate) fn run() -> ExitCode {
     eprintln!("  The schema is for SQLite: going on with a build of xtask that has it (compiled once)");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
