@@ -22,6 +22,9 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Changes that cannot be made with the given options. A plan with any of them is not one to run.
     pub refused: Vec<Refusal>,
+    /// On a way back: columns that are required again and get a constant where rows have no value for them, as
+    /// indexes into `ChangeSet::changes`.
+    pub filled: Vec<usize>,
 }
 
 /// A change that cannot be made.

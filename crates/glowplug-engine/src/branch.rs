@@ -29,9 +29,8 @@ pub fn settle(
             format!("{} are applied to the database, but their folders are missing", counted(n, "migration"))
         }
     };
-    let back: Vec<Migration> =
-        history.applied_in_order().into_iter().filter(|it| missing.contains(&it.name)).collect();
-    let possible = back.len() == missing.len() && back.iter().all(take_back::has_way_back);
+    let back = missing_ones(&history);
+    let possible = can_go_back(&history);
     if possible && may_change {
         let question = format!("{message}. The ledger keeps the SQL that takes it back: run that?");
         match ctx.ui.ask(&Question::Confirm { message: question }) {
@@ -52,17 +51,30 @@ pub fn settle(
     Err(ways_out(&ctx.tool, possible).into_iter().fold(failure, Failure::hint))
 }
 
+/// The migrations that this folder lacks, in the order in which they ran, as far as the ledger keeps them.
+fn missing_ones(history: &History) -> Vec<Migration> {
+    let missing = &history.diagnosis.missing;
+    history.applied_in_order().into_iter().filter(|it| missing.contains(&it.name)).collect()
+}
+
+/// Whether there is SQL to take back all that this folder lacks.
+pub fn can_go_back(history: &History) -> bool {
+    let back = missing_ones(history);
+    back.len() == history.diagnosis.missing.len() && back.iter().all(take_back::has_way_back)
+}
+
 /// The commands for a database that holds migrations of another branch, the gentlest first.
 pub fn ways_out(tool: &str, possible: bool) -> Vec<String> {
-    let mut hints = Vec::new();
-    if possible {
-        hints.push(format!(
-            "{tool} migrate revert --missing    takes it back with the SQL that the ledger keeps"
-        ));
-    }
-    hints.push("or restore the folder, or switch to the branch that has it".to_owned());
     if !possible {
-        hints.push(format!("{tool} migrate reset    starts this database over, with loss of its rows"));
+        return vec![
+            "restore the folder, or switch to the branch that has it".to_owned(),
+            format!("{tool} migrate reset    starts this database over, with loss of its rows"),
+        ];
     }
-    hints
+    vec![
+        format!(
+            "{tool} migrate revert --missing    takes back what is missing, with the SQL that the ledger keeps"
+        ),
+        "or restore the folder, or switch to the branch that has it".to_owned(),
+    ]
 }

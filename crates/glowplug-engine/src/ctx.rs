@@ -29,10 +29,10 @@ pub struct Workspace<'a> {
     pub external: &'a External,
     /// How many copies of a database file are kept.
     pub copies: usize,
-    /// How patient it is with others.
-    pub pace: Pace,
     /// Whether new migrations are run up, down and up again on a scratch database.
     pub prove: bool,
+    /// How patient it is with others.
+    pub pace: Pace,
     /// Who is told and asked.
     pub ui: &'a mut dyn Ui,
     /// What time it is.
@@ -138,8 +138,8 @@ impl Workspace<'_> {
             connector: self.connector,
             external: self.external,
             copies: self.copies,
-            pace: self.pace,
             prove: self.prove,
+            pace: self.pace,
             ui: &mut *self.ui,
             clock: self.clock,
             tool: self.tool.clone(),

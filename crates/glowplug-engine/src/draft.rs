@@ -57,7 +57,9 @@ pub fn draft(dialect: &dyn Dialect, changes: &ChangeSet<'_>, facts: &Facts, opti
     let down_changes = invert(changes, dialect.compare());
     let down_plan = dialect
         .plan(&down_changes, &PlanOptions { allow_recreate: true, way_back: true, ..PlanOptions::default() });
-    let down_findings = glowplug_checks::run(&down_changes, &Facts::default());
+    let mut down_findings = glowplug_checks::run(&down_changes, &Facts::default());
+    // They say that a required column cannot come to rows; these columns bring a value along.
+    down_findings.retain(|finding| !down_plan.filled.contains(&finding.change));
     let mut parts = parts(&plan, &down_plan).into_iter();
     let first = parts.next().unwrap_or_default();
     let up = text(UP, &[], &first.up, &findings, &plan.refused);
@@ -99,8 +101,7 @@ impl Draft {
         let ups = std::iter::once(&self.up).chain(self.further.iter().map(|it| &it.up));
         let downs = self.further.iter().rev().map(|it| &it.down).chain([&self.down]);
         let (up, down) = (ups.cloned().collect::<String>(), downs.cloned().collect::<String>());
-        let (up, down, findings) = (&up, &down, &self.findings);
-        let subject = Subject { up, down, run_in_transaction, changes, findings, history };
+        let subject = Subject { up: &up, down: &down, run_in_transaction, changes, history };
         let proof = prove::unless_off(ctx, database, &subject, wanted);
         for down in self.further.iter_mut().map(|it| &mut it.down).chain([&mut self.down]) {
             *down = marks::after_head(down, &proof.comment());
@@ -108,14 +109,19 @@ impl Draft {
         self.proof = Some(proof);
     }
 
-    /// The files under a name, and those that follow, in order.
-    pub fn named(&self, name: &str) -> Vec<NewMigration> {
-        let first = NewMigration {
+    /// The files under a name, of a plan that is not [`PlanOptions::online`]: nothing follows them.
+    pub fn alone(&self, name: &str) -> NewMigration {
+        NewMigration {
             name: name.to_owned(),
             up: self.up.clone(),
             down: self.down.clone(),
             run_in_transaction: self.run_in_transaction,
-        };
+        }
+    }
+
+    /// The files under a name, and those that follow, in order.
+    pub fn named(&self, name: &str) -> Vec<NewMigration> {
+        let first = self.alone(name);
         let further = self.further.iter().enumerate().map(|(place, it)| NewMigration {
             name: following(name, place + 1, it.name),
             up: it.up.clone(),

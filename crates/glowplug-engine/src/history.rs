@@ -99,7 +99,9 @@ impl History {
         let mut migrations = self.select(names);
         for edited in &self.diagnosis.edited {
             for migration in migrations.iter_mut().filter(|migration| migration.name == edited.name) {
-                migration.up.clone_from(&edited.applied_sql);
+                if let Some(applied) = &edited.applied_sql {
+                    migration.up.clone_from(applied);
+                }
             }
         }
         migrations
@@ -154,9 +156,11 @@ impl History {
             Failure::new("GP3202", format!("migration `{}` was changed after it was applied", edited.name));
         if let Some(migration) = self.disk.iter().find(|m| m.name == edited.name) {
             let path = ctx.paths.show(&migration.path.join(&migration.up_file));
-            failure.facts.push(match first_difference(&edited.applied_sql, &migration.up) {
-                Some((line, was, is)) => format!("{path}:{line}  applied: `{was}`  now: `{is}`"),
-                None => format!("{path} differs from what was applied"),
+            let difference = edited.applied_sql.as_ref().map(|sql| first_difference(sql, &migration.up));
+            failure.facts.push(match difference {
+                Some(Some((line, was, is))) => format!("{path}:{line}  applied: `{was}`  now: `{is}`"),
+                Some(None) => format!("{path} differs from what was applied"),
+                None => format!("{path} is not the file that Prisma applied: its checksum is another"),
             });
         }
         let more = self.diagnosis.edited.len() - 1;
@@ -164,6 +168,19 @@ impl History {
             failure.facts.push(format!("{more} more were changed as well"));
         }
         Err(failure.hint("take the edit back, and write it as a new migration").hint(way_out))
+    }
+
+    /// Refuses to go on where a squashed migration meets a database that has only some of what it stands for.
+    ///
+    /// # Errors
+    /// Names those that are lacking.
+    pub fn refuse_half(&self) -> Result<()> {
+        let Some(half) = self.diagnosis.half.first() else { return Ok(()) };
+        let message =
+            format!("migration `{}` stands for others, of which this database has only some", half.name);
+        let mut failure = Failure::refused("GP3312", message);
+        failure.facts = half.lacks.iter().map(|name| format!("lacking: {name}")).collect();
+        Err(failure.hint("deploy a version of the folder from before the squash first, then this one"))
     }
 
     /// Refuses a database that has tables but no history.

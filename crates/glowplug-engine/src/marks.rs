@@ -9,12 +9,19 @@ use crate::fingerprint;
 
 const START: &str = "-- starts from schema ";
 const WRITTEN: &str = ", written as ";
-const REPLACES: &str = "-- replaces ";
 
 /// up.sql with the line that says which schema it starts from, and what was written here.
 pub fn with_start(up: &str, prev: &SqlSchema) -> String {
     let line = format!("{START}{}{WRITTEN}{}\n", fingerprint::of(prev), written_sum(up));
     after_head(&without_start(up), &line)
+}
+
+/// up.sql with another start. What the tool wrote stays as it is, with all that a person did to it.
+pub fn with_other_start(up: &str, start: &str) -> String {
+    match self::start(up) {
+        Some(old) => up.replacen(&format!("{START}{old}"), &format!("{START}{start}"), 1),
+        None => after_head(up, &format!("{START}{start}\n")),
+    }
 }
 
 /// The schema that a migration starts from, where its file says so.
@@ -28,17 +35,6 @@ pub fn is_as_written(up: &str) -> Option<bool> {
     let line = comments(up).find_map(|line| line.strip_prefix(START))?;
     let (_, sum) = line.split_once(WRITTEN)?;
     Some(sum.trim() == written_sum(up))
-}
-
-/// up.sql with the line that says which migrations it stands for.
-pub fn with_replaces(up: &str, names: &[String]) -> String {
-    after_head(up, &format!("{REPLACES}{}\n", names.join(", ")))
-}
-
-/// The migrations that this one stands for.
-pub fn replaces(up: &str) -> Vec<String> {
-    let line = comments(up).find_map(|line| line.strip_prefix(REPLACES)).unwrap_or_default();
-    line.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
 /// What down.sql says about itself: `proven: exact`, `irreversible: ...`.
@@ -63,7 +59,8 @@ fn comments(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("--"))
 }
 
-fn without_start(up: &str) -> String {
+/// up.sql without the line that says what it starts from.
+pub fn without_start(up: &str) -> String {
     let Some(line) = comments(up).find(|line| line.starts_with(START)) else { return up.to_owned() };
     up.replacen(&format!("{line}\n"), "", 1)
 }
@@ -92,13 +89,6 @@ mod tests {
         assert_eq!(with_start(&marked, &SqlSchema::default()), marked, "once is enough");
         assert_eq!((start(UP), is_as_written(UP)), (None, None));
         assert_eq!(start("SELECT 1;\n-- starts from schema x"), None, "only in the head");
-    }
-
-    #[test]
-    fn what_it_replaces_stands_there_too() {
-        let names = vec!["1_a".to_owned(), "2_b".to_owned()];
-        assert_eq!(replaces(&with_replaces(UP, &names)), names);
-        assert!(replaces(UP).is_empty());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::error::DatabaseError;
-use glowplug_dialect::finding::{Finding, Level};
+use glowplug_dialect::finding::{Facts, Level};
 use glowplug_dialect::rows::{Sample, TableRows, rows, target, with_targets};
 use glowplug_dialect::script::MigrationScript;
 use glowplug_dialect::words::counted;
@@ -32,8 +32,6 @@ pub struct Subject<'a> {
     pub run_in_transaction: bool,
     /// What it changes.
     pub changes: &'a ChangeSet<'a>,
-    /// What is known to be dangerous about it.
-    pub findings: &'a [Finding],
     /// The migrations before it.
     pub history: &'a [Migration],
 }
@@ -114,7 +112,7 @@ impl Proof {
 
 /// The same, unless somebody does not want to wait for it.
 pub fn unless_off(ctx: &Ctx<'_>, database: &mut dyn Database, subject: &Subject<'_>, wanted: bool) -> Proof {
-    if wanted && ctx.prove { prove(ctx, database, subject) } else { Proof::none("nobody wanted it") }
+    if wanted && ctx.prove { prove(ctx, database, subject) } else { Proof::none("switched off") }
 }
 
 /// Tries the migration. What cannot be tried is a verdict, too, never a failure.
@@ -185,7 +183,8 @@ impl Trial<'_, '_> {
     }
 
     fn what_stopped(&self, said: &str) -> String {
-        let foretold = self.subject.findings.iter().any(|finding| finding.level != Level::Notice);
+        let findings = glowplug_checks::run(self.subject.changes, &Facts::default());
+        let foretold = findings.iter().any(|finding| finding.level != Level::Notice);
         let word = if foretold { "as foretold, " } else { "" };
         format!("{word}up.sql does not run with every row: {said}")
     }
@@ -299,40 +298,46 @@ fn insert(scratch: &mut dyn Database, prev: &SqlSchema, rows: &TableRows, proof:
 
 /// From every table with awkward values to no row at all.
 fn attempts(subject: &Subject<'_>) -> Vec<Attempt> {
-    let tables = concerned(subject.changes);
+    let changes = subject.changes;
+    let all = concerned(changes);
+    let possible: BTreeSet<TableId> = all.difference(&must_be_empty(changes)).copied().collect();
+    let calm: BTreeSet<TableId> = possible.difference(&warned(changes)).copied().collect();
+    let attempt = |sample, tables: &BTreeSet<TableId>| Attempt { sample, tables: tables.clone() };
     let mut res = vec![
-        Attempt { sample: Sample::Rich, tables: tables.clone() },
-        Attempt { sample: Sample::Plain, tables: tables.clone() },
-        Attempt { sample: Sample::Plain, tables: without_warned(subject, &tables) },
-        Attempt { sample: Sample::Plain, tables: BTreeSet::new() },
+        attempt(Sample::Rich, &all),
+        attempt(Sample::Plain, &all),
+        attempt(Sample::Rich, &possible),
+        attempt(Sample::Plain, &possible),
+        attempt(Sample::Plain, &calm),
+        attempt(Sample::Plain, &BTreeSet::new()),
     ];
+    // Where rows are known to stop it, plainer ones do, too.
+    if possible.len() < all.len() {
+        res.remove(1);
+    }
     res.dedup_by(|next, prev| next.tables == prev.tables && (next.tables.is_empty() || next == prev));
     res
 }
 
-/// The tables about which nothing was said that could stop up.sql.
-fn without_warned(subject: &Subject<'_>, tables: &BTreeSet<TableId>) -> BTreeSet<TableId> {
-    let warned: BTreeSet<TableId> = subject
-        .findings
-        .iter()
-        .filter(|finding| finding.level != Level::Notice)
-        .filter_map(|finding| subject.changes.changes.get(finding.change)?.tables().0)
-        .chain(added_to(subject))
-        .collect();
-    tables.difference(&warned).copied().collect()
+/// The tables (previous) that can have no rows: a column is added that has no value for them.
+fn must_be_empty(changes: &ChangeSet<'_>) -> BTreeSet<TableId> {
+    let schemas = changes.schemas;
+    let found = changes.changes.iter().filter_map(|change| {
+        let Change::AddColumn(id) = change else { return None };
+        let (column, table) = (schemas.next.column(*id), schemas.next.table(id.table));
+        let fills_itself =
+            column.default.is_some() || column.auto_increment.is_some() || column.generated.is_some();
+        let prev = schemas.prev.find_table(table.namespace.as_deref(), &table.name);
+        prev.filter(|_| !column.nullable && !fills_itself)
+    });
+    found.collect()
 }
 
-/// Tables (previous) that get a column about which something was said.
-fn added_to(subject: &Subject<'_>) -> impl Iterator<Item = TableId> {
-    let schemas = subject.changes.schemas;
-    let said = subject.findings.iter().filter(|finding| finding.level != Level::Notice);
-    said.filter_map(move |finding| match subject.changes.changes.get(finding.change)? {
-        change if change.tables().0.is_none() => {
-            let next = schemas.next.table(change.tables().1?);
-            schemas.prev.find_table(next.namespace.as_deref(), &next.name)
-        }
-        _ => None,
-    })
+/// The tables (previous) about which something was said that may stop up.sql.
+fn warned(changes: &ChangeSet<'_>) -> BTreeSet<TableId> {
+    let findings = glowplug_checks::run(changes, &Facts::default());
+    let warnings = findings.iter().filter(|finding| finding.level != Level::Notice);
+    warnings.filter_map(|finding| changes.changes.get(finding.change)?.tables().0).collect()
 }
 
 /// The tables (previous) that the changes are about, those that refer to them, and what all of these refer to.

@@ -7,6 +7,7 @@ use glowplug_dialect::database::Database;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::finding::Level;
 use glowplug_dialect::script::MigrationScript;
+use glowplug_dialect::unit::How;
 use glowplug_migrations::checksum;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::ledger;
@@ -54,7 +55,8 @@ pub fn run(
         let started = Instant::now();
         let script = script(ctx, database, migration);
         if let Err(error) = database.revert(&script) {
-            return Err(failed(ctx, migration, &script, &error, &done));
+            let whole = database.is_whole(&script);
+            return Err(failed(ctx, migration, &script, &error, whole, &done));
         }
         let took = started.elapsed();
         ctx.ui.report(&Event::TakenBack { name: &migration.name, took });
@@ -92,8 +94,13 @@ fn script(ctx: &Ctx<'_>, database: &dyn Database, migration: &Migration) -> Migr
         ..ledger::script(migration)
     };
     // Of one whose folder is gone nobody knows what metadata.toml said: its text brings a transaction or gets one.
-    script.run_in_transaction =
-        if migration.path.is_absolute() { migration.run_in_transaction } else { !database.is_whole(&script) };
+    script.run_in_transaction = match migration.path.is_absolute() {
+        true => migration.run_in_transaction,
+        false => {
+            let alone = database.units(&script).iter().any(|unit| unit.how == How::Alone);
+            !alone && !database.is_whole(&script)
+        }
+    };
     script
 }
 
@@ -159,6 +166,7 @@ fn failed(
     migration: &Migration,
     script: &MigrationScript,
     error: &DatabaseError,
+    whole: bool,
     done: &[TakenBack],
 ) -> Box<Failure> {
     if error.kind != ErrorKind::Statement {
@@ -177,6 +185,9 @@ fn failed(
         failure.hints.extend(server.hint.clone());
     }
     failure.facts.push(match done {
+        _ if !whole => {
+            "it does not run in a transaction, so some of its statements may have landed".to_owned()
+        }
         [] => "nothing was changed".to_owned(),
         _ => {
             let names: Vec<String> = done.iter().map(|it| format!("`{}`", it.name)).collect();

@@ -32,6 +32,19 @@ pub enum Migrate {
     Revert(RevertArgs),
     /// Go to one migration: what ran after it is taken back, or what is pending up to it is applied
     Goto(GotoArgs),
+    /// Check the history, for CI: does it run, do branches in it get along, does it end where the schema is?
+    ///
+    /// Exits with 5 if two branches conflict or the schema has changes that no migration makes. Only scratch
+    /// databases are touched.
+    Check,
+    /// Put the migrations of one branch on top of those of the other
+    Rebase(RebaseArgs),
+    /// Write a new migration without applying it
+    New(NewArgs),
+    /// Begin the history of a database that exists: write its first migration, marked as applied
+    Baseline(BaselineArgs),
+    /// Make one migration of several that are long since applied everywhere
+    Squash(SquashArgs),
     /// Drop everything in a development database and run the history from the start
     Reset(ResetArgs),
     /// Tell the ledger what was done by hand
@@ -135,6 +148,66 @@ pub struct GotoArgs {
     /// Also on a database that is not on this machine
     #[arg(long)]
     pub allow_remote: bool,
+}
+
+/// `migrate rebase`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RebaseArgs {
+    /// A migration of the branch that moves [default: the branch that sorts last]
+    #[arg(value_name = "MIGRATION")]
+    pub migration: Option<String>,
+    /// Plan anew what was written or edited by hand; the text as it is now is kept
+    #[arg(long)]
+    pub force: bool,
+    /// What was renamed, and what was not
+    #[command(flatten)]
+    pub names: RenameArgs,
+    /// Drop a column and add it again where its type cannot be cast
+    #[arg(long)]
+    pub allow_recreate: bool,
+    /// Do not try the new migration up, down and up again on a scratch database first
+    #[arg(long)]
+    pub no_prove: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
+}
+
+/// `migrate new`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct NewArgs {
+    /// Name of the migration
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Empty, for statements that you write; without it, with what the schema has beyond the history
+    #[arg(long)]
+    pub sql: bool,
+}
+
+/// `migrate baseline`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct BaselineArgs {
+    /// Name of the migration
+    #[arg(long, short, value_name = "NAME", default_value = "baseline")]
+    pub name: String,
+}
+
+/// `migrate squash`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SquashArgs {
+    /// The first and the last one
+    #[arg(value_name = "FROM..TO", value_parser = parse_range)]
+    pub range: (String, String),
+    /// Name of the new migration
+    #[arg(long, short, value_name = "NAME", default_value = "squashed")]
+    pub name: String,
+}
+
+fn parse_range(text: &str) -> Result<(String, String), String> {
+    match text.split_once("..") {
+        Some((from, to)) if !from.is_empty() && !to.is_empty() => Ok((from.to_owned(), to.to_owned())),
+        _ => Err("expected FROM..TO, two folders of migrations".to_owned()),
+    }
 }
 
 /// `migrate reset`.

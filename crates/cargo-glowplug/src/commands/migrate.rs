@@ -8,7 +8,7 @@ use glowplug_engine::commands::{deploy, dev, reset, resolve, status};
 use glowplug_engine::failure::{Exit, Result};
 use glowplug_engine::prove::Proof;
 
-use super::{Session, deploy_plan, diff, generate, product, revert};
+use super::{Session, deploy_plan, diff, generate, history, product, revert};
 use crate::args::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 use crate::terminal::{Terminal, duration};
 
@@ -22,6 +22,14 @@ pub(crate) fn run(session: &mut Session<'_>, args: MigrateArgs) -> Result<ExitCo
         Some(Migrate::Diff(args)) => diff::run(session, &args),
         Some(Migrate::Revert(args)) => revert::revert(session, args),
         Some(Migrate::Goto(args)) => revert::goto(session, args),
+        Some(Migrate::Check) => history::check(session),
+        Some(Migrate::Rebase(args)) => history::rebase(session, args),
+        Some(Migrate::New(args)) if args.sql => history::new(session, args),
+        Some(Migrate::New(args)) => {
+            dev(session, DevArgs { name: args.name, create_only: true, ..DevArgs::default() })
+        }
+        Some(Migrate::Baseline(args)) => history::baseline(session, &args),
+        Some(Migrate::Squash(args)) => history::squash(session, args),
         Some(Migrate::Reset(args)) => reset(session, &args),
         Some(Migrate::Resolve(args)) => resolve(session, args),
     }
@@ -92,7 +100,7 @@ fn print_written(session: &Session<'_>, written: &dev::Written) {
 }
 
 /// What down.sql is worth.
-fn print_proof(terminal: &Terminal, proof: Option<&Proof>) {
+pub(super) fn print_proof(terminal: &Terminal, proof: Option<&Proof>) {
     let words = proof.map_or_else(String::new, |proof| format!("; {}", proof.words()));
     terminal.line(&format!("  down.sql  takes it back{words}"));
     for note in proof.iter().flat_map(|proof| &proof.notes) {
@@ -236,7 +244,7 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
         let ignore = format!("drift ignore {}", outcome.drift.ignorable());
         commands.push((session.command(&ignore), "leave it be, and say so in the repository"));
     }
-    if !outcome.missing.is_empty() {
+    if !outcome.missing.is_empty() && outcome.missing_can_go_back {
         commands.push((
             session.command("migrate revert --missing"),
             "take back what this folder lacks, with the SQL that the ledger keeps",

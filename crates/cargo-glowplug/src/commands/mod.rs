@@ -5,7 +5,9 @@ mod diff;
 mod drift;
 mod execute;
 mod generate;
+mod history;
 mod init;
+mod lint;
 mod migrate;
 mod product;
 mod pull;
@@ -41,6 +43,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
         Command::Seed(args) => product::seed(&mut session, &args),
         Command::DevAdmin(args) => product::dev_admin(&mut session, &args),
         Command::Drift(args) => drift::run(&mut session, args),
+        Command::Lint(args) => lint::run(&mut session, &args),
         Command::Pull(args) => pull::run(&mut session, args),
         Command::Restore(args) => restore::run(&mut session, &args),
         Command::Execute(args) => execute::run(&mut session, &args),
@@ -98,8 +101,8 @@ impl Session<'_> {
             connector: provider.connector,
             external: &self.config.external,
             copies: self.config.settings.copies.unwrap_or(KEPT_COPIES),
-            pace: self.config.pace.pace(),
             prove: self.config.settings.prove.unwrap_or(true),
+            pace: self.config.pace.pace(),
             ui: &mut *self.terminal,
             clock: &SystemClock,
             tool,

@@ -111,7 +111,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         (history, outcome.applied) = finish_stopped(ctx, database, history)?;
     }
     refuse_unsound(ctx, &history)?;
-    let history = branch::settle(ctx, database, history, !options.create_only, options.accept_data_loss)?;
+    history = branch::settle(ctx, database, history, !options.create_only, options.accept_data_loss)?;
     history.refuse_foreign_database(database, ctx)?;
     let (end, applied) = if options.create_only {
         (end_on_scratch(ctx, database, &history)?, Vec::new())
@@ -148,7 +148,8 @@ fn finish_stopped(
 fn refuse_unsound(ctx: &Ctx<'_>, history: &History) -> Result<()> {
     history.refuse_failed(&ctx.tool)?;
     let reset = format!("{} migrate reset    starts this database over, with loss of its rows", ctx.tool);
-    history.refuse_edited(ctx, &reset)
+    history.refuse_edited(ctx, &reset)?;
+    history.refuse_half()
 }
 
 /// The end of the whole history, asked of a scratch database alone.

@@ -1,14 +1,10 @@
 //! `drift adopt`, `revert` and `ignore`: three ways out of drift, for each object, none of which loses the database.
 
 use glowplug_dialect::database::Database;
-use glowplug_dialect::finding::Facts;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::write::{NewMigration, write_migration};
 use glowplug_migrations::{ledger, meta};
 use glowplug_sql::change::ChangeSet;
-use glowplug_sql::diff::diff;
-use glowplug_sql::hints::RenameHints;
-use glowplug_sql::pair::Pair;
 use serde::Serialize;
 
 use crate::apply;
@@ -16,7 +12,6 @@ use crate::ctx::Ctx;
 use crate::drift::{self, Inspection};
 use crate::failure::{Failure, Result};
 use crate::history::History;
-use crate::ignored::Ignored;
 use crate::prove::{self, Proof, Subject};
 use crate::summary::Line;
 use crate::{guard, ignored, marks, naming, replay, selfcheck};
@@ -89,12 +84,7 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str, objects: &[String]) -> Result<Adopte
         run_in_transaction: drift.in_transaction,
     };
     migration.up = marks::with_start(&migration.up, &inspection.expected);
-    let all = diff(
-        Pair::new(&inspection.expected, &inspection.live),
-        ctx.dialect.compare(),
-        &RenameHints::default(),
-    );
-    let changes = drift::wanted(&Ignored::read(ctx)?.not_ignored(&all), objects);
+    let changes = inspection.changes(ctx, objects)?;
     let proof = prove_adopted(ctx, database, &history, &migration, &changes);
     migration.down = marks::after_head(&migration.down, &proof.comment());
     let written = write_migration(&ctx.paths.migrations, &migration)
@@ -146,18 +136,6 @@ pub fn revert(ctx: &mut Ctx<'_>, options: &Revert) -> Result<Reverted> {
     Ok(Reverted { statements: drift.revert_sql })
 }
 
-/// Writes the named objects into the list of drift that is meant to stay.
-///
-/// # Errors
-/// No drift, a name that nothing of it has, or a list that cannot be written.
-pub fn ignore(ctx: &mut Ctx<'_>, objects: &[String]) -> Result<Listed> {
-    let mut database = ctx.connect()?;
-    let (_, inspection) = find(ctx, database.as_mut())?;
-    let part = inspection.part(ctx, objects)?;
-    let path = ignored::add(ctx, objects)?;
-    Ok(Listed { path, objects: objects.to_vec(), left: inspection.drift.count - part.count })
-}
-
 fn prove_adopted(
     ctx: &Ctx<'_>,
     database: &mut dyn Database,
@@ -170,10 +148,21 @@ fn prove_adopted(
         down: &migration.down,
         run_in_transaction: migration.run_in_transaction,
         changes,
-        findings: &glowplug_checks::run(changes, &Facts::default()),
         history: &history.applied(),
     };
     prove::unless_off(ctx, database, &subject, true)
+}
+
+/// Writes the named objects into the list of drift that is meant to stay.
+///
+/// # Errors
+/// No drift, a name that nothing of it has, or a list that cannot be written.
+pub fn ignore(ctx: &mut Ctx<'_>, objects: &[String]) -> Result<Listed> {
+    let mut database = ctx.connect()?;
+    let (_, inspection) = find(ctx, database.as_mut())?;
+    let part = inspection.part(ctx, objects)?;
+    let path = ignored::add(ctx, objects)?;
+    Ok(Listed { path, objects: objects.to_vec(), left: inspection.drift.count - part.count })
 }
 
 fn find(ctx: &mut Ctx<'_>, database: &mut dyn Database) -> Result<(History, Inspection)> {

@@ -43,7 +43,7 @@ pub(super) enum Fill {
 pub(super) fn alter(cx: &Cx<'_>, table: &QualifiedName, ids: Pair<ColumnId>, delta: &ColumnDelta) -> Altered {
     let next = cx.schemas.next.column(ids.next);
     if cx.recreated.contains_key(&ids.next) {
-        return recreate(cx, table, next);
+        return recreate(cx, table, ids.next);
     }
     let mut res = Altered::default();
     // It is dropped and added again as it is to be.
@@ -72,8 +72,9 @@ pub(super) fn alter(cx: &Cx<'_>, table: &QualifiedName, ids: Pair<ColumnId>, del
     res
 }
 
-fn recreate(cx: &Cx<'_>, table: &QualifiedName, next: &Column) -> Altered {
-    let filler = cx.way_back.then(|| filler::filler(cx, next)).flatten();
+fn recreate(cx: &Cx<'_>, table: &QualifiedName, id: ColumnId) -> Altered {
+    let next = cx.schemas.next.column(id);
+    let filler = filler::filler(cx, id);
     let drop_default =
         Statement::AlterTable { table: table.clone(), clauses: vec![Clause::DropDefault(next.name.clone())] };
     let after = filler.iter().map(|_| drop_default.clone()).collect();

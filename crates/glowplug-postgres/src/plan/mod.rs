@@ -54,7 +54,7 @@ pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
     foreign::create(&cx, &mut steps);
     database_wide_drops(&cx, &mut steps);
     later.write(&cx, &mut steps);
-    Plan { steps, refused: cx.refused }
+    Plan { steps, filled: filler::filled(&cx), refused: cx.refused }
 }
 
 /// Which module plans a change. Nobody asks at run time: a new kind of change does not compile until

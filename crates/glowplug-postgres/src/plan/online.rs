@@ -149,7 +149,7 @@ impl Later {
         if !self.required.is_empty() {
             let stage = stage("required");
             for (at, table, column, name, locks) in self.required {
-                steps.push(Step { stage, ..require(table, column, name, at, locks) });
+                steps.push(Step { stage, ..require(&table, &column, name, at, locks) });
             }
         }
     }
@@ -169,12 +169,12 @@ fn build(cx: &Cx<'_>, id: IndexId, at: usize) -> Step {
 
 /// With the validated check the server need not look at the rows again. The check goes in a statement of its own:
 /// within one, what is dropped goes first.
-fn require(table: QualifiedName, column: String, name: String, at: usize, locks: Vec<String>) -> Step {
+fn require(table: &QualifiedName, column: &str, name: String, at: usize, locks: Vec<String>) -> Step {
     let alter = |clause| Statement::AlterTable { table: table.clone(), clauses: vec![clause] };
-    let way = [alter(Clause::SetNotNull(column.clone())), alter(Clause::DropConstraint(name.clone()))];
+    let way = [alter(Clause::SetNotNull(column.to_owned())), alter(Clause::DropConstraint(name.clone()))];
     let back = [
-        alter(Clause::AddIsSet { name, column: column.clone() }),
-        alter(Clause::DropNotNull(column.clone())),
+        alter(Clause::AddIsSet { name, column: column.to_owned() }),
+        alter(Clause::DropNotNull(column.to_owned())),
     ];
     let title = format!("require `{column}` of `{table}`");
     let mut require = locking(step(title, &way, vec![at]), Lock::Everything, locks);

@@ -234,7 +234,7 @@ fn add_columns(cx: &Cx<'_>, next: TableId, parts: &mut Parts) {
     for (at, change) in cx.changes_of_next(next) {
         if let Change::AddColumn(id) = change {
             let column = cx.schemas.next.column(*id);
-            let filler = cx.way_back.then(|| filler::filler(cx, column)).flatten();
+            let filler = filler::filler(cx, *id);
             let value = filler.as_ref().and_then(|filler| default_sql(filler, &column.ty));
             let default = filler.or_else(|| column.default.clone());
             parts.clauses.push(Clause::AddColumn(Column { default, ..column.clone() }));

@@ -42,7 +42,7 @@ pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
     if cx.framed {
         steps = frame::frame(&cx, steps);
     }
-    Plan { steps, refused: Vec::new() }
+    Plan { steps, refused: Vec::new(), filled: filler::filled(&cx) }
 }
 
 /// Which module plans a change. Nobody asks at run time: a new kind of change does not compile until
