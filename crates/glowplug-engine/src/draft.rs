@@ -1,5 +1,7 @@
 //! The text of a new migration: statements with what is dangerous about them right above.
 
+use std::sync::Arc;
+
 use glowplug_dialect::database::Database;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::finding::{Facts, Finding};
@@ -11,7 +13,7 @@ use glowplug_sql::invert::invert;
 
 use crate::ctx::Ctx;
 use crate::marks;
-use crate::prove::{self, Proof, Subject};
+use crate::prove::{self, Later, Proof, Subject};
 use crate::report::level;
 
 const UP: &str = "Written by glowplug from the schema. Review it; edit it where you know better.";
@@ -30,6 +32,8 @@ pub struct Draft {
     pub findings: Vec<Finding>,
     /// How well down.sql takes it back, once that was tried.
     pub proof: Option<Proof>,
+    /// What that was tried on, on its way out.
+    scratch: Option<Arc<Later>>,
 }
 
 /// Plans `changes` both ways and writes the files' texts.
@@ -43,7 +47,7 @@ pub fn draft(dialect: &dyn Dialect, changes: &ChangeSet<'_>, facts: &Facts, opti
     down_findings.retain(|finding| !down_plan.filled.contains(&finding.change));
     let up = marks::with_start(&script(UP, &plan, &findings), changes.schemas.prev);
     let down = script(DOWN, &down_plan, &down_findings);
-    Draft { up, down, plan, findings, proof: None }
+    Draft { up, down, plan, findings, proof: None, scratch: None }
 }
 
 impl Draft {
@@ -59,9 +63,10 @@ impl Draft {
         let run_in_transaction = self.runs_in_transaction();
         let (up, down) = (&self.up, &self.down);
         let subject = Subject { up, down, run_in_transaction, changes, history };
-        let proof = prove::unless_off(ctx, database, &subject, wanted);
+        let (proof, later) = prove::unless_off(ctx, database, &subject, wanted);
         self.down = marks::after_head(&self.down, &proof.comment());
         self.proof = Some(proof);
+        self.scratch = Some(Arc::new(later));
     }
 
     fn runs_in_transaction(&self) -> bool {
