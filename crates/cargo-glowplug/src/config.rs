@@ -34,6 +34,11 @@ pub(crate) struct Settings {
     pub(crate) copies: Option<usize>,
     /// Whether new migrations are proven on a scratch database.
     pub(crate) prove: Option<bool>,
+    /// Whether new migrations keep tables usable.
+    pub(crate) online: Option<bool>,
+    /// Which rules of `lint` are silent, and which speak that would not.
+    #[serde(default)]
+    pub(crate) lint: Lint,
     /// How long a statement waits for a table, and how often that is tried.
     pub(crate) lock_timeout: Option<Span>,
     pub(crate) lock_retries: Option<u32>,
@@ -49,6 +54,16 @@ pub(crate) struct Settings {
     pub(crate) dev_admin: Option<Binary>,
     /// What to type to start the product; shown as a next step.
     pub(crate) serve: Option<String>,
+}
+
+/// Rules by their codes or names.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lint {
+    #[serde(default)]
+    pub(crate) allow: Vec<String>,
+    #[serde(default)]
+    pub(crate) deny: Vec<String>,
 }
 
 /// A binary of the product.

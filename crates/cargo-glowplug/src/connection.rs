@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use glowplug_devdb::{DevDbError, DevServer, Server};
+use glowplug_devdb::{DevDbError, DevServer, Server, Status};
 use glowplug_dialect::database::ConnectOptions;
 use glowplug_engine::ctx::Connection;
 use glowplug_engine::failure::{Failure, Result};
@@ -74,6 +74,19 @@ pub(crate) fn of_url(
     Ok(Connection { url, shadow_url: None, options: options(config), namespaces })
 }
 
+/// Whether [`choose`] would have to start the local server, because nothing else is configured.
+pub(crate) fn would_start_server(global: &Global, config: &Config, schema: &SchemaFiles) -> Result<bool> {
+    let datasource = schema.datasource();
+    let provider = provider(datasource)?;
+    let named = configured_url(global, config, datasource).is_some()
+        || provider.connector.local_url().is_some()
+        || in_environment(config, provider.alone)?.is_some();
+    let is_up = || {
+        DevServer::of_workspace(&config.paths.root).status().is_ok_and(|it| matches!(it, Status::Running(_)))
+    };
+    Ok(!named && !is_up())
+}
+
 /// A database that was named by a URL of its own, instead of the one that is configured.
 pub(crate) fn chosen_of_url(
     terminal: &Terminal,
@@ -85,7 +98,7 @@ pub(crate) fn chosen_of_url(
     Ok(Chosen { connection, provider: provider(schema.datasource())?, is_local_server: false })
 }
 
-fn options(config: &Config) -> ConnectOptions {
+pub(crate) fn options(config: &Config) -> ConnectOptions {
     let mut options = ConnectOptions { application_name: "glowplug".to_owned(), ..ConnectOptions::default() };
     config.pace.limit(&mut options);
     options

@@ -8,6 +8,7 @@ pub mod args;
 mod commands;
 mod config;
 mod connection;
+mod git;
 pub mod pace;
 mod providers;
 mod terminal;

@@ -8,6 +8,7 @@ use glowplug_sql::model::SqlSchema;
 use crate::code::ColumnCode;
 use crate::effects::Effect;
 use crate::lift::Lift;
+use crate::lint::{Linted, Rule, Subject};
 use crate::plan::{Plan, PlanOptions};
 
 /// One database's answers.
@@ -40,4 +41,10 @@ pub trait Dialect: Send + Sync {
 
     /// Path of Diesel's backend type, e.g. `diesel::pg::Pg`.
     fn backend_code(&self) -> &'static str;
+
+    /// The rules that [`Dialect::lint`] knows in this build.
+    fn lint_rules(&self) -> Vec<Rule>;
+
+    /// Reads the text of a migration. Never fails: what cannot be understood is a finding, or the server's to refuse.
+    fn lint(&self, subject: &Subject<'_>) -> Linted;
 }

@@ -11,6 +11,7 @@ pub mod effects;
 pub mod error;
 pub mod finding;
 pub mod lift;
+pub mod lint;
 pub mod plan;
 pub mod rows;
 pub mod script;

@@ -123,7 +123,7 @@ impl Inspection {
 fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema, names: &[String]) -> Result<Drift> {
     let ignored = Ignored::read(ctx)?;
     let hints = RenameHints::default();
-    let options = PlanOptions { allow_recreate: true, way_back: false };
+    let options = PlanOptions { allow_recreate: true, way_back: false, ..PlanOptions::default() };
     let all = diff(Pair::new(expected, live), ctx.dialect.compare(), &hints);
     let there = wanted(&ignored.not_ignored(&all), names);
     let ignored_lines = summarize(&ignored.ignored(&all));

@@ -20,6 +20,7 @@ mod glob;
 pub mod guard;
 pub mod history;
 pub mod ignored;
+pub mod lint;
 pub mod marks;
 pub mod model;
 mod naming;

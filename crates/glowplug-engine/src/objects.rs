@@ -50,7 +50,7 @@ fn keep<'a>(changes: &ChangeSet<'a>, wanted: impl Fn(&Named) -> bool) -> ChangeS
 }
 
 /// What a change is about. Of something that was renamed, the new name.
-fn named(changes: &ChangeSet<'_>, change: &Change) -> Named {
+pub(crate) fn named(changes: &ChangeSet<'_>, change: &Change) -> Named {
     let (prev, next) = (changes.schemas.prev, changes.schemas.next);
     match change {
         Change::CreateNamespace(id) => whole(next.namespace(*id)),

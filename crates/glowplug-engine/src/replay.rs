@@ -3,6 +3,7 @@
 //! The answer depends on the text of the migrations alone, so it is kept under `.glowplug/cache/`, by a
 //! hash of that text. A scratch database is needed only when the cache does not know it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use glowplug_dialect::database::{Database, Target};
@@ -59,6 +60,33 @@ pub fn end_of_folder(ctx: &mut Ctx<'_>, migrations: &[Migration]) -> Result<SqlS
     replay(ctx, scratch, migrations)
 }
 
+/// The models at several places of a history, without an open database: after its first so many migrations.
+///
+/// # Errors
+/// As [`end_of_folder`].
+pub fn ends_of_folder(
+    ctx: &mut Ctx<'_>,
+    migrations: &[Migration],
+    places: &BTreeSet<usize>,
+) -> Result<BTreeMap<usize, SqlSchema>> {
+    let mut known = recall_ends(ctx, migrations, places);
+    let missing: BTreeSet<usize> = places.iter().copied().filter(|it| !known.contains_key(it)).collect();
+    if let Some(last) = missing.last() {
+        let scratch = open_alone(ctx)?;
+        known.extend(replay_to(ctx, scratch, &migrations[..*last], &missing)?);
+    }
+    Ok(known)
+}
+
+/// Those of the models that are known without a database.
+pub fn recall_ends(
+    ctx: &Ctx<'_>,
+    migrations: &[Migration],
+    places: &BTreeSet<usize>,
+) -> BTreeMap<usize, SqlSchema> {
+    places.iter().filter_map(|&place| Some((place, recall(ctx, &migrations[..place])?))).collect()
+}
+
 /// A scratch database without an open one beside it.
 fn open_alone(ctx: &mut Ctx<'_>) -> Result<Box<dyn Database>> {
     if let Some(url) = ctx.connection.shadow_url.clone() {
@@ -94,7 +122,8 @@ impl Steps {
     /// # Errors
     /// It does not run here.
     pub(crate) fn run(&mut self, ctx: &Ctx<'_>, migration: &Migration) -> Result<()> {
-        run(ctx, self.scratch.as_mut(), std::slice::from_ref(migration)).map_err(|stopped| stopped.failure)
+        let one = std::slice::from_ref(migration);
+        run(ctx, self.scratch.as_mut(), one, &BTreeSet::new()).map(drop).map_err(|stopped| stopped.failure)
     }
 
     /// The model as it is now.
@@ -124,36 +153,58 @@ pub fn remember(ctx: &Ctx<'_>, migrations: &[Migration], schema: &SqlSchema) {
     }
 }
 
-/// Runs the history on the scratch database and reads where it ends.
-fn replay(ctx: &mut Ctx<'_>, mut scratch: Box<dyn Database>, migrations: &[Migration]) -> Result<SqlSchema> {
-    ctx.ui.report(&Event::Replaying { migrations: migrations.len() });
-    let scratch = scratch.as_mut();
-    rebuild(ctx, scratch, migrations)?;
-    let schema = ctx.introspect(scratch)?;
-    remember(ctx, migrations, &schema);
-    Ok(schema)
+fn replay(ctx: &mut Ctx<'_>, scratch: Box<dyn Database>, migrations: &[Migration]) -> Result<SqlSchema> {
+    let end = migrations.len();
+    let mut ends = replay_to(ctx, scratch, migrations, &BTreeSet::from([end]))?;
+    Ok(ends.remove(&end).unwrap_or_default())
 }
 
-/// Runs the history on an empty scratch database. Tables of others that the schema file shows are made first,
-/// because the history may refer to them; where that is in the way (it made them itself, once), it runs without.
+/// Runs the history on the scratch database, and looks at the model after each of `places` migrations.
+fn replay_to(
+    ctx: &mut Ctx<'_>,
+    mut scratch: Box<dyn Database>,
+    migrations: &[Migration],
+    places: &BTreeSet<usize>,
+) -> Result<BTreeMap<usize, SqlSchema>> {
+    ctx.ui.report(&Event::Replaying { migrations: migrations.len() });
+    let ends = rebuild_to(ctx, scratch.as_mut(), migrations, places)?;
+    // A look at a whole history would push everything else out of the cache.
+    let few = KEPT / 4;
+    for (&place, schema) in ends.iter().rev().take(few) {
+        remember(ctx, &migrations[..place], schema);
+    }
+    Ok(ends)
+}
+
+/// Runs the history on an empty scratch database.
 ///
 /// # Errors
 /// A migration that does not run from empty.
 pub(crate) fn rebuild(ctx: &Ctx<'_>, scratch: &mut dyn Database, migrations: &[Migration]) -> Result<()> {
+    rebuild_to(ctx, scratch, migrations, &BTreeSet::new()).map(drop)
+}
+
+/// The same, with looks at the model on the way. Tables of others that the schema file shows are made first, because
+/// the history may refer to them; where that is in the way (it made them itself, once), it runs without.
+fn rebuild_to(
+    ctx: &Ctx<'_>,
+    scratch: &mut dyn Database,
+    migrations: &[Migration],
+    places: &BTreeSet<usize>,
+) -> Result<BTreeMap<usize, SqlSchema>> {
     let others = others(ctx);
     if !others.is_empty() {
         scratch.execute(&others)?;
     }
-    if let Err(first) = run(ctx, scratch, migrations) {
-        if others.is_empty() {
-            return Err(first.failure);
-        }
-        scratch.wipe(&ctx.connection.namespaces)?;
-        if let Err(second) = run(ctx, scratch, migrations) {
-            return Err(if second.place > first.place { second.failure } else { first.failure });
+    match run(ctx, scratch, migrations, places) {
+        Ok(ends) => Ok(ends),
+        Err(first) if others.is_empty() => Err(first.failure),
+        Err(first) => {
+            scratch.wipe(&ctx.connection.namespaces)?;
+            run(ctx, scratch, migrations, places)
+                .map_err(|second| if second.place > first.place { second.failure } else { first.failure })
         }
     }
-    Ok(())
 }
 
 /// How far a history came.
@@ -166,9 +217,18 @@ fn run(
     ctx: &Ctx<'_>,
     scratch: &mut dyn Database,
     migrations: &[Migration],
-) -> std::result::Result<(), Stopped> {
+    places: &BTreeSet<usize>,
+) -> std::result::Result<BTreeMap<usize, SqlSchema>, Stopped> {
+    let mut ends = BTreeMap::new();
+    let mut look = |place: usize, scratch: &mut dyn Database| {
+        if places.contains(&place) {
+            ends.insert(place, ctx.introspect(scratch).map_err(|failure| Stopped { place, failure })?);
+        }
+        Ok(())
+    };
     let at_start = |error: DatabaseError| Stopped { place: 0, failure: error.into() };
     scratch.execute(&ledger::create_tables_sql()).map_err(at_start)?;
+    look(0, scratch)?;
     for (place, migration) in migrations.iter().enumerate() {
         let mut script = ledger::script(migration);
         // The scratch database keeps no ledger: Diesel's rows are enough to run through its harness.
@@ -176,8 +236,9 @@ fn run(
         scratch
             .apply(&script)
             .map_err(|error| Stopped { place, failure: does_not_run(ctx, migration, &error) })?;
+        look(place + 1, scratch)?;
     }
-    Ok(())
+    Ok(ends)
 }
 
 fn does_not_run(ctx: &Ctx<'_>, migration: &Migration, error: &DatabaseError) -> Box<Failure> {

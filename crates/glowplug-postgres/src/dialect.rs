@@ -4,6 +4,7 @@ use glowplug_dialect::code::ColumnCode;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::effects::Effect;
 use glowplug_dialect::lift::Lift;
+use glowplug_dialect::lint::{Linted, Rule, Subject};
 use glowplug_dialect::plan::{Plan, PlanOptions};
 use glowplug_psl::schema::{Enum, Field, Schema};
 use glowplug_sql::change::ChangeSet;
@@ -12,6 +13,7 @@ use glowplug_sql::model::SqlSchema;
 
 use crate::code;
 use crate::effects;
+use crate::lint;
 use crate::lower;
 use crate::plan;
 
@@ -54,5 +56,13 @@ impl Dialect for PostgresDialect {
 
     fn backend_code(&self) -> &'static str {
         "diesel::pg::Pg"
+    }
+
+    fn lint_rules(&self) -> Vec<Rule> {
+        lint::rules()
+    }
+
+    fn lint(&self, subject: &Subject<'_>) -> Linted {
+        lint::lint(subject)
     }
 }

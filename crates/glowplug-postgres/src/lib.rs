@@ -17,6 +17,7 @@ mod expression;
 mod foreign;
 pub mod introspect;
 mod lift;
+mod lint;
 pub mod lower;
 pub mod names;
 pub mod opclass;

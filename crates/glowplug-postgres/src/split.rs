@@ -4,6 +4,8 @@
 //! and its like are refused. The rules are those of PostgreSQL's own `psql` (manual, "Lexical
 //! Structure"), with `standard_conforming_strings` on, which is the default since 9.1.
 
+use std::ops::Range;
+
 /// One statement of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Statement<'a> {
@@ -32,6 +34,21 @@ pub fn split(sql: &str) -> Vec<Statement<'_>> {
     }
     statements.extend(current.take(sql));
     statements
+}
+
+/// The places of the comments in order, with their marks.
+pub fn comments(sql: &str) -> Vec<Range<usize>> {
+    let mut comments = Vec::new();
+    let mut at = 0;
+    while at < sql.len() {
+        let rest = &sql[at..];
+        let end = at + next_token(rest, sql[..at].chars().next_back()).length;
+        if rest.starts_with("--") || rest.starts_with("/*") {
+            comments.push(at..end);
+        }
+        at = end;
+    }
+    comments
 }
 
 /// A word, a quoted text or a sign of a statement: blanks and comments are left out.

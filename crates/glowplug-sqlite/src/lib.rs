@@ -15,6 +15,7 @@ mod expression;
 mod introspect;
 mod lexer;
 mod lift;
+mod lint;
 mod lower;
 mod names;
 mod plan;

@@ -1,6 +1,7 @@
 //! What can be typed: clap's types, and nothing else.
 
 mod diff;
+mod lint;
 mod migrate;
 mod product;
 mod push;
@@ -11,6 +12,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use glowplug_engine::renames::Said;
 
 pub use diff::DiffArgs;
+pub use lint::LintArgs;
 pub use migrate::{
     BaselineArgs, DeployArgs, DevArgs, FailOn, GotoArgs, Migrate, MigrateArgs, NewArgs, RebaseArgs,
     ResetArgs, ResolveArgs, RevertArgs, SquashArgs,
@@ -61,6 +63,8 @@ pub enum Command {
     /// Deal with differences that no migration made, without a reset
     #[command(subcommand)]
     Drift(Drift),
+    /// Look for what is dangerous in the SQL of migrations: locks, rewrites, lost data
+    Lint(LintArgs),
     /// Write the schema file from the database, or bring the one that is there to what the database has
     Pull(PullArgs),
     /// Make a database file as the copy of it was that was made before a risky migration

@@ -43,6 +43,7 @@ pub(crate) fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> 
         allow_remote: args.allow_remote,
         accept_data_loss: args.accept_data_loss,
         allow_recreate: args.allow_recreate,
+        online: !args.no_online && session.config.settings.online.unwrap_or(true),
         no_prove: args.no_prove,
         said: args.names.said(),
     };
@@ -82,6 +83,9 @@ fn print_written(session: &Session<'_>, written: &dev::Written) {
     }
     terminal.line(&format!("  up.sql    {up}"));
     print_proof(terminal, written.proof.as_ref());
+    for path in &written.further {
+        terminal.line(&format!("Written {path}"));
+    }
     if let Some(copy) = &written.copy {
         terminal.line(&format!("Copied the database to {copy}"));
     }

@@ -7,6 +7,7 @@ mod execute;
 mod generate;
 mod history;
 mod init;
+mod lint;
 mod migrate;
 mod product;
 mod pull;
@@ -42,6 +43,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
         Command::Seed(args) => product::seed(&mut session, &args),
         Command::DevAdmin(args) => product::dev_admin(&mut session, &args),
         Command::Drift(args) => drift::run(&mut session, args),
+        Command::Lint(args) => lint::run(&mut session, &args),
         Command::Pull(args) => pull::run(&mut session, args),
         Command::Restore(args) => restore::run(&mut session, &args),
         Command::Execute(args) => execute::run(&mut session, &args),

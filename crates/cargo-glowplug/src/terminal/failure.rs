@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use glowplug_engine::commands::lint::Finding;
 use glowplug_engine::failure::{Failure, Place};
 use glowplug_psl::diagnostics::Severity;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
@@ -96,6 +97,22 @@ pub(crate) fn as_text(failure: &Failure, colour: bool) -> String {
     text
 }
 
+/// A finding of `lint` for people.
+pub(crate) fn finding_as_text(finding: &Finding, colour: bool) -> String {
+    let report = Report {
+        code: finding.code.clone(),
+        message: finding.message.clone(),
+        help: finding.hint.clone(),
+        severity: match finding.level {
+            "error" => miette::Severity::Error,
+            "warning" => miette::Severity::Warning,
+            _ => miette::Severity::Advice,
+        },
+        place: Some(finding.place.clone()),
+    };
+    report.render(colour)
+}
+
 fn push_facts(text: &mut String, failure: &Failure) {
     for fact in &failure.facts {
         text.push_str(&format!("  {fact}\n"));
@@ -123,7 +140,8 @@ fn handler(head: String, colour: bool) -> GraphicalReportHandler {
         (false, _) => GraphicalTheme::none(),
     };
     theme.characters.error.clone_from(&head);
-    theme.characters.warning = head;
+    theme.characters.warning.clone_from(&head);
+    theme.characters.advice = head;
     GraphicalReportHandler::new_themed(theme)
         .with_links(false)
         .with_width(110)

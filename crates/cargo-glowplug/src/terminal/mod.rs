@@ -14,6 +14,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use glowplug_dialect::unit::Blocker;
 use glowplug_dialect::words::counted;
+use glowplug_engine::commands::lint::Finding;
 use glowplug_engine::failure::{Failure, Result};
 use glowplug_engine::phases::Part;
 use glowplug_engine::report::Found;
@@ -82,6 +83,14 @@ impl Terminal {
                 "notice" => self.line(&format!("note {code}: {message}")),
                 _ => self.warn(&format!("{code}: {message}")),
             }
+        }
+    }
+
+    /// What was found in a file, with an excerpt.
+    pub(crate) fn finding(&self, finding: &Finding) {
+        if !self.json {
+            self.output
+                .write(&format!("{}\n", failure::finding_as_text(finding, std::io::stdout().is_terminal())));
         }
     }
 

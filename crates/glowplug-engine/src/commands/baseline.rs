@@ -62,7 +62,7 @@ pub fn run(ctx: &mut Ctx<'_>, words: &str) -> Result<Outcome> {
     let mut draft = draft::draft(ctx.dialect, &changes, &Facts::default(), &PlanOptions::default());
     draft.up = draft.up.replacen("from the schema", "from the database", 1);
     draft.prove(ctx, database, &changes, &[], true);
-    let new = draft.named(&naming::folder(ctx, &history, words)?);
+    let new = draft.alone(&naming::folder(ctx, &history, words)?);
     let written = write_migration(&ctx.paths.migrations, &new)
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
     // What cannot be made from the file would be drift for ever: it must end where the database is.

@@ -25,7 +25,7 @@ use crate::renames::{self, Said};
 use crate::report::Found;
 use crate::summary::{Line, summarize};
 use crate::ui::Event;
-use crate::{branch, copies, drift, guard, naming, replay, report, review, selfcheck};
+use crate::{branch, copies, drift, guard, naming, phases, replay, report, review, selfcheck};
 
 /// What to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Options {
     pub accept_data_loss: bool,
     /// A column may be dropped and added again where no cast exists.
     pub allow_recreate: bool,
+    /// Keep tables usable meanwhile, where the database has a way for that.
+    pub online: bool,
     /// Do not run the new migration up, down and up again first.
     pub no_prove: bool,
     /// What was said about renames.
@@ -68,6 +70,9 @@ pub struct Written {
     pub name: String,
     /// The folder, relative to the workspace.
     pub path: String,
+    /// The folders of migrations that follow it, for what needs transactions of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<String>,
     /// The migration that it starts from.
     pub since: Option<String>,
     /// What changes.
@@ -238,10 +243,11 @@ fn extend(
         }
         let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
         let migration = write(ctx, &draft::empty(&name))?;
-        return Ok(Some(written(ctx, &migration, since, &changes, None)));
+        return Ok(Some(written(ctx, &[migration], since, &changes, None)));
     }
     let facts = review::facts(database, &changes)?;
-    let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
+    let plan_options =
+        PlanOptions { allow_recreate: options.allow_recreate, way_back: false, online: options.online };
     let mut draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
     refuse_before_naming(ctx, &changes, &draft, options)?;
     let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
@@ -251,13 +257,14 @@ fn extend(
     } else {
         copies::make(ctx, database, &name)?
     };
-    let migration = write(ctx, &draft.named(&name))?;
-    let mut written = written(ctx, &migration, since, &changes, Some(&draft));
+    let migrations =
+        draft.named(&name).iter().map(|it| write(ctx, it)).collect::<Result<Vec<Migration>>>()?;
+    let mut written = written(ctx, &migrations, since, &changes, Some(&draft));
     written.copy = copy;
     if options.create_only {
         return Ok(Some(written));
     }
-    written.applied = Some(apply_new(ctx, database, history, &migration, schemas.next)?);
+    written.applied = Some(apply_new(ctx, database, history, &migrations, schemas.next)?);
     Ok(Some(written))
 }
 
@@ -283,14 +290,16 @@ fn write(ctx: &Ctx<'_>, migration: &NewMigration) -> Result<Migration> {
 
 fn written(
     ctx: &Ctx<'_>,
-    migration: &Migration,
+    migrations: &[Migration],
     since: Option<String>,
     changes: &ChangeSet<'_>,
     draft: Option<&Draft>,
 ) -> Written {
+    let shown = |migration: &Migration| ctx.paths.show(&migration.path);
     Written {
-        name: migration.name.clone(),
-        path: ctx.paths.show(&migration.path),
+        name: migrations.first().map_or_else(String::new, |it| it.name.clone()),
+        path: migrations.first().map_or_else(String::new, shown),
+        further: migrations.iter().skip(1).map(shown).collect(),
         since,
         changes: summarize(changes),
         steps: draft.map_or(0, |draft| draft.plan.steps.len()),
@@ -302,28 +311,45 @@ fn written(
     }
 }
 
-/// Applies the migration that was just written. If it fails its folder is taken away again: it was never
-/// part of anybody's history.
+/// Applies the migrations that were just written. If one fails, and nothing of it has landed, its folder is taken
+/// away again, and those after it: they were never part of anybody's history.
 fn apply_new(
     ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
     history: &History,
-    migration: &Migration,
+    migrations: &[Migration],
     next: &SqlSchema,
 ) -> Result<Applied> {
     apply::prepare(ctx, database, history)?;
-    let whole = apply::is_whole(database, migration);
-    let applied = apply::apply_new(ctx, database, migration).inspect_err(|_| {
-        if whole {
-            let _ = std::fs::remove_dir_all(&migration.path);
+    let mut applied = Applied { name: String::new(), milliseconds: 0 };
+    for (at, migration) in migrations.iter().enumerate() {
+        match apply::apply_new(ctx, database, migration) {
+            Ok(it) if at == 0 => applied = it,
+            Ok(it) => applied.milliseconds += it.milliseconds,
+            Err(failure) => {
+                let takes_along = if forget(ctx, database, migration) { at } else { at + 1 };
+                for folder in &migrations[takes_along..] {
+                    let _ = std::fs::remove_dir_all(&folder.path);
+                }
+                return Err(match at {
+                    0 => failure,
+                    _ => failure.fact(format!("`{}` stays applied", migrations[at - 1].name)),
+                });
+            }
         }
-    })?;
+    }
     let live = ctx.introspect(database)?;
-    selfcheck::compare(ctx, &format!("`{}`", migration.name), &live, next)?;
+    let subject = migrations.first().map_or_else(String::new, |it| format!("`{}`", it.name));
+    selfcheck::compare(ctx, &subject, &live, next)?;
     // Ignored drift would be remembered as a part of the history.
     if history.diagnosis.out_of_order.is_empty() && Ignored::read(ctx)?.is_empty() {
-        let whole: Vec<Migration> = history.disk.iter().chain([migration]).cloned().collect();
+        let whole: Vec<Migration> = history.disk.iter().chain(migrations).cloned().collect();
         replay::remember(ctx, &whole, &live);
     }
     Ok(applied)
+}
+
+/// Whether nothing of a migration that failed is left, in the database and its books.
+fn forget(ctx: &Ctx<'_>, database: &mut dyn Database, migration: &Migration) -> bool {
+    apply::is_whole(database, migration) || phases::forget(ctx, database, migration).unwrap_or(false)
 }

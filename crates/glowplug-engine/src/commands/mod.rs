@@ -9,6 +9,7 @@ pub mod drift;
 pub mod execute;
 pub mod format;
 pub mod generate;
+pub mod lint;
 pub mod new;
 pub mod protect;
 pub mod pull;

@@ -201,13 +201,13 @@ fn replan(
     let mut new: Option<NewMigration> = None;
     if !changes.is_empty() {
         let facts = review::facts(database, &changes)?;
-        let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
+        let plan_options = PlanOptions { allow_recreate: options.allow_recreate, ..PlanOptions::default() };
         let mut draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
         review::refuse_unplanned(&changes, &draft.plan)?;
         draft.prove(ctx, database, &changes, rest, !options.no_prove);
         outcome.proof.clone_from(&draft.proof);
         let slug = local.last().and_then(|it| it.name.split_once('_')).map_or("rebased", |(_, slug)| slug);
-        new = Some(draft.named(&naming::folder(ctx, history, slug)?));
+        new = Some(draft.alone(&naming::folder(ctx, history, slug)?));
     }
     for old in local {
         let kept = ctx.paths.state.join("replaced").join(&old.name);

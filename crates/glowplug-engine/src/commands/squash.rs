@@ -99,10 +99,10 @@ fn plan(
     name: &str,
 ) -> NewMigration {
     let changes = diff(schemas, ctx.dialect.compare(), &RenameHints::default());
-    let options = PlanOptions { allow_recreate: true, way_back: false };
+    let options = PlanOptions { allow_recreate: true, ..PlanOptions::default() };
     let mut draft = draft::draft(ctx.dialect, &changes, &Facts::default(), &options);
     draft.prove(ctx, database, &changes, before, true);
-    draft.named(name)
+    draft.alone(name)
 }
 
 /// Statements that a person wrote may move rows, which no plan knows of: they are kept as they are.

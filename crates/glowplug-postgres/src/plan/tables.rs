@@ -10,6 +10,7 @@ use glowplug_sql::pair::Pair;
 
 use super::columns::{self, Altered, Fill};
 use super::context::Cx;
+use super::online::Later;
 use super::{filler, locking, rebuilt, step};
 use crate::ddl::{Clause, Statement};
 use crate::defaults::default_sql;
@@ -171,10 +172,10 @@ fn going_along(cx: &Cx<'_>, prev: TableId) -> Vec<String> {
 }
 
 /// Alters the tables that stay: one `ALTER TABLE` each, unless an `UPDATE` must stand between.
-pub(super) fn alter(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+pub(super) fn alter(cx: &Cx<'_>, later: &mut Later, steps: &mut Vec<Step>) {
     for (next, _) in cx.schemas.next.walk_tables() {
         if let Some(prev) = cx.pairing.table_prev(next) {
-            alter_table(cx, Pair::new(prev, next), steps);
+            alter_table(cx, Pair::new(prev, next), later, steps);
         }
     }
 }
@@ -192,9 +193,10 @@ struct Parts {
     after: Vec<Statement>,
     rewrites: bool,
     notes: Vec<String>,
+    undo: Vec<String>,
 }
 
-fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, steps: &mut Vec<Step>) {
+fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, later: &mut Later, steps: &mut Vec<Step>) {
     let table = cx.next_name(ids.next);
     let mut parts = Parts {
         table,
@@ -207,6 +209,7 @@ fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, steps: &mut Vec<Step>) {
         after: Vec::new(),
         rewrites: false,
         notes: Vec::new(),
+        undo: Vec::new(),
     };
     if !removals_go_first(cx, ids.prev) {
         (parts.clauses, parts.realises) = removals(cx, ids.prev);
@@ -217,7 +220,9 @@ fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, steps: &mut Vec<Step>) {
         if let Change::AlterColumn(columns, delta) = change
             && !cx.is_refused(at)
         {
-            let altered = columns::alter(cx, &parts.table, *columns, delta);
+            let mut altered = columns::alter(cx, &parts.table, *columns, delta);
+            let undo = later.require(cx, at, *columns, delta, &mut altered);
+            parts.undo.extend(undo.map(|it| it.to_string()));
             parts.take(at, altered);
         }
     }
@@ -299,6 +304,7 @@ impl Parts {
             );
             altered.rewrites = self.rewrites;
             altered.notes = std::mem::take(&mut self.notes);
+            altered.undo = (!self.undo.is_empty()).then(|| self.undo.join("\n"));
             steps.push(altered);
         }
         self.fill(Fill::After, steps);

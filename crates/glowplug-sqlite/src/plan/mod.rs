@@ -19,7 +19,7 @@ mod rebuild;
 mod renames;
 mod tables;
 
-use glowplug_dialect::plan::{Lock, Plan, PlanOptions, Step};
+use glowplug_dialect::plan::{Lock, Plan, PlanOptions, Stage, Step};
 use glowplug_sql::change::{Change, ChangeSet};
 
 use crate::ddl::Statement;
@@ -86,5 +86,7 @@ fn step(title: String, statements: &[Statement], realises: Vec<usize>) -> Step {
         locks: Vec::new(),
         rewrites: false,
         notes: Vec::new(),
+        stage: Stage::default(),
+        undo: None,
     }
 }
