@@ -76,7 +76,7 @@ fn further(part: &Part, findings: &[Finding]) -> Further {
     }
     Further {
         name: part.stage.name,
-        up: text(UP, &[], &part.up, findings, &[]),
+        up: marks::with_goes_on(&text(UP, &[], &part.up, findings, &[])),
         down,
         run_in_transaction: in_transaction(part),
     }

@@ -106,6 +106,19 @@ fn walk(ctx: &mut Ctx<'_>, disk: &[Migration]) -> Result<Walk> {
     Ok(res)
 }
 
+/// Runs a migration of a branch and those that were written together with it. Gives why one does not run.
+fn join(
+    ctx: &Ctx<'_>,
+    steps: &mut Steps,
+    disk: &[Migration],
+    at: usize,
+    members: &mut Vec<usize>,
+) -> Option<Box<Failure>> {
+    let tail = disk.iter().skip(at + 1).take_while(|migration| marks::goes_on(&migration.up)).count();
+    members.extend(at..=at + tail);
+    (at..=at + tail).find_map(|it| steps.run(ctx, &disk[it]).err())
+}
+
 /// The branch that leaves the history before `base` with the migration `at`, and those of `left` that follow it.
 fn fork(
     ctx: &mut Ctx<'_>,
@@ -119,15 +132,14 @@ fn fork(
     for migration in &disk[..base] {
         steps.run(ctx, migration)?;
     }
-    let mut members = vec![at];
-    let mut obstacle = steps.run(ctx, &disk[at]).err();
+    let mut members = Vec::new();
+    let mut obstacle = join(ctx, &mut steps, disk, at, &mut members);
     // What was written on top of it starts where it ended.
     while obstacle.is_none() {
         let end = fingerprint::of(&steps.look(ctx)?);
         let Some(place) = left.iter().position(|it| marks::start(&disk[*it].up) == Some(&end)) else { break };
         let next = left.remove(place);
-        obstacle = steps.run(ctx, &disk[next]).err();
-        members.push(next);
+        obstacle = join(ctx, &mut steps, disk, next, &mut members);
     }
     let last = members.iter().copied().max().unwrap_or(at);
     let first: Vec<usize> = (base..last).filter(|it| !members.contains(it)).collect();

@@ -8,6 +8,7 @@ use glowplug_sql::model::SqlSchema;
 use crate::fingerprint;
 
 const START: &str = "-- starts from schema ";
+const GOES_ON: &str = "-- goes on with the migration before it";
 const WRITTEN: &str = ", written as ";
 
 /// up.sql with the line that says which schema it starts from, and what was written here.
@@ -24,6 +25,16 @@ pub fn with_other_start(up: &str, start: &str) -> String {
     }
 }
 
+/// up.sql with the line that says that it belongs to the migration before it, and what was written here.
+pub fn with_goes_on(up: &str) -> String {
+    after_head(up, &format!("{GOES_ON}{WRITTEN}{}\n", written_sum(up)))
+}
+
+/// Whether a migration belongs to the one before it: they were written together, for one edit of the schema.
+pub fn goes_on(up: &str) -> bool {
+    comments(up).any(|line| line.starts_with(GOES_ON))
+}
+
 /// The schema that a migration starts from, where its file says so.
 pub fn start(up: &str) -> Option<&str> {
     let line = comments(up).find_map(|line| line.strip_prefix(START))?;
@@ -32,7 +43,7 @@ pub fn start(up: &str) -> Option<&str> {
 
 /// Whether the file's meaning is still what this tool wrote; `None` for one that it did not write.
 pub fn is_as_written(up: &str) -> Option<bool> {
-    let line = comments(up).find_map(|line| line.strip_prefix(START))?;
+    let line = comments(up).find(|line| line.starts_with(START) || line.starts_with(GOES_ON))?;
     let (_, sum) = line.split_once(WRITTEN)?;
     Some(sum.trim() == written_sum(up))
 }
@@ -89,6 +100,14 @@ mod tests {
         assert_eq!(with_start(&marked, &SqlSchema::default()), marked, "once is enough");
         assert_eq!((start(UP), is_as_written(UP)), (None, None));
         assert_eq!(start("SELECT 1;\n-- starts from schema x"), None, "only in the head");
+    }
+
+    #[test]
+    fn what_belongs_together_says_so() {
+        let marked = with_goes_on(UP);
+        assert!(goes_on(&marked) && !goes_on(UP), "{marked}");
+        assert_eq!((start(&marked), is_as_written(&marked)), (None, Some(true)));
+        assert_eq!(is_as_written(&format!("{marked}DROP TABLE t;")), Some(false));
     }
 
     #[test]
