@@ -20,9 +20,12 @@ pub(crate) struct ConformanceArgs {
 pub(crate) fn run(args: &ConformanceArgs) -> ExitCode {
     let Ok(shell) = Shell::new() else { return ExitCode::FAILURE };
     let (dir, rest) = (&args.dir, &args.rest);
-    let run =
+    let mut run =
         cmd!(shell, "cargo run --quiet --package glowplug-testkit --bin conformance -- {dir} {rest...}")
             .quiet();
+    for name in cargo_glowplug::variables_of_cargo() {
+        run = run.env_remove(name);
+    }
     match run.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,

@@ -5,6 +5,7 @@
 
 mod bench;
 mod conformance;
+mod faults;
 mod other_build;
 mod servers;
 mod tidy;
@@ -53,23 +54,23 @@ enum Task {
     Bench(bench::BenchArgs),
     /// Run cases made with Prisma's own engine: a folder with validate/, format/, create/, diff/ or projects
     Conformance(conformance::ConformanceArgs),
+    /// Kill the tool, cut its connection, stop its server, fill its disk: nothing may be lost
+    Faults(faults::FaultsArgs),
     /// Run the live suites against PostgreSQL servers of several versions, which are fetched
     Servers(servers::ServersArgs),
 }
 
 fn main() -> ExitCode {
-    let program = Program { name: "cargo xtask db" };
+    let program = Program { name: "cargo xtask db", other_build: Some(other_build::with_sqlite) };
     match Cli::parse().task {
-        Task::Db { command: Command::Lint(_), .. } if !other_build::has("lint") => other_build::run_with(
-            "lint",
-            "The rules need a parser: going on with a build of xtask that has it",
-        ),
+        Task::Db { command: Command::Lint(_), .. } if !other_build::can_lint() => other_build::with_lint(),
         Task::Db { global, command } => cargo_glowplug::run(program, &global, command),
         Task::Codegen { global, args } => cargo_glowplug::run(program, &global, Command::Codegen(args)),
         Task::DevAdmin { global, args } => cargo_glowplug::run(program, &global, Command::DevAdmin(args)),
         Task::Tidy => tidy::run(),
         Task::Bench(args) => bench::run(&args),
         Task::Conformance(args) => conformance::run(&args),
+        Task::Faults(args) => faults::run(&args),
         Task::Servers(args) => servers::run(&args),
     }
 }

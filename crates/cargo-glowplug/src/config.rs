@@ -32,6 +32,10 @@ pub(crate) struct Settings {
     pub(crate) external: Vec<String>,
     /// How many copies of a database file are kept.
     pub(crate) copies: Option<usize>,
+    /// Whether new migrations are proven on a scratch database.
+    pub(crate) prove: Option<bool>,
+    /// Whether new migrations keep tables usable.
+    pub(crate) online: Option<bool>,
     /// Which rules of `lint` are silent, and which speak that would not.
     #[serde(default)]
     pub(crate) lint: Lint,

@@ -208,9 +208,5 @@ fn resolve(value: &StringOrEnv, config: &Config) -> Option<String> {
 /// The provider that a datasource block names; the default one, where there is none.
 pub(crate) fn provider(datasource: Option<&Datasource>) -> Result<&'static Provider> {
     let Some(datasource) = datasource else { return Ok(providers::default()) };
-    providers::find(&datasource.provider).ok_or_else(|| {
-        let known = providers::names().join(", ");
-        Failure::new("GP4204", format!("provider `{}` is not built into this tool", datasource.provider))
-            .hint(format!("known providers: {known}"))
-    })
+    providers::find(&datasource.provider)
 }

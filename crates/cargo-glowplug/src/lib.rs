@@ -13,16 +13,30 @@ pub mod pace;
 mod providers;
 mod terminal;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::args::{Command, Global};
 use crate::terminal::Terminal;
 
-/// What the user typed to get here, for hints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the user typed to get here.
+#[derive(Debug, Clone, Copy)]
 pub struct Program {
-    /// `cargo glowplug` or `cargo xtask db`.
+    /// `cargo glowplug` or `cargo xtask db`, for hints.
     pub name: &'static str,
+    /// Where this build may lack a provider that another build has: runs the command there. Nothing has
+    /// happened by then.
+    pub other_build: Option<fn() -> ExitCode>,
+}
+
+/// What cargo tells a program of the package that it belongs to. Whoever starts another cargo takes these out of its
+/// environment: to build scripts that ask for them they would look like a change, and what rests on those would be
+/// compiled again each time.
+pub fn variables_of_cargo() -> impl Iterator<Item = OsString> {
+    let is_of_package = |name: &OsString| {
+        ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|it| name.to_string_lossy().starts_with(it))
+    };
+    std::env::vars_os().map(|(name, _)| name).filter(is_of_package)
 }
 
 /// Runs one command and prints what came of it.
@@ -34,6 +48,9 @@ pub fn run(program: Program, global: &Global, command: Command) -> ExitCode {
     let res = commands::run(&mut terminal, global, command);
     match res.and_then(|code| terminal.finish().map(|()| code)) {
         Ok(code) => code,
-        Err(failure) => terminal.fail(&failure),
+        Err(failure) => match program.other_build {
+            Some(other_build) if failure.code == providers::LEFT_OUT_CODE => other_build(),
+            Some(_) | None => terminal.fail(&failure),
+        },
     }
 }

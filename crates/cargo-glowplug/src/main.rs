@@ -23,5 +23,5 @@ fn main() -> ExitCode {
         arguments.remove(1);
     }
     let cli = Cli::parse_from(arguments);
-    cargo_glowplug::run(Program { name: "cargo glowplug" }, &cli.global, cli.command)
+    cargo_glowplug::run(Program { name: "cargo glowplug", other_build: None }, &cli.global, cli.command)
 }

@@ -1,7 +1,8 @@
 //! The only list of databases.
 
-use glowplug_dialect::database::{Connector, Result};
+use glowplug_dialect::database::{Connector, Result as DatabaseResult};
 use glowplug_dialect::dialect::Dialect;
+use glowplug_engine::failure::Failure;
 use glowplug_postgres::connect::environment::{self, Completed, Environment};
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_postgres::dialect::PostgresDialect;
@@ -15,9 +16,9 @@ pub(crate) struct Provider {
     pub(crate) dialect: &'static dyn Dialect,
     pub(crate) connector: &'static dyn Connector,
     /// A connection string with what it lacks.
-    pub(crate) complete: fn(&str, &Environment<'_>) -> Result<Completed>,
+    pub(crate) complete: fn(&str, &Environment<'_>) -> DatabaseResult<Completed>,
     /// The database that the environment alone names.
-    pub(crate) alone: fn(&Environment<'_>) -> Result<Option<Completed>>,
+    pub(crate) alone: fn(&Environment<'_>) -> DatabaseResult<Option<Completed>>,
 }
 
 static POSTGRES: Provider = Provider {
@@ -42,14 +43,29 @@ static ALL: &[&Provider] = &[
     &SQLITE,
 ];
 
-/// The provider of that name, as the datasource block writes it.
-pub(crate) fn find(name: &str) -> Option<&'static Provider> {
-    ALL.iter().copied().find(|provider| provider.dialect.provider() == name)
-}
+/// Providers that are a feature of this crate, and left out of this build.
+static LEFT_OUT: &[&str] = &[
+    #[cfg(not(feature = "sqlite"))]
+    "sqlite",
+];
 
-/// All names, for messages.
-pub(crate) fn names() -> Vec<&'static str> {
-    ALL.iter().map(|provider| provider.dialect.provider()).collect()
+/// The code of the failure that another build of the tool would not have.
+pub(crate) const LEFT_OUT_CODE: &str = "GP4209";
+
+/// The provider of that name, as the datasource block writes it.
+///
+/// # Errors
+/// It is none of ours, or left out of this build.
+pub(crate) fn find(name: &str) -> Result<&'static Provider, Box<Failure>> {
+    let found = ALL.iter().copied().find(|provider| provider.dialect.provider() == name);
+    found.ok_or_else(|| {
+        let known: Vec<&str> = ALL.iter().map(|provider| provider.dialect.provider()).collect();
+        let (code, known) = match LEFT_OUT.contains(&name) {
+            true => (LEFT_OUT_CODE, format!("build it with `--features {name}`")),
+            false => ("GP4204", format!("known providers: {}", known.join(", "))),
+        };
+        Failure::new(code, format!("provider `{name}` is not built into this tool")).hint(known)
+    })
 }
 
 /// The provider that a URL's scheme belongs to; the default one, where the schema cannot be asked.

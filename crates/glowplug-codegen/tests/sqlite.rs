@@ -3,6 +3,8 @@
 
 #[path = "sqlite/generated/mod.rs"]
 mod generated;
+#[path = "support/sqlite.rs"]
+mod support;
 
 use std::fs;
 use std::path::Path;
@@ -14,28 +16,21 @@ use diesel::sqlite::SqliteConnection;
 use generated::enums::Mood;
 use generated::models::{NewPerson, NewPet, Person, PersonChanges, Pet};
 use generated::schema::{person, pet};
-use glowplug_codegen::diesel::{Options, generate};
-use glowplug_dialect::dialect::Dialect;
-use glowplug_dialect::plan::PlanOptions;
-use glowplug_psl::diagnostics::SourceFile;
-use glowplug_psl::schema::Schema;
-use glowplug_sql::diff::diff;
-use glowplug_sql::hints::RenameHints;
-use glowplug_sql::model::SqlSchema;
-use glowplug_sql::pair::Pair;
+use glowplug_codegen::{diesel as rows, graphql};
 use glowplug_sqlite::dialect::SqliteDialect;
-
-fn schema() -> Schema {
-    let text = include_str!("sqlite/types.prisma").to_owned();
-    let (schema, findings) = glowplug_psl::parse(&[SourceFile { path: "types.prisma".to_owned(), text }]);
-    assert!(findings.is_empty(), "{findings:#?}");
-    schema
-}
 
 #[test]
 fn generated_code_is_as_committed() {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sqlite/generated");
-    for file in generate(&schema(), &SqliteDialect, &Options::default()) {
+    let schema = support::schema();
+    let mut files = rows::generate(&schema, &SqliteDialect, &rows::Options::default());
+    let resolvers = graphql::Options {
+        resolvers: Some("resolvers.rs".to_owned()),
+        database: "crate::generated".to_owned(),
+        ..graphql::Options::default()
+    };
+    files.extend(graphql::generate(&schema, &SqliteDialect, &resolvers));
+    for file in files {
         let path = home.join(&file.path);
         if std::env::var_os("UPDATE_EXPECT").is_some() {
             fs::write(&path, &file.text).expect("the file can be written");
@@ -44,15 +39,8 @@ fn generated_code_is_as_committed() {
     }
 }
 
-/// A database in memory with the tables that the schema asks for.
 fn database() -> SqliteConnection {
-    let (empty, next) = (SqlSchema::default(), SqliteDialect.lower(&schema()));
-    let changes = diff(Pair::new(&empty, &next), SqliteDialect.compare(), &RenameHints::default());
-    let plan = SqliteDialect.plan(&changes, &PlanOptions::default());
-    let sql: String = plan.steps.iter().map(|step| format!("{}\n", step.sql)).collect();
-    let mut connection = SqliteConnection::establish(":memory:").expect("a database in memory");
-    connection.batch_execute(&sql).expect("the tables can be made");
-    connection
+    support::database(":memory:")
 }
 
 fn moment() -> NaiveDateTime {

@@ -13,6 +13,7 @@ pub mod finding;
 pub mod lift;
 pub mod lint;
 pub mod plan;
+pub mod rows;
 pub mod script;
 pub mod unit;
 pub mod values;

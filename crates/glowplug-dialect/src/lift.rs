@@ -12,6 +12,9 @@ pub trait Lift {
     /// The language's word for a type; lists have that of their elements.
     fn field_type(&self, ty: &ColumnType) -> LiftedType;
 
+    /// The hint that an enum of the file needs to become one of the database; `None` where every enum does.
+    fn enum_hint(&self) -> Option<&'static str>;
+
     /// What `@default(...)` holds for a column, `None` without one. Values of enums are named as in the
     /// database.
     fn default_value(&self, column: &Column) -> Option<DefaultValue>;

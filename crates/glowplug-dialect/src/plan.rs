@@ -1,5 +1,7 @@
 //! The physical side: statements, in order, each knowing what it does to a running database.
 
+use std::collections::BTreeSet;
+
 /// What the planner may do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlanOptions {
@@ -8,6 +10,9 @@ pub struct PlanOptions {
     pub allow_recreate: bool,
     /// The plan is a way back: its steps also say what they cannot restore.
     pub way_back: bool,
+    /// Tables that existed before stay usable meanwhile, where the database has a way for that, at the price of
+    /// more than one transaction: later steps have a [`Stage`]. Not for a way back.
+    pub online: bool,
 }
 
 /// The statements for a change set.
@@ -17,6 +22,9 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Changes that cannot be made with the given options. A plan with any of them is not one to run.
     pub refused: Vec<Refusal>,
+    /// On a way back: columns that are required again and get a constant where rows have no value for them, as
+    /// indexes into `ChangeSet::changes`.
+    pub filled: Vec<usize>,
 }
 
 /// A change that cannot be made.
@@ -58,6 +66,63 @@ pub struct Step {
     pub rewrites: bool,
     /// What it cannot bring back or what a reader should know; comments in the file.
     pub notes: Vec<String>,
+    /// Which transaction it is in.
+    pub stage: Stage,
+    /// What takes it back, where the plan of the inverted changes does not say it.
+    pub undo: Option<String>,
+}
+
+/// A transaction of a plan, or a statement outside of one. The first has no name; steps of different stages must
+/// not share a transaction.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stage {
+    /// Its place.
+    pub number: usize,
+    /// A word for what it does, a part of its migration's name.
+    pub name: &'static str,
+}
+
+/// A stage both ways: what becomes a migration of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Which.
+    pub stage: Stage,
+    /// The steps.
+    pub up: Vec<Step>,
+    /// What comes first on the way back.
+    pub undo: Vec<String>,
+    /// The steps back.
+    pub down: Vec<Step>,
+}
+
+/// The stages of a plan, in order. `down` is the plan of the inverted changes: what no later stage takes back
+/// itself goes to the first. There is always one, if only an empty one.
+pub fn parts(up: &Plan, down: &Plan) -> Vec<Part> {
+    let realised = |is_wanted: &dyn Fn(&Step) -> bool| -> BTreeSet<usize> {
+        up.steps.iter().filter(|step| is_wanted(step)).flat_map(|step| step.realises.clone()).collect()
+    };
+    let first = realised(&|step| step.stage == Stage::default());
+    let later = realised(&|step| step.stage != Stage::default());
+    let is_undone = |step: &&Step| {
+        !step.realises.is_empty() && step.realises.iter().all(|it| later.contains(it) && !first.contains(it))
+    };
+    let mut parts: Vec<Part> = Vec::new();
+    for step in &up.steps {
+        if parts.last().is_none_or(|part| part.stage != step.stage) {
+            parts.push(Part { stage: step.stage, ..Part::default() });
+        }
+        let Some(part) = parts.last_mut() else { continue };
+        part.up.push(step.clone());
+        part.undo.extend(step.undo.clone());
+    }
+    if parts.is_empty() {
+        parts.push(Part::default());
+    }
+    for part in &mut parts {
+        part.undo.reverse();
+    }
+    parts[0].down = down.steps.iter().filter(|step| !is_undone(step)).cloned().collect();
+    parts
 }
 
 /// How long others are kept from a table, weakest first. Sources: PostgreSQL manual, 13.3 Explicit Locking.

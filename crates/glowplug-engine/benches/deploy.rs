@@ -47,6 +47,7 @@ fn deploy_once(folder: &TempDir, database: &TestDatabase) {
         connector: &PostgresConnector,
         external: &External::default(),
         copies: 0,
+        prove: true,
         ui: &mut Nobody,
         clock: &Stopped,
         tool: "bench".to_owned(),

@@ -29,6 +29,8 @@ pub struct Workspace<'a> {
     pub external: &'a External,
     /// How many copies of a database file are kept.
     pub copies: usize,
+    /// Whether new migrations are run up, down and up again on a scratch database.
+    pub prove: bool,
     /// How patient it is with others.
     pub pace: Pace,
     /// Who is told and asked.
@@ -136,6 +138,7 @@ impl Workspace<'_> {
             connector: self.connector,
             external: self.external,
             copies: self.copies,
+            prove: self.prove,
             pace: self.pace,
             ui: &mut *self.ui,
             clock: self.clock,

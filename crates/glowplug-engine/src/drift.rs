@@ -78,6 +78,8 @@ pub struct Inspection {
 /// # Errors
 /// The history does not replay, or whatever the database answers.
 pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<Inspection> {
+    // What such a database should look like nobody can say.
+    history.refuse_half()?;
     let Parts { own: live, external } = ctx.introspect_parts(database)?;
     let applied = history.applied();
     let expected = if applied.is_empty() {
@@ -90,6 +92,16 @@ pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History
 }
 
 impl Inspection {
+    /// What leads from the history to the database, as far as it is about the named objects (none: all) and not
+    /// ignored.
+    ///
+    /// # Errors
+    /// The list of ignored drift cannot be read.
+    pub fn changes(&self, ctx: &Ctx<'_>, names: &[String]) -> Result<ChangeSet<'_>> {
+        let all = diff(Pair::new(&self.expected, &self.live), ctx.dialect.compare(), &RenameHints::default());
+        Ok(wanted(&Ignored::read(ctx)?.not_ignored(&all), names))
+    }
+
     /// The part of the drift that is about the named objects; no names mean all of it.
     ///
     /// # Errors
@@ -111,7 +123,7 @@ impl Inspection {
 fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema, names: &[String]) -> Result<Drift> {
     let ignored = Ignored::read(ctx)?;
     let hints = RenameHints::default();
-    let options = PlanOptions { allow_recreate: true, way_back: false };
+    let options = PlanOptions { allow_recreate: true, way_back: false, ..PlanOptions::default() };
     let all = diff(Pair::new(expected, live), ctx.dialect.compare(), &hints);
     let there = wanted(&ignored.not_ignored(&all), names);
     let ignored_lines = summarize(&ignored.ignored(&all));
@@ -137,7 +149,7 @@ fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema, names: &[Strin
 }
 
 /// The changes about the named objects; no names mean all.
-fn wanted<'a>(changes: &ChangeSet<'a>, names: &[String]) -> ChangeSet<'a> {
+pub(crate) fn wanted<'a>(changes: &ChangeSet<'a>, names: &[String]) -> ChangeSet<'a> {
     if names.is_empty() { changes.clone() } else { objects::select(changes, names) }
 }
 

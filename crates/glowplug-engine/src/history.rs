@@ -1,9 +1,10 @@
 //! The history as disk and database know it, and what stands in the way of going on.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use glowplug_dialect::database::Database;
-use glowplug_dialect::words::counted;
+use glowplug_dialect::script::MigrationScript;
 use glowplug_migrations::diagnose::{Diagnosis, Failed, diagnose};
 use glowplug_migrations::folder::{Migration, version_of};
 use glowplug_migrations::ledger::{self, Ledger, Row};
@@ -20,6 +21,8 @@ pub struct History {
     pub ledger: Ledger,
     /// How they stand to each other.
     pub diagnosis: Diagnosis,
+    /// Migrations without a folder whose text brings its own transaction.
+    own_transaction: BTreeSet<String>,
 }
 
 impl History {
@@ -31,7 +34,9 @@ impl History {
         let disk = ctx.disk()?;
         let ledger = ledger::read(database)?;
         let diagnosis = diagnose(&disk, &ledger);
-        Ok(Self { disk, ledger, diagnosis })
+        let alone = |row: &&Row| diagnosis.missing.contains(&row.name) && database.is_whole(&alone(row));
+        let own_transaction = ledger.rows.iter().filter(alone).map(|row| row.name.clone()).collect();
+        Ok(Self { disk, ledger, diagnosis, own_transaction })
     }
 
     /// What has run on this database, in order, as the ledger knows it: of an edited migration the SQL that
@@ -40,11 +45,48 @@ impl History {
         let mut applied = self.as_applied(&self.diagnosis.applied);
         for name in &self.diagnosis.missing {
             if let Some(row) = self.ledger.rows.iter().find(|row| row.name == *name && row.is_applied()) {
-                applied.push(from_row(row));
+                applied.push(self.of_row(row));
             }
         }
         applied.sort_by(|a, b| a.name.cmp(&b.name));
         applied
+    }
+
+    /// The same in the order in which they ran, each with the SQL that takes it back: that of its folder, unless
+    /// the folder is gone or says something else now.
+    pub fn applied_in_order(&self) -> Vec<Migration> {
+        let mut applied = self.applied();
+        for migration in &mut applied {
+            let edited = self.diagnosis.edited.iter().any(|edited| edited.name == migration.name);
+            let row = self.row(&migration.name);
+            if (edited || migration.down.is_none())
+                && let Some(row) = row
+            {
+                migration.down.clone_from(&row.down_sql);
+            }
+        }
+        // What others ran was there before the first row.
+        let place = |name: &str| self.ledger.rows.iter().position(|row| row.name == name && row.is_applied());
+        applied.sort_by_key(|migration| place(&migration.name));
+        applied
+    }
+
+    fn row(&self, name: &str) -> Option<&Row> {
+        self.ledger.rows.iter().find(|row| row.name == name && row.is_applied())
+    }
+
+    /// A migration whose folder is gone, from what the ledger keeps of it.
+    fn of_row(&self, row: &Row) -> Migration {
+        Migration {
+            name: row.name.clone(),
+            version: version_of(&row.name),
+            path: PathBuf::from(&row.name),
+            up_file: "up.sql".to_owned(),
+            up: row.up_sql.clone(),
+            down: row.down_sql.clone(),
+            run_in_transaction: !self.own_transaction.contains(&row.name),
+            checksum: row.checksum.clone(),
+        }
     }
 
     /// The whole folder, edited migrations as they were applied.
@@ -57,7 +99,9 @@ impl History {
         let mut migrations = self.select(names);
         for edited in &self.diagnosis.edited {
             for migration in migrations.iter_mut().filter(|migration| migration.name == edited.name) {
-                migration.up.clone_from(&edited.applied_sql);
+                if let Some(applied) = &edited.applied_sql {
+                    migration.up.clone_from(applied);
+                }
             }
         }
         migrations
@@ -112,9 +156,11 @@ impl History {
             Failure::new("GP3202", format!("migration `{}` was changed after it was applied", edited.name));
         if let Some(migration) = self.disk.iter().find(|m| m.name == edited.name) {
             let path = ctx.paths.show(&migration.path.join(&migration.up_file));
-            failure.facts.push(match first_difference(&edited.applied_sql, &migration.up) {
-                Some((line, was, is)) => format!("{path}:{line}  applied: `{was}`  now: `{is}`"),
-                None => format!("{path} differs from what was applied"),
+            let difference = edited.applied_sql.as_ref().map(|sql| first_difference(sql, &migration.up));
+            failure.facts.push(match difference {
+                Some(Some((line, was, is))) => format!("{path}:{line}  applied: `{was}`  now: `{is}`"),
+                Some(None) => format!("{path} differs from what was applied"),
+                None => format!("{path} is not the file that Prisma applied: its checksum is another"),
             });
         }
         let more = self.diagnosis.edited.len() - 1;
@@ -124,25 +170,17 @@ impl History {
         Err(failure.hint("take the edit back, and write it as a new migration").hint(way_out))
     }
 
-    /// Refuses to go on when the database knows migrations that this folder lacks.
+    /// Refuses to go on where a squashed migration meets a database that has only some of what it stands for.
     ///
     /// # Errors
-    /// Names them.
-    pub fn refuse_missing(&self, way_out: &str) -> Result<()> {
-        let missing = &self.diagnosis.missing;
-        let Some(first) = missing.first() else { return Ok(()) };
-        let message = match missing.len() {
-            1 => format!("migration `{first}` is applied to the database, but its folder is missing"),
-            n => format!(
-                "{} are applied to the database, but their folders are missing",
-                counted(n, "migration")
-            ),
-        };
-        let mut failure = Failure::new("GP3203", message);
-        if missing.len() > 1 {
-            failure.facts.extend(missing.iter().map(|name| format!("missing: {name}")));
-        }
-        Err(failure.hint("restore the folder, or switch to the branch that has it").hint(way_out))
+    /// Names those that are lacking.
+    pub fn refuse_half(&self) -> Result<()> {
+        let Some(half) = self.diagnosis.half.first() else { return Ok(()) };
+        let message =
+            format!("migration `{}` stands for others, of which this database has only some", half.name);
+        let mut failure = Failure::refused("GP3312", message);
+        failure.facts = half.lacks.iter().map(|name| format!("lacking: {name}")).collect();
+        Err(failure.hint("deploy a version of the folder from before the squash first, then this one"))
     }
 
     /// Refuses a database that has tables but no history.
@@ -191,18 +229,9 @@ pub(crate) fn unfinished(tool: &str, failed: &Failed, facts: Vec<String>) -> Box
         ))
 }
 
-/// A migration whose folder is gone, from what the ledger keeps of it.
-fn from_row(row: &Row) -> Migration {
-    Migration {
-        name: row.name.clone(),
-        version: version_of(&row.name),
-        path: PathBuf::from(&row.name),
-        up_file: "up.sql".to_owned(),
-        up: row.up_sql.clone(),
-        down: None,
-        run_in_transaction: true,
-        checksum: row.checksum.clone(),
-    }
+/// The text of a row, run without a transaction around it.
+fn alone(row: &Row) -> MigrationScript {
+    MigrationScript { sql: row.up_sql.clone(), run_in_transaction: false, ..MigrationScript::default() }
 }
 
 /// The first line that differs: its number in `now`, and both texts.

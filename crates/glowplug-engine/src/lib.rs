@@ -5,6 +5,7 @@
 //! never resets anything and never needs a scratch database), and a refusal changes nothing.
 
 pub mod apply;
+pub mod branch;
 pub mod commands;
 pub mod copies;
 pub mod ctx;
@@ -13,11 +14,14 @@ pub mod drift;
 pub mod dump;
 pub mod external;
 pub mod failure;
+pub mod fingerprint;
+pub mod forks;
 mod glob;
 pub mod guard;
 pub mod history;
 pub mod ignored;
 pub mod lint;
+pub mod marks;
 pub mod model;
 mod naming;
 pub mod objects;
@@ -26,12 +30,15 @@ pub mod paths;
 mod patience;
 pub mod phases;
 pub mod plan;
+pub mod prove;
 pub mod renames;
 pub mod replay;
 pub mod report;
 pub mod review;
+mod rows_kept;
 pub mod schema_files;
 pub mod selfcheck;
 pub mod side;
 pub mod summary;
+pub mod take_back;
 pub mod ui;

@@ -8,7 +8,7 @@ use glowplug_dialect::database::{Database, UnitRun};
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::script::MigrationScript;
 use glowplug_dialect::unit::{Blocker, How, Landed, Unit};
-use glowplug_migrations::diagnose::Failed;
+use glowplug_migrations::diagnose::{Failed, diagnose};
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::steps::{self, Entry, Step};
 use glowplug_migrations::{checksum, ledger};
@@ -96,6 +96,22 @@ pub(crate) fn inspect(
         statement += unit.statements;
     }
     Ok(parts)
+}
+
+/// Forgets a migration that began, if nothing of it has landed. Says whether it did.
+///
+/// # Errors
+/// Whatever the database answers.
+pub(crate) fn forget(ctx: &Ctx<'_>, database: &mut dyn Database, migration: &Migration) -> Result<bool> {
+    let ledger = ledger::read(database)?;
+    let found = diagnose(std::slice::from_ref(migration), &ledger).failed;
+    let Some(open) = found.iter().find(|failed| failed.name == migration.name) else { return Ok(false) };
+    let parts = inspect(database, Some(migration), open)?;
+    let is_clean = !parts.is_empty() && parts.iter().all(|part| part.state == "not landed");
+    if is_clean {
+        database.execute(&ledger::rolled_back_sql(&migration.name, &ctx.stamp().now))?;
+    }
+    Ok(is_clean)
 }
 
 /// A row of the ledger.

@@ -93,6 +93,22 @@ pub fn settle<'s>(
     }
 }
 
+/// All changes that `compare` finds, with everything that may be a rename taken for one.
+pub(crate) fn assumed<'s>(ctx: &Ctx<'_>, compare: &dyn Fn(&RenameHints) -> ChangeSet<'s>) -> ChangeSet<'s> {
+    let mut hints = RenameHints::default();
+    loop {
+        let changes = compare(&hints);
+        let Some(first) = rename_candidates(&changes, ctx.dialect.compare()).into_iter().next() else {
+            return changes;
+        };
+        let before = hints.clone();
+        accept(&changes, first.changes, first.what, &mut hints);
+        if hints == before {
+            return changes;
+        }
+    }
+}
+
 /// The names as a user writes them: `Course.title`.
 fn names(what: &Renamed) -> Pair<String> {
     match what {

@@ -56,7 +56,7 @@ pub fn end_of_folder(ctx: &mut Ctx<'_>, migrations: &[Migration]) -> Result<SqlS
     if let Some(schema) = recall(ctx, migrations) {
         return Ok(schema);
     }
-    let scratch = scratch_of_folder(ctx)?;
+    let scratch = open_alone(ctx)?;
     replay(ctx, scratch, migrations)
 }
 
@@ -72,7 +72,7 @@ pub fn ends_of_folder(
     let mut known = recall_ends(ctx, migrations, places);
     let missing: BTreeSet<usize> = places.iter().copied().filter(|it| !known.contains_key(it)).collect();
     if let Some(last) = missing.last() {
-        let scratch = scratch_of_folder(ctx)?;
+        let scratch = open_alone(ctx)?;
         known.extend(replay_to(ctx, scratch, &migrations[..*last], &missing)?);
     }
     Ok(known)
@@ -87,15 +87,51 @@ pub fn recall_ends(
     places.iter().filter_map(|&place| Some((place, recall(ctx, &migrations[..place])?))).collect()
 }
 
-fn scratch_of_folder(ctx: &mut Ctx<'_>) -> Result<Box<dyn Database>> {
-    match ctx.connection.shadow_url.clone() {
-        Some(url) => open_shadow(ctx, &ctx.connector.target(&ctx.connection.url)?, &url),
-        None => {
-            // On this machine the database may be made, as `migrate` would; elsewhere it must exist.
-            let is_local = ctx.connector.target(&ctx.connection.url)?.is_local;
-            let mut database = if is_local { ctx.connect_or_create()? } else { ctx.connect()? };
-            open_scratch(ctx, database.as_mut())
+/// A scratch database without an open one beside it.
+fn open_alone(ctx: &mut Ctx<'_>) -> Result<Box<dyn Database>> {
+    if let Some(url) = ctx.connection.shadow_url.clone() {
+        return open_shadow(ctx, &ctx.connector.target(&ctx.connection.url)?, &url);
+    }
+    // On this machine the database may be made, as `migrate` would; elsewhere it must exist.
+    let is_local = ctx.connector.target(&ctx.connection.url)?.is_local;
+    let mut database = if is_local { ctx.connect_or_create()? } else { ctx.connect()? };
+    open_scratch(ctx, database.as_mut())
+}
+
+/// A history that is run step by step on a scratch database, and looked at between the steps.
+pub(crate) struct Steps {
+    scratch: Box<dyn Database>,
+}
+
+impl Steps {
+    /// Begins with an empty scratch database, and the tables of others that the schema file shows.
+    ///
+    /// # Errors
+    /// As [`end_of_folder`].
+    pub(crate) fn begin(ctx: &mut Ctx<'_>) -> Result<Self> {
+        let mut scratch = open_alone(ctx)?;
+        let others = others(ctx);
+        if !others.is_empty() {
+            scratch.execute(&others)?;
         }
+        Ok(Self { scratch })
+    }
+
+    /// Runs one more migration.
+    ///
+    /// # Errors
+    /// It does not run here.
+    pub(crate) fn run(&mut self, ctx: &Ctx<'_>, migration: &Migration) -> Result<()> {
+        let one = std::slice::from_ref(migration);
+        run(ctx, self.scratch.as_mut(), one, &BTreeSet::new()).map(drop).map_err(|stopped| stopped.failure)
+    }
+
+    /// The model as it is now.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub(crate) fn look(&mut self, ctx: &Ctx<'_>) -> Result<SqlSchema> {
+        ctx.introspect(self.scratch.as_mut())
     }
 }
 
@@ -123,9 +159,7 @@ fn replay(ctx: &mut Ctx<'_>, scratch: Box<dyn Database>, migrations: &[Migration
     Ok(ends.remove(&end).unwrap_or_default())
 }
 
-/// Runs the history on the scratch database, and looks at the model after each of `places` migrations. Tables of
-/// others that the schema file shows are made first, because the history may refer to them; where that is in the
-/// way (it made them itself, once), it runs without.
+/// Runs the history on the scratch database, and looks at the model after each of `places` migrations.
 fn replay_to(
     ctx: &mut Ctx<'_>,
     mut scratch: Box<dyn Database>,
@@ -133,26 +167,44 @@ fn replay_to(
     places: &BTreeSet<usize>,
 ) -> Result<BTreeMap<usize, SqlSchema>> {
     ctx.ui.report(&Event::Replaying { migrations: migrations.len() });
-    let scratch = scratch.as_mut();
-    let others = others(ctx);
-    if !others.is_empty() {
-        scratch.execute(&others)?;
-    }
-    let ends = match run(ctx, scratch, migrations, places) {
-        Ok(ends) => ends,
-        Err(first) if others.is_empty() => return Err(first.failure),
-        Err(first) => {
-            scratch.wipe(&ctx.connection.namespaces)?;
-            run(ctx, scratch, migrations, places)
-                .map_err(|second| if second.place > first.place { second.failure } else { first.failure })?
-        }
-    };
+    let ends = rebuild_to(ctx, scratch.as_mut(), migrations, places)?;
     // A look at a whole history would push everything else out of the cache.
     let few = KEPT / 4;
     for (&place, schema) in ends.iter().rev().take(few) {
         remember(ctx, &migrations[..place], schema);
     }
     Ok(ends)
+}
+
+/// Runs the history on an empty scratch database.
+///
+/// # Errors
+/// A migration that does not run from empty.
+pub(crate) fn rebuild(ctx: &Ctx<'_>, scratch: &mut dyn Database, migrations: &[Migration]) -> Result<()> {
+    rebuild_to(ctx, scratch, migrations, &BTreeSet::new()).map(drop)
+}
+
+/// The same, with looks at the model on the way. Tables of others that the schema file shows are made first, because
+/// the history may refer to them; where that is in the way (it made them itself, once), it runs without.
+fn rebuild_to(
+    ctx: &Ctx<'_>,
+    scratch: &mut dyn Database,
+    migrations: &[Migration],
+    places: &BTreeSet<usize>,
+) -> Result<BTreeMap<usize, SqlSchema>> {
+    let others = others(ctx);
+    if !others.is_empty() {
+        scratch.execute(&others)?;
+    }
+    match run(ctx, scratch, migrations, places) {
+        Ok(ends) => Ok(ends),
+        Err(first) if others.is_empty() => Err(first.failure),
+        Err(first) => {
+            scratch.wipe(&ctx.connection.namespaces)?;
+            run(ctx, scratch, migrations, places)
+                .map_err(|second| if second.place > first.place { second.failure } else { first.failure })
+        }
+    }
 }
 
 /// How far a history came.
@@ -217,7 +269,11 @@ fn others(ctx: &Ctx<'_>) -> String {
     steps.iter().map(|step| step.sql.as_str()).collect::<Vec<_>>().join("\n")
 }
 
-fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Database>> {
+/// A database to try things on: the shadow database that was named, emptied, or a scratch one.
+///
+/// # Errors
+/// No right to make one (Prisma: P3014), or a shadow database that is the database itself.
+pub(crate) fn open_scratch(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Box<dyn Database>> {
     let Some(url) = &ctx.connection.shadow_url else {
         return database.create_scratch().map_err(|error| {
             Failure::from_database(error).prisma("P3014").hint(

@@ -93,6 +93,13 @@ pub enum Event<'a> {
         /// How long it took.
         took: Duration,
     },
+    /// One was taken back.
+    TakenBack {
+        /// The folder's name.
+        name: &'a str,
+        /// How long it took.
+        took: Duration,
+    },
     /// One failed; the failure follows as the command's error.
     ApplyFailed {
         /// The folder's name.

@@ -72,6 +72,7 @@ fn warnings(folder: &TempDir, live: &SqlSchema, wanted: &SqlSchema) -> Vec<Strin
         connector: &PostgresConnector,
         external: &External::default(),
         copies: 0,
+        prove: true,
         ui: &mut listener,
         clock: &Stopped,
         tool: "test".to_owned(),

@@ -75,7 +75,8 @@ pub(crate) fn view(cx: &Cx<'_>, index: usize, view: &View) -> String {
 pub(crate) fn enum_(cx: &Cx<'_>, id: EnumId) -> String {
     let enum_ = cx.live.enum_type(id);
     let names = &cx.names.enums[id.0];
-    let mut res = format!("enum {} {{\n", names.name);
+    let hint = cx.lift().enum_hint().map_or_else(String::new, |hint| format!("/// @{hint}\n"));
+    let mut res = format!("{hint}enum {} {{\n", names.name);
     for (value, name) in enum_.values.iter().zip(&names.values) {
         res.push_str(&format!("  {}\n", value_line(name, &value.name)));
     }

@@ -35,6 +35,8 @@ pub struct Row {
     pub log: Option<String>,
     /// The SQL that was applied.
     pub up_sql: String,
+    /// The SQL that takes it back, as it was then.
+    pub down_sql: Option<String>,
 }
 
 /// Everything that the database says about its history.
@@ -46,8 +48,17 @@ pub struct Ledger {
     pub rows: Vec<Row>,
     /// Versions in Diesel's own table, if there is one.
     pub diesel_versions: Vec<String>,
-    /// Names in Prisma's table that count as applied, if there is one.
-    pub prisma_names: Vec<String>,
+    /// What counts as applied in Prisma's table, if there is one.
+    pub prisma: Vec<PrismaRow>,
+}
+
+/// What Prisma says about a migration that it applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrismaRow {
+    /// The folder's name.
+    pub name: String,
+    /// Prisma's checksum of the file, see [`checksum::matches_prisma`].
+    pub checksum: String,
 }
 
 /// What a row needs to know beyond the migration itself.
@@ -109,7 +120,8 @@ pub fn read(database: &mut dyn Database) -> Result<Ledger> {
     if ledger.exists {
         let sql = format!(
             "SELECT \"id\", \"name\", \"checksum\", CAST(\"started_at\" AS TEXT), CAST(\"finished_at\" AS TEXT), \
-             CAST(\"rolled_back_at\" AS TEXT), \"log\", \"up_sql\" FROM \"{TABLE}\" ORDER BY \"started_at\", \"id\""
+             CAST(\"rolled_back_at\" AS TEXT), \"log\", \"up_sql\", \"down_sql\" FROM \"{TABLE}\" \
+             ORDER BY \"started_at\", \"id\""
         );
         ledger.rows = database.query(&sql)?.into_iter().filter_map(row).collect();
     }
@@ -119,10 +131,10 @@ pub fn read(database: &mut dyn Database) -> Result<Ledger> {
     }
     if database.has_table(PRISMA_TABLE)? {
         let sql = format!(
-            "SELECT migration_name FROM {PRISMA_TABLE} \
+            "SELECT migration_name, checksum FROM {PRISMA_TABLE} \
              WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY started_at"
         );
-        ledger.prisma_names = single_column(database.query(&sql)?);
+        ledger.prisma = database.query(&sql)?.into_iter().filter_map(prisma_row).collect();
     }
     Ok(ledger)
 }
@@ -139,7 +151,13 @@ fn row(values: Vec<Option<String>>) -> Option<Row> {
         rolled_back_at: next(),
         log: next(),
         up_sql: next().unwrap_or_default(),
+        down_sql: next(),
     })
+}
+
+fn prisma_row(values: Vec<Option<String>>) -> Option<PrismaRow> {
+    let mut values = values.into_iter();
+    Some(PrismaRow { name: values.next()??, checksum: values.next()?.unwrap_or_default() })
 }
 
 fn single_column(rows: Vec<Vec<Option<String>>>) -> Vec<String> {
@@ -200,6 +218,31 @@ pub fn rolled_back_sql(name: &str, now: &str) -> String {
          AND \"finished_at\" IS NULL AND \"rolled_back_at\" IS NULL",
         literal(now),
         literal(name)
+    )
+}
+
+/// Closes the applied row of a name: its down SQL has run.
+pub fn taken_back_sql(name: &str, now: &str) -> String {
+    format!(
+        "UPDATE \"{TABLE}\" SET \"rolled_back_at\" = {} WHERE \"name\" = {} \
+         AND \"finished_at\" IS NOT NULL AND \"rolled_back_at\" IS NULL",
+        literal(now),
+        literal(name)
+    )
+}
+
+/// Gives an applied migration another name, in the ledger and in Diesel's table.
+pub fn rename_sql(old: &Migration, new: &Migration) -> String {
+    format!(
+        "UPDATE \"{TABLE}\" SET \"name\" = {}, \"version\" = {}, \"up_sql\" = {} \
+         WHERE \"name\" = {} AND \"rolled_back_at\" IS NULL;\n\
+         UPDATE {DIESEL_TABLE} SET version = {} WHERE version = {}",
+        literal(&new.name),
+        literal(&new.version),
+        literal(&new.up),
+        literal(&old.name),
+        literal(&new.version),
+        literal(&old.version)
     )
 }
 

@@ -14,5 +14,6 @@ pub mod folder;
 pub mod ledger;
 pub mod meta;
 pub mod name;
+pub mod replaces;
 pub mod steps;
 pub mod write;

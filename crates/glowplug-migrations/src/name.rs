@@ -43,6 +43,16 @@ pub fn folder_name(timestamp: &str, slug: &str, existing: &[String]) -> String {
     format!("{version}_{slug}")
 }
 
+/// The name of the migration that follows another one at a distance, for the same edit of the schema.
+pub fn following(name: &str, distance: usize, word: &str) -> String {
+    let (version, slug) = name.split_once('_').unwrap_or((name, ""));
+    match version.parse::<u64>() {
+        Ok(number) => format!("{}_{slug}_{word}", number + distance as u64),
+        // Not a name of ours: it sorts behind all the same.
+        Err(_) => format!("{name}_{distance}_{word}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +66,11 @@ mod tests {
         assert_eq!(slug("../../etc").as_deref(), Some("etc"));
         assert_eq!(slug(" ./ "), None);
         assert_eq!(slug(&"é".repeat(150)).map(|s| s.len()), Some(200));
+    }
+
+    #[test]
+    fn what_follows_sorts_behind() {
+        assert_eq!(following("20251102184320_add_a", 2, "index"), "20251102184322_add_a_index");
     }
 
     #[test]

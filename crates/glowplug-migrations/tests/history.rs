@@ -6,10 +6,10 @@ use std::fs;
 use std::path::Path;
 
 use glowplug_migrations::checksum;
-use glowplug_migrations::diagnose::{Diagnosis, diagnose};
+use glowplug_migrations::diagnose::{Diagnosis, Edited, Half, diagnose};
 use glowplug_migrations::error::HistoryError;
 use glowplug_migrations::folder::{Migration, read_history, version_of};
-use glowplug_migrations::ledger::{Ledger, Row};
+use glowplug_migrations::ledger::{Ledger, PrismaRow, Row};
 use glowplug_migrations::write::{NewMigration, write_migration};
 use tempfile::TempDir;
 
@@ -41,6 +41,7 @@ fn row(name: &str, up: &str, finished: bool, rolled_back: bool) -> Row {
         rolled_back_at: rolled_back.then(|| "2026-01-01 00:00:02+00".to_owned()),
         log: (!finished).then(|| "no such table".to_owned()),
         up_sql: up.to_owned(),
+        down_sql: None,
     }
 }
 
@@ -154,7 +155,7 @@ fn every_state_is_told_apart() {
     assert_eq!(found.pending, ["2_late", "7_taken_back", "8_pending"]);
     assert_eq!(found.out_of_order, ["2_late"]);
     assert_eq!(found.failed.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["5_failed"]);
-    assert_eq!(found.edited.iter().map(|e| e.applied_sql.as_str()).collect::<Vec<_>>(), ["then"]);
+    assert_eq!(found.edited.iter().map(|e| e.applied_sql.as_deref()).collect::<Vec<_>>(), [Some("then")]);
     assert_eq!(found.restyled, ["4_restyled"]);
     assert_eq!(found.missing, ["9_gone"]);
     assert!(!found.is_sound());
@@ -171,7 +172,7 @@ fn what_diesel_or_prisma_ran_is_recognised() {
         &disk,
         &Ledger {
             diesel_versions: vec!["00000000000000".into(), "20260101000000".into(), "20250101000000".into()],
-            prisma_names: vec!["20260102000000_b".into()],
+            prisma: vec![PrismaRow { name: "20260102000000_b".into(), checksum: String::new() }],
             ..Ledger::default()
         },
     );
@@ -183,6 +184,35 @@ fn what_diesel_or_prisma_ran_is_recognised() {
         ["20250101000000"],
         "Diesel's set-up migration is none of ours, the other one is news"
     );
+}
+
+#[test]
+fn prisma_tells_an_edited_file_by_its_checksum() {
+    let of_prisma =
+        |name: &str, up: &str| Migration { up_file: "migration.sql".into(), ..migration(name, up) };
+    let disk = [of_prisma("1_a", "DROP ENUM MyBoolean"), of_prisma("2_b", "CREATE TABLE b ();")];
+    let stored = "822db1ee793d76eaa1319eb2c453a7ec92ab6ec235268b4d27ac395c6c5a6e0f";
+    let prisma = |name: &str| PrismaRow { name: name.into(), checksum: stored.into() };
+    let found = diagnose(&disk, &Ledger { prisma: vec![prisma("1_a"), prisma("2_b")], ..Ledger::default() });
+    assert_eq!(found.applied, ["1_a", "2_b"]);
+    assert_eq!(found.edited, [Edited { name: "2_b".into(), applied_sql: None }]);
+}
+
+#[test]
+fn a_squashed_migration_stands_for_what_it_replaces() {
+    let squashed = migration("3_all", "-- Squashed.\n-- replaces 1_a, 2_b, 3_c\nSELECT 1;");
+    let with = |names: &[&str]| {
+        let rows = names.iter().map(|name| row(name, "X", true, false)).collect();
+        diagnose(std::slice::from_ref(&squashed), &ledger(rows))
+    };
+    let all = with(&["1_a", "2_b", "3_c"]);
+    assert_eq!((all.applied, all.unrecorded), (vec!["3_all".to_owned()], vec!["3_all".to_owned()]));
+    assert!(all.missing.is_empty() && all.half.is_empty());
+    assert_eq!(with(&[]).pending, ["3_all"]);
+    let half = with(&["1_a"]);
+    assert_eq!(half.half, [Half { name: "3_all".into(), lacks: vec!["2_b".into(), "3_c".into()] }]);
+    assert!(half.pending.is_empty() && half.missing.is_empty() && !half.is_sound());
+    assert_eq!(with(&["1_a", "2_b", "3_c", "3_all"]).applied, ["3_all"], "once it has its own row");
 }
 
 #[test]

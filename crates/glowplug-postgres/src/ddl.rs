@@ -137,9 +137,16 @@ pub enum Statement {
         table: QualifiedName,
         /// The index.
         index: Index,
+        /// `CONCURRENTLY`
+        concurrently: bool,
     },
     /// `DROP INDEX`
-    DropIndex(QualifiedName),
+    DropIndex {
+        /// The index, with its table's namespace.
+        index: QualifiedName,
+        /// `CONCURRENTLY`
+        concurrently: bool,
+    },
     /// `ALTER INDEX ... RENAME TO`
     RenameIndex {
         /// The index, with its table's namespace.
@@ -244,6 +251,15 @@ pub enum Clause {
     AddUnique(Index),
     /// `ADD CONSTRAINT ... FOREIGN KEY`
     AddForeignKey(ForeignKey),
+    /// `ADD CONSTRAINT ... CHECK (... IS NOT NULL) NOT VALID`
+    AddIsSet {
+        /// The constraint.
+        name: String,
+        /// The column.
+        column: String,
+    },
+    /// `VALIDATE CONSTRAINT`
+    Validate(String),
 }
 
 impl Display for Statement {
@@ -270,7 +286,7 @@ impl Display for Statement {
             | Statement::RenameConstraint { .. }
             | Statement::FillNulls { .. } => self.fmt_table(f),
             Statement::CreateIndex { .. }
-            | Statement::DropIndex(_)
+            | Statement::DropIndex { .. }
             | Statement::RenameIndex { .. }
             | Statement::CreateSequence { .. }
             | Statement::OwnSequence { .. }
@@ -400,9 +416,10 @@ impl Statement {
             Self::CreateIndex { index: Index { definition: Some(definition), .. }, .. } => {
                 f.write_str(definition)
             }
-            Self::CreateIndex { table, index } => {
+            Self::CreateIndex { table, index, concurrently } => {
                 let unique = if index.unique { "UNIQUE " } else { "" };
-                write!(f, "CREATE {unique}INDEX {} ON {}", quoted(&index.name), qualified_name(table))?;
+                let how = if *concurrently { "CONCURRENTLY " } else { "" };
+                write!(f, "CREATE {unique}INDEX {how}{} ON {}", quoted(&index.name), qualified_name(table))?;
                 if index.method != "btree" {
                     write!(f, " USING {}", index.method.to_uppercase())?;
                 }
@@ -419,7 +436,10 @@ impl Statement {
                     None => Ok(()),
                 }
             }
-            Self::DropIndex(name) => write!(f, "DROP INDEX {}", qualified_name(name)),
+            Self::DropIndex { index, concurrently } => {
+                let how = if *concurrently { "CONCURRENTLY " } else { "" };
+                write!(f, "DROP INDEX {how}{}", qualified_name(index))
+            }
             Self::RenameIndex { index, to } => {
                 write!(f, "ALTER INDEX {} RENAME TO {}", qualified_name(index), quoted(to))
             }
@@ -525,6 +545,10 @@ impl Display for Clause {
                 }
             }
             Clause::AddForeignKey(key) => foreign_key(f, key),
+            Clause::AddIsSet { name, column } => {
+                write!(f, "ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID", quoted(name), quoted(column))
+            }
+            Clause::Validate(name) => write!(f, "VALIDATE CONSTRAINT {}", quoted(name)),
         }
     }
 }

@@ -59,9 +59,16 @@ impl Compare for SqliteDialect {
 
 /// What becomes of values when a column's declared type changes. SQLite keeps any value in any column, so a
 /// cast never fails and never loses one; whether programs can still read it is another matter.
+///
+/// A column of an enum takes its values alone, so there a cast may fail.
 pub(crate) fn cast(types: Pair<&ColumnType>) -> Option<Cast> {
+    if let NativeType::Enum { .. } = types.next.native {
+        return (types.prev.native != types.next.native).then_some(Cast::Risky);
+    }
+    let is_enum = matches!(types.prev.native, NativeType::Enum { .. });
     let families = types.map(|ty| types::family(&ty.native));
     match (families.prev, families.next) {
+        (None, Some(next)) if is_enum => Some(between(Scalar::String, next)),
         (Some(prev), Some(next)) if prev == next => None,
         (Some(prev), Some(next)) => Some(between(prev, next)),
         (None, None) => (!same_words(types)).then_some(Cast::Risky),

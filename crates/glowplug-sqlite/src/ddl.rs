@@ -47,6 +47,8 @@ pub(crate) enum Statement {
         table: String,
         /// The column.
         column: Box<Column>,
+        /// The `CHECK` of its enum.
+        check: Option<String>,
         /// The foreign key over it alone.
         foreign_key: Option<Box<ForeignKey>>,
     },
@@ -100,7 +102,7 @@ pub(crate) struct TableText {
 /// What stands in a `CREATE TABLE` that the schema language has no word for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Extras {
-    /// Columns with something behind their constraints: `COLLATE NOCASE`.
+    /// Columns with something behind their constraints: `COLLATE NOCASE`, the `CHECK` of an enum.
     pub(crate) columns: Vec<(String, String)>,
     /// Constraints of the table: `CHECK (...)`.
     pub(crate) constraints: Vec<String>,
@@ -125,8 +127,14 @@ impl Display for Statement {
             Self::RenameColumn { table, from, to } => {
                 write!(f, "ALTER TABLE {} RENAME COLUMN {} TO {};", quoted(table), quoted(from), quoted(to))
             }
-            Self::AddColumn { table, column, foreign_key } => {
-                write!(f, "ALTER TABLE {} ADD COLUMN {}", quoted(table), column_sql(column, Key::None, ""))?;
+            Self::AddColumn { table, column, check, foreign_key } => {
+                let check = check.as_deref().unwrap_or_default();
+                write!(
+                    f,
+                    "ALTER TABLE {} ADD COLUMN {}",
+                    quoted(table),
+                    column_sql(column, Key::None, check)
+                )?;
                 if let Some(key) = foreign_key {
                     f.write_str(" ")?;
                     constraint_name(f, key)?;
@@ -183,9 +191,14 @@ impl Display for TableText {
                 [only] if *only == column.name => Key::Alone,
                 _ => Key::None,
             };
-            let extra = self.extras.columns.iter().find(|(name, _)| *name == column.name);
-            let extra = extra.map_or("", |(_, extra)| extra.as_str());
-            write!(f, "{}\n    {}", if at == 0 { "" } else { "," }, column_sql(column, place, extra))?;
+            let extras = self.extras.columns.iter().filter(|(name, _)| *name == column.name);
+            let extra: Vec<&str> = extras.map(|(_, extra)| extra.as_str()).collect();
+            write!(
+                f,
+                "{}\n    {}",
+                if at == 0 { "" } else { "," },
+                column_sql(column, place, &extra.join(" "))
+            )?;
         }
         if key.len() > 1 {
             write!(f, ",\n\n    PRIMARY KEY ({})", list(key))?;

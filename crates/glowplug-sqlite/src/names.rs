@@ -21,6 +21,20 @@ pub(crate) fn foreign_key(table: &str, columns: &[&str]) -> String {
     format!("{}_fkey", join(table, columns))
 }
 
+/// What the name of the `CHECK` that keeps a column to the values of an enum ends with. The enum's name stands
+/// before it: SQLite has no other place for that.
+const ENUM_CHECK: &str = "_enum";
+
+/// `{enum}_enum`: the same for every column, so that renames of tables and columns leave it as it is.
+pub(crate) fn enum_check(enum_name: &str) -> String {
+    format!("{enum_name}{ENUM_CHECK}")
+}
+
+/// The enum that the `CHECK` of that name is about.
+pub(crate) fn enum_of_check(name: &str) -> Option<&str> {
+    name.strip_suffix(ENUM_CHECK).filter(|name| !name.is_empty())
+}
+
 /// The table of an implicit many-to-many relation: `_{relation}`, else `_{A}To{B}`.
 pub(crate) fn join_table(relation: Option<&str>, a: &str, b: &str) -> String {
     match relation {

@@ -4,10 +4,32 @@
 //! language has words for are *families* of such words; two spellings of one family are the same type.
 //! Canonical is the declared type in lower case, arguments apart. Source: "Datatypes In SQLite", section 3.
 
-use glowplug_psl::schema::{Field, FieldType, Scalar};
+use glowplug_psl::schema::{Enum, Field, FieldType, Scalar, Schema};
 use glowplug_sql::model::{ColumnType, NativeType};
 
-/// The type that a column of `field` gets. Relation fields are no columns; for them the answer is an
+/// The hint above an enum that lets the database keep its columns to its values.
+pub(crate) const CHECK_HINT: &str = "check";
+
+/// The type that a column of `field` gets in the model: that of an enum whose columns are checked, else
+/// what it is declared as.
+pub(crate) fn column_type(schema: &Schema, field: &Field) -> ColumnType {
+    match &field.ty {
+        FieldType::Enum(id) if is_checked(schema.enum_(*id)) => {
+            let native = NativeType::Enum { namespace: None, name: schema.enum_(*id).db_name().to_owned() };
+            ColumnType { native, is_list: false }
+        }
+        FieldType::Enum(_) | FieldType::Scalar(_) | FieldType::Unsupported(_) | FieldType::Relation(_) => {
+            field_type(field)
+        }
+    }
+}
+
+/// Whether the schema file asks for a `CHECK` on the columns of an enum.
+pub(crate) fn is_checked(enum_: &Enum) -> bool {
+    enum_.hints.iter().any(|hint| hint.name == CHECK_HINT)
+}
+
+/// The type that a column of `field` is declared as. Relation fields are no columns; for them the answer is an
 /// unsupported type with an empty name. Enums are texts: SQLite has no type for them.
 pub(crate) fn field_type(field: &Field) -> ColumnType {
     let native = match &field.ty {
@@ -62,6 +84,11 @@ fn family_of(name: &str) -> Option<Scalar> {
         _ if name.contains("char") => Scalar::String,
         _ => return None,
     })
+}
+
+/// Whether values of a type are texts: those of an enum are.
+pub(crate) fn is_text(native: &NativeType) -> bool {
+    matches!(native, NativeType::Enum { .. }) || family(native) == Some(Scalar::String)
 }
 
 /// Brings a declared type to the canonical form. Never fails: a word that belongs to no family is kept as an

@@ -3,5 +3,6 @@
 pub mod case;
 pub mod conformance;
 pub mod describe;
+pub mod faults;
 pub mod postgres;
 pub mod random;

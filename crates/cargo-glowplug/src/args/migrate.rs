@@ -28,6 +28,23 @@ pub enum Migrate {
     Status,
     /// Show what leads from one schema, history or database to another, as words or SQL; changes nothing
     Diff(Box<DiffArgs>),
+    /// Take applied migrations back, newest first; the ledger keeps the SQL, also of those of other branches
+    Revert(RevertArgs),
+    /// Go to one migration: what ran after it is taken back, or what is pending up to it is applied
+    Goto(GotoArgs),
+    /// Check the history, for CI: does it run, do branches in it get along, does it end where the schema is?
+    ///
+    /// Exits with 5 if two branches conflict or the schema has changes that no migration makes. Only scratch
+    /// databases are touched.
+    Check,
+    /// Put the migrations of one branch on top of those of the other
+    Rebase(RebaseArgs),
+    /// Write a new migration without applying it
+    New(NewArgs),
+    /// Begin the history of a database that exists: write its first migration, marked as applied
+    Baseline(BaselineArgs),
+    /// Make one migration of several that are long since applied everywhere
+    Squash(SquashArgs),
     /// Drop everything in a development database and run the history from the start
     Reset(ResetArgs),
     /// Tell the ledger what was done by hand
@@ -52,6 +69,12 @@ pub struct DevArgs {
     /// Drop a column and add it again where its type cannot be cast
     #[arg(long)]
     pub allow_recreate: bool,
+    /// One migration in one transaction, although tables are locked for as long as it takes
+    #[arg(long)]
+    pub no_online: bool,
+    /// Do not try the new migration up, down and up again on a scratch database first
+    #[arg(long)]
+    pub no_prove: bool,
     /// Leave generated code as it is
     #[arg(long)]
     pub skip_generate: bool,
@@ -90,6 +113,101 @@ pub enum FailOn {
     Destructive,
     /// Reads or writes of a large table wait while its rows are gone through
     Blocking,
+}
+
+/// `migrate revert`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(group = ArgGroup::new("which"))]
+pub struct RevertArgs {
+    /// How many [default: 1]
+    #[arg(long, group = "which", value_name = "N")]
+    pub last: Option<usize>,
+    /// Everything after this one, which stays
+    #[arg(long, group = "which", value_name = "MIGRATION")]
+    pub to: Option<String>,
+    /// Those that this folder lacks: of another branch, most likely
+    #[arg(long, group = "which")]
+    pub missing: bool,
+    /// Go on although rows or values are lost
+    #[arg(long)]
+    pub accept_data_loss: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
+}
+
+/// `migrate goto`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct GotoArgs {
+    /// The migration's folder
+    #[arg(value_name = "MIGRATION")]
+    pub migration: String,
+    /// Go on although rows or values are lost
+    #[arg(long)]
+    pub accept_data_loss: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
+}
+
+/// `migrate rebase`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RebaseArgs {
+    /// A migration of the branch that moves [default: the branch that sorts last]
+    #[arg(value_name = "MIGRATION")]
+    pub migration: Option<String>,
+    /// Plan anew what was written or edited by hand; the text as it is now is kept
+    #[arg(long)]
+    pub force: bool,
+    /// What was renamed, and what was not
+    #[command(flatten)]
+    pub names: RenameArgs,
+    /// Drop a column and add it again where its type cannot be cast
+    #[arg(long)]
+    pub allow_recreate: bool,
+    /// Do not try the new migration up, down and up again on a scratch database first
+    #[arg(long)]
+    pub no_prove: bool,
+    /// Also on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
+}
+
+/// `migrate new`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct NewArgs {
+    /// Name of the migration
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Empty, for statements that you write; without it, with what the schema has beyond the history
+    #[arg(long)]
+    pub sql: bool,
+}
+
+/// `migrate baseline`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct BaselineArgs {
+    /// Name of the migration
+    #[arg(long, short, value_name = "NAME", default_value = "baseline")]
+    pub name: String,
+}
+
+/// `migrate squash`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SquashArgs {
+    /// The first and the last one
+    #[arg(value_name = "FROM..TO", value_parser = parse_range)]
+    pub range: (String, String),
+    /// Name of the new migration
+    #[arg(long, short, value_name = "NAME", default_value = "squashed")]
+    pub name: String,
+}
+
+fn parse_range(text: &str) -> Result<(String, String), String> {
+    match text.split_once("..") {
+        Some((from, to)) if !from.is_empty() && !to.is_empty() => Ok((from.to_owned(), to.to_owned())),
+        _ => Err("expected FROM..TO, two folders of migrations".to_owned()),
+    }
 }
 
 /// `migrate reset`.

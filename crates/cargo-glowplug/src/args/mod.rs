@@ -13,7 +13,10 @@ use glowplug_engine::renames::Said;
 
 pub use diff::DiffArgs;
 pub use lint::LintArgs;
-pub use migrate::{DeployArgs, DevArgs, FailOn, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
+pub use migrate::{
+    BaselineArgs, DeployArgs, DevArgs, FailOn, GotoArgs, Migrate, MigrateArgs, NewArgs, RebaseArgs,
+    ResetArgs, ResolveArgs, RevertArgs, SquashArgs,
+};
 pub use product::{DevAdminArgs, SeedArgs};
 pub use push::PushArgs;
 

@@ -15,14 +15,7 @@ const IGNORED: &[&str] = &[".glowplug/", "prisma/*.db", "prisma/*.db-*"];
 
 /// Writes a schema file, then does what `migrate --name init` does.
 pub(crate) fn run(session: &mut Session<'_>, args: &InitArgs) -> Result<ExitCode> {
-    if providers::find(&args.provider).is_none() {
-        let known = providers::names().join(", ");
-        return Err(Failure::new(
-            "GP4204",
-            format!("provider `{}` is not built into this tool", args.provider),
-        )
-        .hint(format!("known providers: {known}")));
-    }
+    providers::find(&args.provider)?;
     let schema = session.config.paths.schema.clone();
     if schema.exists() {
         let shown = session.config.paths.show(&schema);

@@ -6,10 +6,11 @@ use std::time::Duration;
 use glowplug_dialect::words::counted;
 use glowplug_engine::commands::{deploy, dev, reset, resolve, status};
 use glowplug_engine::failure::{Exit, Result};
+use glowplug_engine::prove::Proof;
 
-use super::{Session, deploy_plan, diff, generate, product};
+use super::{Session, deploy_plan, diff, generate, history, product, revert};
 use crate::args::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
-use crate::terminal::duration;
+use crate::terminal::{Terminal, duration};
 
 /// Dispatch.
 pub(crate) fn run(session: &mut Session<'_>, args: MigrateArgs) -> Result<ExitCode> {
@@ -19,6 +20,16 @@ pub(crate) fn run(session: &mut Session<'_>, args: MigrateArgs) -> Result<ExitCo
         Some(Migrate::Deploy(args)) => deploy(session, args),
         Some(Migrate::Status) => status(session),
         Some(Migrate::Diff(args)) => diff::run(session, &args),
+        Some(Migrate::Revert(args)) => revert::revert(session, args),
+        Some(Migrate::Goto(args)) => revert::goto(session, args),
+        Some(Migrate::Check) => history::check(session),
+        Some(Migrate::Rebase(args)) => history::rebase(session, args),
+        Some(Migrate::New(args)) if args.sql => history::new(session, args),
+        Some(Migrate::New(args)) => {
+            dev(session, DevArgs { name: args.name, create_only: true, ..DevArgs::default() })
+        }
+        Some(Migrate::Baseline(args)) => history::baseline(session, &args),
+        Some(Migrate::Squash(args)) => history::squash(session, args),
         Some(Migrate::Reset(args)) => reset(session, &args),
         Some(Migrate::Resolve(args)) => resolve(session, args),
     }
@@ -32,6 +43,8 @@ pub(crate) fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> 
         allow_remote: args.allow_remote,
         accept_data_loss: args.accept_data_loss,
         allow_recreate: args.allow_recreate,
+        online: !args.no_online && session.config.settings.online.unwrap_or(true),
+        no_prove: args.no_prove,
         said: args.names.said(),
     };
     let outcome = session.with_database(|ctx| dev::run(ctx, &options))?;
@@ -69,7 +82,10 @@ fn print_written(session: &Session<'_>, written: &dev::Written) {
         up.push_str(&format!("; {lock}"));
     }
     terminal.line(&format!("  up.sql    {up}"));
-    terminal.line("  down.sql  takes it back");
+    print_proof(terminal, written.proof.as_ref());
+    for path in &written.further {
+        terminal.line(&format!("Written {path}"));
+    }
     if let Some(copy) = &written.copy {
         terminal.line(&format!("Copied the database to {copy}"));
     }
@@ -80,6 +96,15 @@ fn print_written(session: &Session<'_>, written: &dev::Written) {
             terminal.good(&format!("Applied in {took}. Database, history and schema agree."));
         }
         None => terminal.next(&[(session.command("migrate"), "apply it, after you have looked at it")]),
+    }
+}
+
+/// What down.sql is worth.
+pub(super) fn print_proof(terminal: &Terminal, proof: Option<&Proof>) {
+    let words = proof.map_or_else(String::new, |proof| format!("; {}", proof.words()));
+    terminal.line(&format!("  down.sql  takes it back{words}"));
+    for note in proof.iter().flat_map(|proof| &proof.notes) {
+        terminal.line(&format!("            {note}"));
     }
 }
 
@@ -218,6 +243,12 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
         commands.push((session.command("drift revert"), "make the database as the history says"));
         let ignore = format!("drift ignore {}", outcome.drift.ignorable());
         commands.push((session.command(&ignore), "leave it be, and say so in the repository"));
+    }
+    if !outcome.missing.is_empty() && outcome.missing_can_go_back {
+        commands.push((
+            session.command("migrate revert --missing"),
+            "take back what this folder lacks, with the SQL that the ledger keeps",
+        ));
     }
     if let Some(failed) = outcome.failed.first() {
         commands.push((session.command("migrate deploy"), "go on where it stopped"));

@@ -5,6 +5,7 @@ mod diff;
 mod drift;
 mod execute;
 mod generate;
+mod history;
 mod init;
 mod lint;
 mod migrate;
@@ -12,6 +13,7 @@ mod product;
 mod pull;
 mod push;
 mod restore;
+mod revert;
 mod schema;
 mod server;
 
@@ -99,6 +101,7 @@ impl Session<'_> {
             connector: provider.connector,
             external: &self.config.external,
             copies: self.config.settings.copies.unwrap_or(KEPT_COPIES),
+            prove: self.config.settings.prove.unwrap_or(true),
             pace: self.config.pace.pace(),
             ui: &mut *self.terminal,
             clock: &SystemClock,

@@ -67,6 +67,10 @@ fn start(
         .env("DATABASE_URL", url)
         .quiet();
     // Through the standard library: xshell closes standard input, and a password may come in there.
-    let status = std::process::Command::from(run).status().map_err(|error| failed(&error))?;
+    let mut run = std::process::Command::from(run);
+    for name in crate::variables_of_cargo() {
+        run.env_remove(name);
+    }
+    let status = run.status().map_err(|error| failed(&error))?;
     Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
 }

@@ -264,6 +264,13 @@ impl Ui for Terminal {
                 let (width, took) = (self.width, duration(*took));
                 self.news(&format!("  {GOOD}{}{GOOD:#} {name:<width$}  {QUIET}{took:>8}{QUIET:#}", tick()));
             }
+            Event::TakenBack { name, took } => {
+                let took = duration(*took);
+                self.news(&format!(
+                    "  {GOOD}{}{GOOD:#} {name} taken back  {QUIET}{took:>8}{QUIET:#}",
+                    tick()
+                ));
+            }
             Event::ApplyFailed { name } => self.news(&format!("  {BAD}{}{BAD:#} {name}\n", cross())),
             Event::Warning { message } => self.warn(message),
         }

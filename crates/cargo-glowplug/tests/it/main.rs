@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops where it is")]
 
 mod diesel_both_ways;
+mod faults;
 mod output;
 mod processes;
 mod sandbox;

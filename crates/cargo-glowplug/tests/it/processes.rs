@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use glowplug_dialect::database::{ConnectOptions, Connector as _};
+use glowplug_postgres::connector::PostgresConnector;
 use glowplug_testkit::postgres::TestDatabase;
 use tempfile::TempDir;
 
@@ -86,4 +88,45 @@ fn wait_for_sleep(database: &TestDatabase) {
         assert!(Instant::now() < until, "the migration never came to its middle");
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+const LONGER: &str = "ALTER TABLE \"Slow\" ADD COLUMN \"longer\" INTEGER;\n";
+
+/// Somebody reads the table in a transaction that stays open.
+fn keep(database: &TestDatabase, seconds: &str) -> std::thread::JoinHandle<()> {
+    let url = database.url();
+    let sql = format!("BEGIN; SELECT 'secret' FROM \"Slow\"; SELECT pg_sleep({seconds}); COMMIT");
+    let reader = std::thread::spawn(move || {
+        let options = ConnectOptions { application_name: "reader".to_owned(), ..ConnectOptions::default() };
+        let mut reader = PostgresConnector.connect(&url, &options).unwrap();
+        reader.execute(&sql).unwrap();
+    });
+    wait_for_sleep(database);
+    reader
+}
+
+#[test]
+fn a_table_that_others_use_is_tried_again_and_they_are_named() {
+    let database = TestDatabase::new();
+    let folder = workspace(&[("20260101000000_slow", SLOW)]);
+    assert_eq!(glowplug(folder.path(), &database, &["migrate", "deploy"]).code, 0);
+    write_up(folder.path(), "20260102000000_longer", LONGER);
+
+    let reader = keep(&database, "1");
+    let run = glowplug(folder.path(), &database, &["migrate", "deploy", "--lock-timeout", "200ms"]);
+    assert_eq!(run.code, 0, "{}", run.text);
+    assert!(run.text.contains("kept from a table") && run.text.contains("by `reader`"), "{}", run.text);
+    assert!(!run.text.contains("secret"), "{}", run.text);
+    reader.join().unwrap();
+
+    write_up(folder.path(), "20260103000000_longest", "ALTER TABLE \"Slow\" DROP COLUMN \"longer\";\n");
+    let reader = keep(&database, "4");
+    let arguments = ["migrate", "deploy", "--lock-timeout", "200ms", "--lock-retries", "2"];
+    let run = glowplug(folder.path(), &database, &arguments);
+    assert_eq!(run.code, 1, "{}", run.text);
+    for words in ["GP3011", "`reader`", "tried 2 times", "pg_terminate_backend", "landed: nothing"] {
+        assert!(run.text.contains(words), "{words}: {}", run.text);
+    }
+    reader.join().unwrap();
+    assert_eq!(glowplug(folder.path(), &database, &["migrate", "deploy"]).code, 0);
 }

@@ -95,6 +95,13 @@ impl Sandbox {
                 }
                 String::new()
             }
+            "mv" => {
+                let (from, to) = rest.split_once(' ').unwrap();
+                let (from, to) = (self.find(from), root.join(to));
+                fs::create_dir_all(to.parent().unwrap()).unwrap();
+                fs::rename(from, to).unwrap();
+                String::new()
+            }
             "same" => {
                 let (one, other) = rest.split_once(' ').unwrap();
                 let text = |path| fs::read_to_string(self.find(path)).unwrap();
@@ -162,6 +169,15 @@ impl Sandbox {
         found
     }
 
+    /// `*name` as the whole name of the folder that ends so.
+    fn migration(&self, name: &str) -> String {
+        if !name.starts_with('*') {
+            return name.to_owned();
+        }
+        let path = self.find(&format!("prisma/migrations/{name}"));
+        path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     fn sql(&self, sql: &str) -> String {
         let Some(database) = &self.database else { return self.sql_on_file(sql) };
         if sql.to_lowercase().starts_with("select") {
@@ -221,8 +237,10 @@ impl Sandbox {
                 Some((name, value)) if name.chars().all(|c| c.is_ascii_uppercase() || c == '_') => {
                     command.env(name, value);
                 }
-                _ if word.starts_with('*') => {
-                    command.arg(self.find(&format!("prisma/migrations/{word}")).file_name().unwrap());
+                _ if word.starts_with('*') || word.contains("..*") => {
+                    command.arg(
+                        word.split("..").map(|name| self.migration(name)).collect::<Vec<_>>().join(".."),
+                    );
                 }
                 _ if word == "@url" => {
                     command.arg(self.url());

@@ -9,13 +9,13 @@ mod prelude;
 mod relations;
 
 use super::Options;
-use super::api::{Api, FieldKind, Object, Query, QueryKind, Relation};
+use super::api::{Api, FieldKind, Object, Path, Query, QueryKind, Relation};
 use super::sdl::{argument_name, query_docs};
 use crate::rust::{doc_lines, guarded, literal};
 
 /// The body of the file. `backend` is the path of Diesel's backend type.
 pub(super) fn render(api: &Api<'_>, options: &Options, backend: &str) -> String {
-    let mut res = prelude::render(options);
+    let mut res = prelude::render(api, options);
     res.push_str(&prelude::enums(api, options));
     res.push_str(&prelude::scalars(api));
     for object in &api.objects {
@@ -65,6 +65,11 @@ fn relations_of(object: &Object) -> impl Iterator<Item = (&str, &Relation)> {
         FieldKind::Relation(relation) => Some((field.method.as_str(), relation)),
         FieldKind::Column(..) => None,
     })
+}
+
+/// Whether a relation of the object is followed by a key of several columns.
+fn has_composite_keys(object: &Object) -> bool {
+    relations_of(object).any(|(_, relation)| matches!(&relation.path, Path::Columns(it) if it.len() > 1))
 }
 
 fn object_type(api: &Api<'_>, object: &Object, backend: &str) -> String {

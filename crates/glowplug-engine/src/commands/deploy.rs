@@ -86,6 +86,7 @@ fn refuse_unsound(
         )
         .hint("--allow-out-of-order    if the two do not depend on each other"));
     }
+    history.refuse_half()?;
     history.refuse_foreign_database(database, ctx)
 }
 

@@ -20,11 +20,12 @@ use crate::draft::{self, Draft};
 use crate::failure::{Failure, Result};
 use crate::history::History;
 use crate::ignored::Ignored;
+use crate::prove::Proof;
 use crate::renames::{self, Said};
 use crate::report::Found;
 use crate::summary::{Line, summarize};
 use crate::ui::Event;
-use crate::{copies, drift, guard, naming, replay, report, review, selfcheck};
+use crate::{branch, copies, drift, guard, naming, phases, replay, report, review, selfcheck};
 
 /// What to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,6 +42,10 @@ pub struct Options {
     pub accept_data_loss: bool,
     /// A column may be dropped and added again where no cast exists.
     pub allow_recreate: bool,
+    /// Keep tables usable meanwhile, where the database has a way for that.
+    pub online: bool,
+    /// Do not run the new migration up, down and up again first.
+    pub no_prove: bool,
     /// What was said about renames.
     pub said: Said,
 }
@@ -65,6 +70,9 @@ pub struct Written {
     pub name: String,
     /// The folder, relative to the workspace.
     pub path: String,
+    /// The folders of migrations that follow it, for what needs transactions of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<String>,
     /// The migration that it starts from.
     pub since: Option<String>,
     /// What changes.
@@ -75,6 +83,8 @@ pub struct Written {
     pub locks: Vec<String>,
     /// What is dangerous about it.
     pub findings: Vec<Found>,
+    /// How well down.sql takes it back; absent for an empty one.
+    pub proof: Option<Proof>,
     /// How long it took to apply; absent with `create_only`.
     pub applied: Option<Applied>,
     /// A copy of the database, made before.
@@ -100,7 +110,9 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     if !options.create_only {
         (history, outcome.applied) = finish_stopped(ctx, database, history)?;
     }
-    refuse_unsound(ctx, database, &history)?;
+    refuse_unsound(ctx, &history)?;
+    history = branch::settle(ctx, database, history, !options.create_only, options.accept_data_loss)?;
+    history.refuse_foreign_database(database, ctx)?;
     let (end, applied) = if options.create_only {
         (end_on_scratch(ctx, database, &history)?, Vec::new())
     } else {
@@ -133,12 +145,11 @@ fn finish_stopped(
     Ok((History::read(ctx, database)?, applied))
 }
 
-fn refuse_unsound(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<()> {
+fn refuse_unsound(ctx: &Ctx<'_>, history: &History) -> Result<()> {
     history.refuse_failed(&ctx.tool)?;
     let reset = format!("{} migrate reset    starts this database over, with loss of its rows", ctx.tool);
     history.refuse_edited(ctx, &reset)?;
-    history.refuse_missing(&reset)?;
-    history.refuse_foreign_database(database, ctx)
+    history.refuse_half()
 }
 
 /// The end of the whole history, asked of a scratch database alone.
@@ -232,25 +243,28 @@ fn extend(
         }
         let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
         let migration = write(ctx, &draft::empty(&name))?;
-        return Ok(Some(written(ctx, &migration, since, &changes, None)));
+        return Ok(Some(written(ctx, &[migration], since, &changes, None)));
     }
     let facts = review::facts(database, &changes)?;
-    let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
-    let draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
+    let plan_options =
+        PlanOptions { allow_recreate: options.allow_recreate, way_back: false, online: options.online };
+    let mut draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
     refuse_before_naming(ctx, &changes, &draft, options)?;
     let name = naming::new_name(ctx, history, &changes, options.name.as_deref())?;
+    draft.prove(ctx, database, &changes, &history.all(), !options.no_prove);
     let copy = if options.create_only || !copies::is_risky(&draft.plan, &draft.findings) {
         None
     } else {
         copies::make(ctx, database, &name)?
     };
-    let migration = write(ctx, &draft.named(&name))?;
-    let mut written = written(ctx, &migration, since, &changes, Some(&draft));
+    let migrations =
+        draft.named(&name).iter().map(|it| write(ctx, it)).collect::<Result<Vec<Migration>>>()?;
+    let mut written = written(ctx, &migrations, since, &changes, Some(&draft));
     written.copy = copy;
     if options.create_only {
         return Ok(Some(written));
     }
-    written.applied = Some(apply_new(ctx, database, history, &migration, schemas.next)?);
+    written.applied = Some(apply_new(ctx, database, history, &migrations, schemas.next)?);
     Ok(Some(written))
 }
 
@@ -276,46 +290,66 @@ fn write(ctx: &Ctx<'_>, migration: &NewMigration) -> Result<Migration> {
 
 fn written(
     ctx: &Ctx<'_>,
-    migration: &Migration,
+    migrations: &[Migration],
     since: Option<String>,
     changes: &ChangeSet<'_>,
     draft: Option<&Draft>,
 ) -> Written {
+    let shown = |migration: &Migration| ctx.paths.show(&migration.path);
     Written {
-        name: migration.name.clone(),
-        path: ctx.paths.show(&migration.path),
+        name: migrations.first().map_or_else(String::new, |it| it.name.clone()),
+        path: migrations.first().map_or_else(String::new, shown),
+        further: migrations.iter().skip(1).map(shown).collect(),
         since,
         changes: summarize(changes),
         steps: draft.map_or(0, |draft| draft.plan.steps.len()),
         locks: draft.map_or_else(Vec::new, |draft| report::locks(&draft.plan)),
         findings: draft.map_or_else(Vec::new, |draft| report::findings(&draft.findings)),
+        proof: draft.and_then(|draft| draft.proof.clone()),
         copy: None,
         applied: None,
     }
 }
 
-/// Applies the migration that was just written. If it fails its folder is taken away again: it was never
-/// part of anybody's history.
+/// Applies the migrations that were just written. If one fails, and nothing of it has landed, its folder is taken
+/// away again, and those after it: they were never part of anybody's history.
 fn apply_new(
     ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
     history: &History,
-    migration: &Migration,
+    migrations: &[Migration],
     next: &SqlSchema,
 ) -> Result<Applied> {
     apply::prepare(ctx, database, history)?;
-    let whole = apply::is_whole(database, migration);
-    let applied = apply::apply_new(ctx, database, migration).inspect_err(|_| {
-        if whole {
-            let _ = std::fs::remove_dir_all(&migration.path);
+    let mut applied = Applied { name: String::new(), milliseconds: 0 };
+    for (at, migration) in migrations.iter().enumerate() {
+        match apply::apply_new(ctx, database, migration) {
+            Ok(it) if at == 0 => applied = it,
+            Ok(it) => applied.milliseconds += it.milliseconds,
+            Err(failure) => {
+                let takes_along = if forget(ctx, database, migration) { at } else { at + 1 };
+                for folder in &migrations[takes_along..] {
+                    let _ = std::fs::remove_dir_all(&folder.path);
+                }
+                return Err(match at {
+                    0 => failure,
+                    _ => failure.fact(format!("`{}` stays applied", migrations[at - 1].name)),
+                });
+            }
         }
-    })?;
+    }
     let live = ctx.introspect(database)?;
-    selfcheck::compare(ctx, &format!("`{}`", migration.name), &live, next)?;
+    let subject = migrations.first().map_or_else(String::new, |it| format!("`{}`", it.name));
+    selfcheck::compare(ctx, &subject, &live, next)?;
     // Ignored drift would be remembered as a part of the history.
     if history.diagnosis.out_of_order.is_empty() && Ignored::read(ctx)?.is_empty() {
-        let whole: Vec<Migration> = history.disk.iter().chain([migration]).cloned().collect();
+        let whole: Vec<Migration> = history.disk.iter().chain(migrations).cloned().collect();
         replay::remember(ctx, &whole, &live);
     }
     Ok(applied)
+}
+
+/// Whether nothing of a migration that failed is left, in the database and its books.
+fn forget(ctx: &Ctx<'_>, database: &mut dyn Database, migration: &Migration) -> bool {
+    apply::is_whole(database, migration) || phases::forget(ctx, database, migration).unwrap_or(false)
 }

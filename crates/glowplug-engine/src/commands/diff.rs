@@ -60,7 +60,7 @@ pub fn run(workspace: &mut Workspace<'_>, sides: &Pair<Side<'_>>, said: &Said) -
     let changes = diff(schemas, workspace.dialect.compare(), &hints);
     let facts = facts(workspace, &sides.prev, &changes)?;
     // A type without a cast is shown as what it would take; the finding says what that loses.
-    let options = PlanOptions { allow_recreate: true, way_back: false };
+    let options = PlanOptions { allow_recreate: true, way_back: false, ..PlanOptions::default() };
     let plan = workspace.dialect.plan(&changes, &options);
     let findings = glowplug_checks::run(&changes, &facts);
     let head = match changes.is_empty() {

@@ -4,6 +4,7 @@ use glowplug_dialect::database::Database;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::write::{NewMigration, write_migration};
 use glowplug_migrations::{ledger, meta};
+use glowplug_sql::change::ChangeSet;
 use serde::Serialize;
 
 use crate::apply;
@@ -11,8 +12,9 @@ use crate::ctx::Ctx;
 use crate::drift::{self, Inspection};
 use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::prove::{self, Proof, Subject};
 use crate::summary::Line;
-use crate::{guard, ignored, naming, replay, selfcheck};
+use crate::{guard, ignored, marks, naming, replay, selfcheck};
 
 /// How to revert.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Adopted {
     pub changes: Vec<Line>,
     /// Whether any of it can be said in the schema file.
     pub in_schema: bool,
+    /// How well down.sql takes it back.
+    pub proof: Proof,
 }
 
 /// What was run to take drift back.
@@ -73,12 +77,16 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str, objects: &[String]) -> Result<Adopte
         .hint(format!("{} migrate deploy    applies it first", ctx.tool)));
     }
     refuse_half("adopted", &drift.cannot_adopt)?;
-    let migration = NewMigration {
+    let mut migration = NewMigration {
         name: naming::folder(ctx, &history, name)?,
         up: script("-- Adopted from a database that had these differences already.", &drift.adopt_sql),
         down: script("-- Takes up.sql back.", &drift.revert_sql),
         run_in_transaction: drift.in_transaction,
     };
+    migration.up = marks::with_start(&migration.up, &inspection.expected);
+    let changes = inspection.changes(ctx, objects)?;
+    let proof = prove_adopted(ctx, database, &history, &migration, &changes);
+    migration.down = marks::after_head(&migration.down, &proof.comment());
     let written = write_migration(&ctx.paths.migrations, &migration)
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
     let whole: Vec<Migration> = history.applied().into_iter().chain([written.clone()]).collect();
@@ -93,7 +101,12 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str, objects: &[String]) -> Result<Adopte
         meta::forget_pushed(database)?;
         selfcheck::compare(ctx, "`drift adopt`", &inspection.live, &end)?;
     }
-    Ok(Adopted { path: ctx.paths.show(&written.path), changes: drift.changes, in_schema: drift.in_schema })
+    Ok(Adopted {
+        path: ctx.paths.show(&written.path),
+        changes: drift.changes,
+        in_schema: drift.in_schema,
+        proof,
+    })
 }
 
 /// Runs the inverse of the drift of the named objects (none: of all), in one transaction.
@@ -121,6 +134,23 @@ pub fn revert(ctx: &mut Ctx<'_>, options: &Revert) -> Result<Reverted> {
         selfcheck::compare(ctx, "`drift revert`", &live, &inspection.expected)?;
     }
     Ok(Reverted { statements: drift.revert_sql })
+}
+
+fn prove_adopted(
+    ctx: &Ctx<'_>,
+    database: &mut dyn Database,
+    history: &History,
+    migration: &NewMigration,
+    changes: &ChangeSet<'_>,
+) -> Proof {
+    let subject = Subject {
+        up: &migration.up,
+        down: &migration.down,
+        run_in_transaction: migration.run_in_transaction,
+        changes,
+        history: &history.applied(),
+    };
+    prove::unless_off(ctx, database, &subject, true)
 }
 
 /// Writes the named objects into the list of drift that is meant to stay.

@@ -140,7 +140,7 @@ fn push(
     let changes = renames::settle(ctx, database, hints, &options.said, &ours)?;
     outcome.left_alone = owned.keep(&everything).1;
     let facts = review::facts(database, &changes)?;
-    let plan_options = PlanOptions { allow_recreate: options.allow_recreate, way_back: false };
+    let plan_options = PlanOptions { allow_recreate: options.allow_recreate, ..PlanOptions::default() };
     let plan = ctx.dialect.plan(&changes, &plan_options);
     let findings = glowplug_checks::run(&changes, &facts);
     review::refuse_unplanned(&changes, &plan)?;

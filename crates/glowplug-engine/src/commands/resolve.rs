@@ -85,7 +85,7 @@ fn show(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History, name:
     Ok(parts)
 }
 
-fn not_found(name: &str, history: &History) -> Box<Failure> {
+pub(super) fn not_found(name: &str, history: &History) -> Box<Failure> {
     let failure = Failure::new("GP3301", format!("there is no migration `{name}`")).prisma("P3017");
     match history.disk.iter().find(|migration| migration.name.ends_with(name)) {
         Some(near) => failure.hint(format!("did you mean `{}`?", near.name)),

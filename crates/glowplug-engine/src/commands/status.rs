@@ -12,7 +12,7 @@ use crate::history::History;
 use crate::model::{Parts, describe, describe_external};
 use crate::phases::{self, Part};
 use crate::summary::{Line, summarize};
-use crate::{ignored, replay};
+use crate::{branch, ignored, replay};
 
 /// Where everything stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,6 +36,8 @@ pub struct Outcome {
     pub edited: Vec<String>,
     /// In the database only.
     pub missing: Vec<String>,
+    /// Whether the ledger keeps the SQL that takes those back.
+    pub missing_can_go_back: bool,
     /// What the database has that no migration made.
     pub drift: Drift,
     /// The list of drift that is meant to stay, relative to the workspace.
@@ -88,6 +90,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
     };
     let Parts { own: next, external } = ctx.lower_parts(&loaded.schema);
     let unwritten = summarize(&diff(Pair::new(&end, &next), ctx.dialect.compare(), &RenameHints::default()));
+    let missing_can_go_back = branch::can_go_back(&history);
     let mut stopped = Vec::new();
     for failed in &history.diagnosis.failed {
         let migration = history.disk.iter().find(|migration| migration.name == failed.name);
@@ -106,6 +109,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         stopped,
         edited: names.edited.into_iter().map(|edited| edited.name).collect(),
         missing: names.missing,
+        missing_can_go_back,
         drift: inspection.drift,
         ignore_list: ignored::shown(ctx),
         unwritten,

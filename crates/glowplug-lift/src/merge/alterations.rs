@@ -107,7 +107,8 @@ impl Alterations<'_, '_, '_> {
 
     fn enum_name(&mut self, ids: Pair<EnumId>) {
         let live = self.cx.live.enum_type(ids.prev);
-        let written = &self.lowered.schema.enums[ids.next.0];
+        let Some(written) = self.lowered.enum_(ids.next) else { return };
+        let written = self.lowered.schema.enum_(written);
         let Some(block) = self.files.block_at(written.span) else { return };
         let map = (written.name != live.name).then(|| format!("@@map({})", text::string(&live.name)));
         self.edits.set_block_attribute(block, "map", map);
@@ -118,7 +119,8 @@ impl Alterations<'_, '_, '_> {
     }
 
     fn value_name(&mut self, ids: Pair<EnumId>, labels: Pair<&str>) {
-        let values = &self.lowered.schema.enums[ids.next.0].values;
+        let Some(written) = self.lowered.enum_(ids.next) else { return };
+        let values = &self.lowered.schema.enum_(written).values;
         let Some(value) = values.iter().find(|value| value.db_name() == labels.next) else { return };
         if let Some(at) = self.files.entry_at(value.span) {
             self.edits.patch(at, "map", map_patch(&value.name, labels.prev));

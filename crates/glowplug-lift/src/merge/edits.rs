@@ -53,7 +53,7 @@ pub(crate) struct Edits<'f, 'a> {
 }
 
 /// A replacement in a text.
-type Replacement = (usize, usize, String);
+pub(super) type Replacement = (usize, usize, String);
 
 impl<'f, 'a> Edits<'f, 'a> {
     pub(crate) fn new(files: &'f Files<'a>) -> Self {
@@ -462,7 +462,7 @@ fn with_arguments(
 
 /// The part of a text from `start` to `end` with replacements made. Where two of them overlap (blocks that go
 /// take the empty lines between them along), each byte goes once.
-fn replaced(text: &str, start: usize, end: usize, mut changes: Vec<Replacement>) -> String {
+pub(super) fn replaced(text: &str, start: usize, end: usize, mut changes: Vec<Replacement>) -> String {
     changes.sort_by_key(|(start, end, _)| (*start, *end));
     let mut res = String::with_capacity(end - start + 64);
     let mut at = start;
@@ -476,12 +476,12 @@ fn replaced(text: &str, start: usize, end: usize, mut changes: Vec<Replacement>)
     res
 }
 
-fn line_start(text: &str, at: usize) -> usize {
+pub(super) fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
 /// One past the end of the line, its newline included.
-fn line_end(text: &str, at: usize) -> usize {
+pub(super) fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1)
 }
 
@@ -491,6 +491,6 @@ fn content_end(text: &str, at: usize) -> usize {
     if text[at..end].ends_with('\r') { end - 1 } else { end }
 }
 
-fn newline(text: &str) -> &'static str {
+pub(super) fn newline(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }

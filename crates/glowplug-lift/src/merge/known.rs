@@ -1,6 +1,6 @@
 //! Which thing of the file is which thing of the database.
 
-use glowplug_psl::schema::{FieldId, ModelId, RelationId, RelationKind, Schema};
+use glowplug_psl::schema::{EnumId, FieldId, ModelId, RelationId, RelationKind, Schema};
 use glowplug_sql::change::{Change, ChangeSet};
 use glowplug_sql::ids::{ColumnId, ForeignKeyId, IndexId, TableId};
 use glowplug_sql::model::SqlSchema;
@@ -14,12 +14,26 @@ pub(crate) struct Lowered<'a> {
     pub(crate) schema: &'a Schema,
     pub(crate) file: &'a SqlSchema,
     models: Vec<ModelId>,
+    enums: Vec<EnumId>,
 }
 
 impl<'a> Lowered<'a> {
     pub(crate) fn new(schema: &'a Schema, file: &'a SqlSchema) -> Self {
         let models = schema.walk_models().filter(|(_, model)| !model.is_view).map(|(id, _)| id).collect();
-        Self { schema, file, models }
+        // Not every enum of the file becomes one of the database.
+        let mut left = file.enums.iter().peekable();
+        let mut enums = Vec::new();
+        for (at, enum_) in schema.enums.iter().enumerate() {
+            if left.next_if(|next| next.name == enum_.db_name()).is_some() {
+                enums.push(EnumId(at));
+            }
+        }
+        Self { schema, file, models, enums }
+    }
+
+    /// The enum of the file behind a lowered one.
+    pub(crate) fn enum_(&self, id: glowplug_sql::ids::EnumId) -> Option<EnumId> {
+        self.enums.get(id.0).copied()
     }
 
     /// The model of a table; those of many-to-many relations have none.
@@ -93,9 +107,7 @@ impl<'a> Lowered<'a> {
             }
         }
         for (id, enum_) in live.walk_enums() {
-            let Some(next) = pairing.enum_next(id) else { continue };
-            // Lowering keeps the order of enums.
-            let written = glowplug_psl::schema::EnumId(next.0);
+            let Some(written) = pairing.enum_next(id).and_then(|next| self.enum_(next)) else { continue };
             known.enums.insert(id, written);
             for value in &enum_.values {
                 let renamed = pairing.labels(id).iter().find(|pair| pair.prev == value.name);
@@ -122,7 +134,7 @@ impl<'a> Lowered<'a> {
     fn leaving(&self, changes: &ChangeSet<'_>) -> Vec<String> {
         let name = |change: &Change| match change {
             Change::CreateTable(id) => self.model(*id).map(|id| self.schema.model(id).name.clone()),
-            Change::CreateEnum(id) => Some(self.schema.enums[id.0].name.clone()),
+            Change::CreateEnum(id) => self.enum_(*id).map(|id| self.schema.enum_(id).name.clone()),
             _ => None,
         };
         changes.changes.iter().filter_map(name).collect()

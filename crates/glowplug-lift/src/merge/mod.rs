@@ -7,6 +7,7 @@
 mod additions;
 mod alterations;
 mod edits;
+mod enum_hints;
 mod files;
 mod known;
 mod removals;
@@ -47,6 +48,8 @@ pub struct Merged {
 pub fn merge(sources: &[SourceFile], live: &SqlSchema, dialect: &dyn Dialect) -> Merged {
     let mut merged =
         Merged { sources: sources.to_vec(), hints: RenameHints::default(), warnings: Vec::new() };
+    let (schema, _) = glowplug_psl::parse(sources);
+    merged.sources = enum_hints::settle(sources, &schema, live, dialect);
     for turn in 0..TURNS {
         let (schema, diagnostics) = glowplug_psl::parse(&merged.sources);
         if diagnostics.iter().any(|d| d.severity == Severity::Error) {

@@ -77,12 +77,14 @@ impl Removals<'_, '_, '_> {
                 }
             }
             Change::CreateEnum(id) => {
-                let block = self.files.block_at(self.lowered.schema.enums[id.0].span);
+                let Some(id) = self.lowered.enum_(*id) else { return };
+                let block = self.files.block_at(self.lowered.schema.enum_(id).span);
                 block.into_iter().for_each(|block| self.edits.remove_block(block));
-                self.enum_of_views(EnumId(id.0));
+                self.enum_of_views(id);
             }
             Change::AlterEnum(ids, delta) => {
-                let values = &self.lowered.schema.enums[ids.next.0].values;
+                let Some(id) = self.lowered.enum_(ids.next) else { return };
+                let values = &self.lowered.schema.enum_(id).values;
                 for value in values.iter().filter(|value| delta.added.iter().any(|l| l == value.db_name())) {
                     self.files.entry_at(value.span).into_iter().for_each(|at| self.edits.remove(at));
                 }

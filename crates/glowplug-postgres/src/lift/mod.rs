@@ -18,6 +18,10 @@ impl Lift for PostgresDialect {
         types::field_type(&ty.native)
     }
 
+    fn enum_hint(&self) -> Option<&'static str> {
+        None
+    }
+
     fn default_value(&self, column: &Column) -> Option<DefaultValue> {
         defaults::default_value(column)
     }

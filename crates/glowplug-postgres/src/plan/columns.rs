@@ -6,6 +6,7 @@ use glowplug_sql::model::{AutoIncrement, Column, Default, NativeType, QualifiedN
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
+use super::filler;
 use crate::casts::{self, Using};
 use crate::ddl::{Clause, Statement};
 use crate::defaults::default_sql;
@@ -42,7 +43,7 @@ pub(super) enum Fill {
 pub(super) fn alter(cx: &Cx<'_>, table: &QualifiedName, ids: Pair<ColumnId>, delta: &ColumnDelta) -> Altered {
     let next = cx.schemas.next.column(ids.next);
     if cx.recreated.contains_key(&ids.next) {
-        return recreate(next);
+        return recreate(cx, table, ids.next);
     }
     let mut res = Altered::default();
     // It is dropped and added again as it is to be.
@@ -71,9 +72,16 @@ pub(super) fn alter(cx: &Cx<'_>, table: &QualifiedName, ids: Pair<ColumnId>, del
     res
 }
 
-fn recreate(next: &Column) -> Altered {
+fn recreate(cx: &Cx<'_>, table: &QualifiedName, id: ColumnId) -> Altered {
+    let next = cx.schemas.next.column(id);
+    let filler = filler::filler(cx, id);
+    let drop_default =
+        Statement::AlterTable { table: table.clone(), clauses: vec![Clause::DropDefault(next.name.clone())] };
+    let after = filler.iter().map(|_| drop_default.clone()).collect();
+    let added = Column { default: filler.or_else(|| next.default.clone()), ..next.clone() };
     Altered {
-        clauses: vec![Clause::DropColumn(next.name.clone()), Clause::AddColumn(next.clone())],
+        clauses: vec![Clause::DropColumn(next.name.clone()), Clause::AddColumn(added)],
+        after,
         notes: vec![format!("the values of column `{}` are lost: no cast leads to its new type", next.name)],
         rewrites: next.auto_increment.is_some(),
         ..Altered::default()

@@ -30,6 +30,8 @@ pub(super) struct Cx<'a> {
     /// Tables of both schemas by name.
     names: Pair<TableNames>,
     pub(super) way_back: bool,
+    /// Whether tables stay usable meanwhile.
+    pub(super) online: bool,
     /// Changes that cannot be made, and why.
     pub(super) refused: Vec<Refusal>,
     /// Columns (next) that are dropped and added again, with their change.
@@ -92,6 +94,7 @@ impl<'a> Cx<'a> {
             by_prev,
             names: Pair::new(TableNames::of(set.schemas.prev), TableNames::of(set.schemas.next)),
             way_back: options.way_back,
+            online: options.online && !options.way_back,
             refused: Vec::new(),
             recreated: BTreeMap::new(),
             swapped: BTreeMap::new(),

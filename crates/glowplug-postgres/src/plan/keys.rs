@@ -6,6 +6,7 @@ use glowplug_sql::ids::{ForeignKeyId, TableId};
 use glowplug_sql::model::{ForeignKey, Index, QualifiedName};
 
 use super::context::Cx;
+use super::online::{self, Later};
 use super::tables::Doomed;
 use super::{locking, step};
 use crate::ddl::{Clause, Statement};
@@ -74,7 +75,8 @@ fn drop_index(cx: &Cx<'_>, table: TableId, index: &Index, realises: Vec<usize>) 
     let statement = if index.is_constraint {
         Statement::AlterTable { table, clauses: vec![Clause::DropConstraint(index.name.clone())] }
     } else {
-        Statement::DropIndex(QualifiedName { namespace: table.namespace, name: index.name.clone() })
+        let index = QualifiedName { namespace: table.namespace, name: index.name.clone() };
+        Statement::DropIndex { index, concurrently: false }
     };
     locking(step(title, &[statement], realises), Lock::Everything, locks)
 }
@@ -89,7 +91,9 @@ pub(super) fn create_indexes(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         }
     }
     for (at, change) in cx.changes.iter().enumerate() {
-        if let Change::CreateIndex(id) = change {
+        if let Change::CreateIndex(id) = change
+            && !online::builds_later(cx, *id)
+        {
             steps.push(create_index(cx, id.table, cx.schemas.next.index_at(*id), vec![at]));
         }
     }
@@ -100,21 +104,34 @@ pub(super) fn create_indexes(cx: &Cx<'_>, steps: &mut Vec<Step>) {
 
 fn create_index(cx: &Cx<'_>, table_id: TableId, index: &Index, realises: Vec<usize>) -> Step {
     let table = cx.next_name(table_id);
-    let kind = if index.unique { "unique index" } else { "index" };
-    let title = format!("create {kind} `{}` on `{table}`", index.name);
+    let title = title_of_index(index, &table);
     let (statement, lock) = if index.is_constraint && index.unique {
         (Statement::AlterTable { table, clauses: vec![Clause::AddUnique(index.clone())] }, Lock::Everything)
     } else {
-        (Statement::CreateIndex { table, index: index.clone() }, Lock::Writes)
+        (Statement::CreateIndex { table, index: index.clone(), concurrently: false }, Lock::Writes)
     };
     locking(step(title, &[statement], realises), lock, cx.existing(table_id))
 }
 
+/// What an index step is for.
+pub(super) fn title_of_index(index: &Index, table: &QualifiedName) -> String {
+    let kind = if index.unique { "unique index" } else { "index" };
+    format!("create {kind} `{}` on `{table}`", index.name)
+}
+
 /// Adds new foreign keys, then those that were in the way.
-pub(super) fn add_foreign_keys(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+pub(super) fn add_foreign_keys(cx: &Cx<'_>, later: &mut Later, steps: &mut Vec<Step>) {
     for (at, change) in cx.changes.iter().enumerate() {
         if let Change::AddForeignKey(id) = change {
-            steps.push(add_foreign_key(cx, id.table, cx.schemas.next.foreign_key(*id).clone(), vec![at]));
+            let mut key = cx.schemas.next.foreign_key(*id).clone();
+            if online::validates_later(cx, id.table, &key) {
+                key.extras.not_valid = true;
+                let table = cx.next_name(id.table);
+                let name = constraint_name(&table.name, &key);
+                key.name = Some(name.clone());
+                later.validate(at, table, name, cx.existing(id.table));
+            }
+            steps.push(add_foreign_key(cx, id.table, key, vec![at]));
         }
     }
     for detached in &cx.detached {

@@ -1,4 +1,5 @@
-//! From changes to statements, in an order that always runs in one transaction.
+//! From changes to statements, in an order that always runs in one transaction, but for what is asked to keep
+//! tables usable meanwhile (`online`).
 //!
 //! What is in the way goes first (foreign keys, tables, indexes), then names change, then types and
 //! columns, then new things come, foreign keys last. So names are free when they are taken, and
@@ -8,18 +9,21 @@
 mod columns;
 mod context;
 mod enums;
+mod filler;
 mod foreign;
 mod generated;
 mod keys;
+mod online;
 mod rebuilt;
 mod renames;
 mod tables;
 
-use glowplug_dialect::plan::{Lock, Plan, PlanOptions, Step};
+use glowplug_dialect::plan::{Lock, Plan, PlanOptions, Stage, Step};
 use glowplug_sql::change::{Change, ChangeSet};
 
 use crate::ddl::Statement;
 use context::Cx;
+use online::Later;
 
 /// The statements that make the changes.
 pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
@@ -39,16 +43,18 @@ pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
     enums::create(&cx, &mut steps);
     enums::alter(&cx, &mut steps);
     foreign::create_early(&cx, &mut steps);
-    tables::alter(&cx, &mut steps);
+    let mut later = Later::default();
+    tables::alter(&cx, &mut later, &mut steps);
     generated::add(&cx, &mut steps);
     foreign::drop_early(&cx, &mut steps);
     enums::drop(&cx, &mut steps);
     tables::create(&cx, &mut steps);
     keys::create_indexes(&cx, &mut steps);
-    keys::add_foreign_keys(&cx, &mut steps);
+    keys::add_foreign_keys(&cx, &mut later, &mut steps);
     foreign::create(&cx, &mut steps);
     database_wide_drops(&cx, &mut steps);
-    Plan { steps, refused: cx.refused }
+    later.write(&cx, &mut steps);
+    Plan { steps, filled: filler::filled(&cx), refused: cx.refused }
 }
 
 /// Which module plans a change. Nobody asks at run time: a new kind of change does not compile until
@@ -95,6 +101,8 @@ fn step(title: String, statements: &[Statement], realises: Vec<usize>) -> Step {
         locks: Vec::new(),
         rewrites: false,
         notes: Vec::new(),
+        stage: Stage::default(),
+        undo: None,
     }
 }
 

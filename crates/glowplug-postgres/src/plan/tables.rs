@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use glowplug_dialect::plan::{Lock, Step};
 use glowplug_sql::change::Change;
 use glowplug_sql::ids::TableId;
-use glowplug_sql::model::QualifiedName;
+use glowplug_sql::model::{Column, QualifiedName};
 use glowplug_sql::pair::Pair;
 
 use super::columns::{self, Altered, Fill};
 use super::context::Cx;
-use super::{locking, rebuilt, step};
+use super::online::Later;
+use super::{filler, locking, rebuilt, step};
 use crate::ddl::{Clause, Statement};
+use crate::defaults::default_sql;
 
 /// Dropped tables in an order in which each goes before those it refers to.
 pub(super) struct Doomed {
@@ -170,10 +172,10 @@ fn going_along(cx: &Cx<'_>, prev: TableId) -> Vec<String> {
 }
 
 /// Alters the tables that stay: one `ALTER TABLE` each, unless an `UPDATE` must stand between.
-pub(super) fn alter(cx: &Cx<'_>, steps: &mut Vec<Step>) {
+pub(super) fn alter(cx: &Cx<'_>, later: &mut Later, steps: &mut Vec<Step>) {
     for (next, _) in cx.schemas.next.walk_tables() {
         if let Some(prev) = cx.pairing.table_prev(next) {
-            alter_table(cx, Pair::new(prev, next), steps);
+            alter_table(cx, Pair::new(prev, next), later, steps);
         }
     }
 }
@@ -191,9 +193,10 @@ struct Parts {
     after: Vec<Statement>,
     rewrites: bool,
     notes: Vec<String>,
+    undo: Vec<String>,
 }
 
-fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, steps: &mut Vec<Step>) {
+fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, later: &mut Later, steps: &mut Vec<Step>) {
     let table = cx.next_name(ids.next);
     let mut parts = Parts {
         table,
@@ -206,6 +209,7 @@ fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, steps: &mut Vec<Step>) {
         after: Vec::new(),
         rewrites: false,
         notes: Vec::new(),
+        undo: Vec::new(),
     };
     if !removals_go_first(cx, ids.prev) {
         (parts.clauses, parts.realises) = removals(cx, ids.prev);
@@ -216,7 +220,9 @@ fn alter_table(cx: &Cx<'_>, ids: Pair<TableId>, steps: &mut Vec<Step>) {
         if let Change::AlterColumn(columns, delta) = change
             && !cx.is_refused(at)
         {
-            let altered = columns::alter(cx, &parts.table, *columns, delta);
+            let mut altered = columns::alter(cx, &parts.table, *columns, delta);
+            let undo = later.require(cx, at, *columns, delta, &mut altered);
+            parts.undo.extend(undo.map(|it| it.to_string()));
             parts.take(at, altered);
         }
     }
@@ -228,12 +234,22 @@ fn add_columns(cx: &Cx<'_>, next: TableId, parts: &mut Parts) {
     for (at, change) in cx.changes_of_next(next) {
         if let Change::AddColumn(id) = change {
             let column = cx.schemas.next.column(*id);
-            parts.clauses.push(Clause::AddColumn(column.clone()));
-            parts.realises.push(at);
-            parts.rewrites |= columns::adding_rewrites(column);
+            let filler = filler::filler(cx, *id);
+            let value = filler.as_ref().and_then(|filler| default_sql(filler, &column.ty));
+            let default = filler.or_else(|| column.default.clone());
+            parts.clauses.push(Clause::AddColumn(Column { default, ..column.clone() }));
             if cx.way_back {
                 parts.notes.push(format!("the values that column `{}` had do not come back", column.name));
             }
+            if let Some(value) = value {
+                let clauses = vec![Clause::DropDefault(column.name.clone())];
+                parts.after.push(Statement::AlterTable { table: parts.table.clone(), clauses });
+                parts
+                    .notes
+                    .push(format!("rows get {value} in `{}`, so that it can be required again", column.name));
+            }
+            parts.realises.push(at);
+            parts.rewrites |= columns::adding_rewrites(column);
         }
     }
 }
@@ -288,6 +304,7 @@ impl Parts {
             );
             altered.rewrites = self.rewrites;
             altered.notes = std::mem::take(&mut self.notes);
+            altered.undo = (!self.undo.is_empty()).then(|| self.undo.join("\n"));
             steps.push(altered);
         }
         self.fill(Fill::After, steps);

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::dialect::Dialect;
-use glowplug_dialect::plan::{PlanOptions, Step};
+use glowplug_dialect::plan::{PlanOptions, Step, parts};
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_psl::diagnostics::SourceFile;
@@ -50,6 +50,11 @@ fn any_schema_becomes_any_other_and_again_what_it_was() {
 #[test]
 fn rows_stay_or_their_loss_was_foretold() {
     try_pairs(rows::stay_or_were_foretold);
+}
+
+#[test]
+fn so_it_does_while_tables_stay_usable() {
+    try_pairs(online_there_and_back);
 }
 
 fn try_pairs(trial: Trial) {
@@ -107,6 +112,48 @@ fn there_and_back(database: &mut dyn Database, pair: &RandomPair) -> Result<(), 
     agree("the second after up again", &introspect(database)?, &live_next)
 }
 
+/// In stages, each a transaction or a statement; and back, the last stage first.
+fn online_there_and_back(database: &mut dyn Database, pair: &RandomPair) -> Result<(), String> {
+    let namespaces = NAMESPACES.map(str::to_owned);
+    let (prev, next) = (lower(&pair.prev), lower(&pair.next));
+    database.wipe(&namespaces).map_err(|error| format!("wipe: {}", error.message))?;
+    let none = RenameHints::default();
+    run(database, "creating the first", &difference(&SqlSchema::default(), &prev, &none), false)?;
+    let live_prev = introspect(database)?;
+    let changes = difference(&live_prev, &next, &pair.hints);
+    let down = invert(&changes, PostgresDialect.compare());
+    let options = PlanOptions { allow_recreate: true, ..PlanOptions::default() };
+    let up = PostgresDialect.plan(&changes, &PlanOptions { online: true, ..options.clone() });
+    let down = PostgresDialect.plan(&down, &PlanOptions { way_back: true, ..options });
+    let parts = parts(&up, &down);
+    for _ in 0..2 {
+        for part in &parts {
+            run_stage(database, "up", &part.up, &[])?;
+        }
+        let live_next = introspect(database)?;
+        agree("the second after up", &live_next, &next)?;
+        for part in parts.iter().rev() {
+            run_stage(database, "down", &part.down, &part.undo)?;
+        }
+        agree("the first database after down", &introspect(database)?, &live_prev)?;
+    }
+    Ok(())
+}
+
+fn run_stage(
+    database: &mut dyn Database,
+    what: &str,
+    steps: &[Step],
+    first: &[String],
+) -> Result<(), String> {
+    let sql = first.iter().map(String::as_str).chain(steps.iter().map(|step| step.sql.as_str()));
+    let sql: String = sql.map(|sql| format!("{sql}\n")).collect();
+    if sql.is_empty() {
+        return Ok(());
+    }
+    database.execute(&sql).map_err(|error| format!("{what}: {} {:?}\n{sql}", error.message, error.server))
+}
+
 fn run(
     database: &mut dyn Database,
     what: &str,
@@ -124,7 +171,8 @@ fn run(
 }
 
 fn steps(what: &str, changes: &ChangeSet<'_>, way_back: bool) -> Result<Vec<Step>, String> {
-    let plan = PostgresDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
+    let plan = PostgresDialect
+        .plan(changes, &PlanOptions { allow_recreate: true, way_back, ..PlanOptions::default() });
     match plan.refused.first() {
         Some(refusal) => Err(format!("{what} is refused: {}", refusal.why)),
         None => Ok(plan.steps),

@@ -39,7 +39,8 @@ fn run(case: &mut Case) -> Vec<String> {
     let there = diff(Pair::new(&expected, &found), PostgresDialect.compare(), &RenameHints::default());
     let back = diff(Pair::new(&found, &expected), PostgresDialect.compare(), &RenameHints::default());
     let plan = |changes: &_| -> Plan {
-        PostgresDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back: false })
+        PostgresDialect
+            .plan(changes, &PlanOptions { allow_recreate: true, way_back: false, ..PlanOptions::default() })
     };
     let (adopt, revert) = (plan(&there), plan(&back));
     assert_whole(case, &there, &adopt);

@@ -236,7 +236,7 @@ fn hints(case: &Case) -> RenameHints {
 
 fn plan(case: &Case, changes: &ChangeSet<'_>, way_back: bool) -> Plan {
     let allow_recreate = case.section("recreate.txt").is_some();
-    PostgresDialect.plan(changes, &PlanOptions { allow_recreate, way_back })
+    PostgresDialect.plan(changes, &PlanOptions { allow_recreate, way_back, ..PlanOptions::default() })
 }
 
 fn sql(plan: &Plan) -> String {

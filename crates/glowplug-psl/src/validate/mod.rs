@@ -2,6 +2,7 @@
 
 mod attributes;
 mod autoincrement;
+mod check_hints;
 mod constraint_names;
 mod cycles;
 mod database_names;
@@ -51,6 +52,7 @@ pub(crate) fn validate(resolved: &Resolved<'_>, sink: &mut Sink) {
     views::check(cx);
     database_names::check(cx);
     constraint_names::check(cx);
+    check_hints::check(cx);
     rename_hints::check(cx);
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use glowplug_dialect::database::Result;
+use glowplug_psl::schema::Scalar;
 use glowplug_sql::model::{
     Action, AutoIncrement, Column, ForeignKey, ForeignKeyExtras, ForeignObject, Generated, Index, IndexKey,
     IndexPart, PrimaryKey, QualifiedName, SqlSchema, Table, Use, View,
@@ -10,13 +11,14 @@ use glowplug_sql::model::{
 
 use super::Catalog;
 use super::declared::{self, DeclaredTable};
+use super::enums::Enums;
 use crate::defaults::parse_default;
 use crate::error;
 use crate::expression;
 use crate::lift;
 use crate::names;
 use crate::plan::extras;
-use crate::types::{is_integer, parse_type};
+use crate::types::{default_type, is_integer, parse_type};
 
 /// Tables that keep the history of migrations: ours, Diesel's, Prisma's.
 const BOOKKEEPING: &[&str] = &[
@@ -40,10 +42,11 @@ pub(super) fn build(catalog: &Catalog) -> Result<SqlSchema> {
             tables.insert(name.clone(), Builder::new(name, &cells.text(1)?, cells.flag(2), cells.flag(3)));
         }
     }
+    let mut enums = Enums::default();
     for row in &catalog.columns {
         let cells = Cells(row);
         if let Some(table) = tables.get_mut(&cells.text(0)?) {
-            table.column(&cells)?;
+            table.column(&cells, &mut enums)?;
         }
     }
     for row in &catalog.indexes {
@@ -76,7 +79,7 @@ pub(super) fn build(catalog: &Catalog) -> Result<SqlSchema> {
         default_namespace: None,
         namespaces: Vec::new(),
         extensions: Vec::new(),
-        enums: Vec::new(),
+        enums: enums.finish(),
         tables: res,
         views,
         foreign,
@@ -202,14 +205,19 @@ impl Builder {
         }
     }
 
-    fn column(&mut self, cells: &Cells<'_>) -> Result<()> {
+    fn column(&mut self, cells: &Cells<'_>, enums: &mut Enums) -> Result<()> {
         let name = cells.text(1)?;
-        let ty = parse_type(cells.optional(2).unwrap_or_default());
+        let mut ty = parse_type(cells.optional(2).unwrap_or_default());
         let place = cells.number(5)?;
         if place > 0 {
             self.key.push((place, name.clone()));
         }
         let declared = self.declared.columns.get(&name).cloned().unwrap_or_default();
+        match declared.enum_check {
+            Some(check) if ty.native == default_type(Scalar::String) => ty = enums.column_type(&check),
+            Some(check) => self.declared.checks.push(check.clause),
+            None => {}
+        }
         let hidden = cells.number(6)?;
         let is_generated = matches!(hidden, 2 | 3);
         self.table.columns.push(Column {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::lexer::{Kind, Token, tokens};
+use crate::names;
 
 /// A table as it was declared.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,6 +25,19 @@ pub(crate) struct DeclaredColumn {
     pub(crate) generated: Option<String>,
     /// `AUTOINCREMENT`
     pub(crate) counts: bool,
+    /// A `CHECK` in the form that columns of enums have.
+    pub(crate) enum_check: Option<EnumCheck>,
+}
+
+/// The `CHECK` of a column of an enum: `CONSTRAINT "Role_enum" CHECK ("role" IN ('ADMIN', 'USER'))`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EnumCheck {
+    /// The enum's name.
+    pub(crate) enum_name: String,
+    /// The values in order.
+    pub(crate) labels: Vec<String>,
+    /// The name of the constraint, and the whole clause.
+    pub(crate) clause: (Option<String>, String),
 }
 
 /// A foreign key as it was declared.
@@ -108,7 +122,18 @@ fn clauses(sql: &str, tokens: &[Token<'_>], column: Option<&str>, res: &mut Decl
         {
             let start = named_at.unwrap_or(token.start);
             let stop = tokens.get(end).map_or(sql.len(), Token::end);
-            res.checks.push((name.clone(), sql[start..stop].to_owned()));
+            let clause = (name.clone(), sql[start..stop].to_owned());
+            let found = column
+                .and_then(|column| enum_check(column, &tokens[at + 1..=end.min(tokens.len() - 1)], &clause));
+            let own = found.zip(column).filter(|(_, column)| {
+                res.columns.get(*column).is_none_or(|known| known.enum_check.is_none())
+            });
+            match own {
+                Some((check, column)) => {
+                    res.columns.entry(column.to_owned()).or_default().enum_check = Some(check);
+                }
+                None => res.checks.push(clause),
+            }
             at = end;
         } else if token.is("REFERENCES") {
             let rest = &tokens[at..];
@@ -146,6 +171,28 @@ fn clauses(sql: &str, tokens: &[Token<'_>], column: Option<&str>, res: &mut Decl
         }
         at += 1;
     }
+}
+
+/// What a check of a column says, if it has the name and exactly the form of one that belongs to an enum.
+/// `group` is what stands in parentheses, with them.
+fn enum_check(column: &str, group: &[Token<'_>], clause: &(Option<String>, String)) -> Option<EnumCheck> {
+    let enum_name = names::enum_of_check(clause.0.as_deref()?)?.to_owned();
+    let [open, name, word, list_open, list @ .., list_close, close] = group else { return None };
+    let symbols = [(open, "("), (list_open, "("), (list_close, ")"), (close, ")")];
+    let is_form = symbols.iter().all(|(token, text)| token.is_symbol(text))
+        && matches!(name.kind, Kind::Word | Kind::Name)
+        && name.name().eq_ignore_ascii_case(column)
+        && word.is("IN");
+    let mut labels = Vec::new();
+    for (at, token) in list.iter().enumerate() {
+        match at % 2 {
+            0 if token.kind == Kind::Text => labels.push(token.name()),
+            1 if token.is_symbol(",") => {}
+            _ => return None,
+        }
+    }
+    let is_whole = !labels.is_empty() && list.len() == labels.len() * 2 - 1;
+    (is_form && is_whole).then(|| EnumCheck { enum_name, labels, clause: clause.clone() })
 }
 
 /// Whether a foreign key is looked at when the transaction ends.
@@ -203,6 +250,26 @@ mod tests {
         assert_eq!(declared.checks, [pos, (None, "CHECK (k <> 3)".to_owned())]);
         let key = |name: &str, deferred| DeclaredKey { name: Some(name.to_owned()), deferred };
         assert_eq!(declared.foreign_keys, [key("fk", false), key("f 2", true)]);
+    }
+
+    #[test]
+    fn checks_of_enums_have_one_form() {
+        let declared = table(
+            "CREATE TABLE t (
+                a TEXT CONSTRAINT \"Role_enum\" CHECK (\"A\" IN ('x', 'it''s')),
+                b TEXT CONSTRAINT role CHECK (b IN ('x')),
+                c TEXT CONSTRAINT Role_enum CHECK (c IN ('x') AND 1),
+                d TEXT CONSTRAINT Role_enum CHECK (a IN ('x')),
+                e TEXT CONSTRAINT Role_enum CHECK (e IN ('x', 1)),
+                f TEXT CONSTRAINT Role_enum CHECK (f IN ()),
+                CONSTRAINT Role_enum CHECK (a IN ('x'))
+             )",
+        );
+        let found = declared.columns.get("a").and_then(|column| column.enum_check.as_ref());
+        let found = found.map(|it| (it.enum_name.as_str(), it.labels.as_slice()));
+        assert_eq!(found, Some(("Role", &["x".to_owned(), "it's".to_owned()][..])));
+        assert!(declared.columns.iter().all(|(name, column)| name == "a" || column.enum_check.is_none()));
+        assert_eq!(declared.checks.len(), 6);
     }
 
     #[test]

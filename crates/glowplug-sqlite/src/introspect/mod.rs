@@ -5,6 +5,7 @@
 
 mod build;
 pub(crate) mod declared;
+mod enums;
 
 use std::path::Path;
 

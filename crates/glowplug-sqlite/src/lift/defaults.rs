@@ -2,7 +2,7 @@
 
 use glowplug_dialect::values::{hex_to_base64, is_plain_number};
 use glowplug_psl::schema::{DefaultValue, Scalar};
-use glowplug_sql::model::{Column, Default, Literal};
+use glowplug_sql::model::{Column, Default, Literal, NativeType};
 
 use crate::defaults::{default_sql, same_default};
 use crate::lower;
@@ -23,7 +23,11 @@ pub(super) fn default_value(column: &Column) -> Option<DefaultValue> {
         return None;
     }
     let scalar = family(&column.ty.native);
+    let is_enum = matches!(column.ty.native, NativeType::Enum { .. });
     let value = match (default, scalar) {
+        (Default::Literal(Literal::Text(label) | Literal::EnumLabel(label)), _) if is_enum => {
+            Some(DefaultValue::EnumValue(label.clone()))
+        }
         (Default::Unspecified, _) => Some(DefaultValue::DbGenerated(None)),
         (Default::Now, Some(Scalar::DateTime)) => Some(DefaultValue::Now),
         (Default::Literal(value), Some(scalar)) => literal(value, scalar, column),

@@ -1,7 +1,7 @@
 //! Foreign keys that the language has no way to write: they are marked when they are read, so that no plan ever
 //! drops them.
 
-use glowplug_sql::model::{ForeignKey, Table};
+use glowplug_sql::model::{ForeignKey, NativeType, Table};
 
 use crate::types::family;
 
@@ -25,11 +25,12 @@ fn is_relation(tables: &[Table], table: &Table, key: &ForeignKey) -> bool {
     let Some(target) = tables.iter().find(|it| it.name.eq_ignore_ascii_case(&key.target_table)) else {
         return false;
     };
-    let word =
-        |table: &Table, name: &str| table.find_column(name).map(|(_, column)| family(&column.ty.native));
+    let native =
+        |table: &Table, name: &str| table.find_column(name).map(|(_, column)| column.ty.native.clone());
     let mut pairs = key.columns.iter().zip(&key.target_columns);
-    pairs.all(|(from, to)| match (word(table, from), word(target, to)) {
-        (Some(from), Some(to)) => from == to,
+    pairs.all(|(from, to)| match (native(table, from), native(target, to)) {
+        (Some(from @ NativeType::Enum { .. }), Some(to)) => from == to,
+        (Some(from), Some(to)) => family(&from) == family(&to),
         _ => false,
     })
 }

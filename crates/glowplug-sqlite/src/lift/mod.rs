@@ -5,7 +5,7 @@ mod expressible;
 
 use glowplug_dialect::lift::{Lift, LiftedType, NameKind};
 use glowplug_psl::schema::{DefaultValue, OperatorClass};
-use glowplug_sql::model::{Column, ColumnType, Index, IndexPart, Table};
+use glowplug_sql::model::{Column, ColumnType, Index, IndexPart, NativeType, Table};
 
 pub(crate) use expressible::mark_inexpressible;
 
@@ -18,10 +18,18 @@ const LONGEST_NAME: usize = 10_000;
 
 impl Lift for SqliteDialect {
     fn field_type(&self, ty: &ColumnType) -> LiftedType {
+        if let NativeType::Enum { namespace, name } = &ty.native {
+            return LiftedType::Enum { namespace: namespace.clone(), name: name.clone() };
+        }
         match types::family(&ty.native) {
             Some(scalar) => LiftedType::Scalar(scalar, None),
             None => LiftedType::Unsupported(types::type_sql(ty)),
         }
+    }
+
+    /// Without it, columns of an enum take any text.
+    fn enum_hint(&self) -> Option<&'static str> {
+        Some(types::CHECK_HINT)
     }
 
     fn default_value(&self, column: &Column) -> Option<DefaultValue> {

@@ -88,5 +88,5 @@ fn text_literal(text: &str, ty: &ColumnType) -> Literal {
 }
 
 fn is_text(ty: &ColumnType) -> bool {
-    types::family(&ty.native) == Some(Scalar::String)
+    types::is_text(&ty.native)
 }

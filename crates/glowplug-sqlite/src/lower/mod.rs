@@ -5,12 +5,15 @@ mod indexes;
 mod relations;
 
 use glowplug_psl::schema::{Arity, Model, ModelId, Schema, Value};
-use glowplug_sql::model::{AutoIncrement, Column, PrimaryKey, SqlSchema, Table};
+use glowplug_sql::model::{
+    AutoIncrement, Column, EnumType, EnumVariant, NativeType, PrimaryKey, SqlSchema, Table,
+};
 
 use crate::types;
 
 /// The physical model of a schema file, in file order, tables of many-to-many relations last.
-/// Views make nothing; models and fields with `@ignore` are there all the same. Enums are texts.
+/// Views make nothing; models and fields with `@ignore` are there all the same. Enums are texts, but those whose
+/// columns are checked are there as long as a column is theirs.
 pub(crate) fn lower(schema: &Schema) -> SqlSchema {
     let mut tables = Vec::new();
     // Where a model's table is in `tables`: views have none.
@@ -20,17 +23,38 @@ pub(crate) fn lower(schema: &Schema) -> SqlSchema {
         tables.push(table(schema, id, model));
     }
     relations::lower(schema, &places, &mut tables);
+    let enums = enums(schema, &tables);
     SqlSchema {
         default_namespace: None,
         namespaces: Vec::new(),
         extensions: Vec::new(),
-        enums: Vec::new(),
+        enums,
         tables,
         views: Vec::new(),
         foreign: Vec::new(),
         owns_foreign: false,
         owns_partial_indexes: knows_partial_indexes(schema),
     }
+}
+
+fn enums(schema: &Schema, tables: &[Table]) -> Vec<EnumType> {
+    let is_used = |name: &str| {
+        let mut columns = tables.iter().flat_map(|table| &table.columns);
+        columns.any(|column| matches!(&column.ty.native, NativeType::Enum { name: used, .. } if used == name))
+    };
+    let wanted =
+        schema.enums.iter().filter(|enum_| types::is_checked(enum_)).filter(|it| is_used(it.db_name()));
+    wanted
+        .map(|enum_| EnumType {
+            namespace: None,
+            name: enum_.db_name().to_owned(),
+            values: enum_
+                .values
+                .iter()
+                .map(|value| EnumVariant { name: value.db_name().to_owned() })
+                .collect(),
+        })
+        .collect()
 }
 
 /// Partial indexes came with a preview feature of Prisma's: a file without it does not mean that
@@ -74,7 +98,7 @@ fn table(schema: &Schema, id: ModelId, model: &Model) -> Table {
 
 fn column(schema: &Schema, model: ModelId, index: usize) -> Column {
     let field = &schema.model(model).fields[index];
-    let ty = types::field_type(field);
+    let ty = types::column_type(schema, field);
     let default = defaults::lower(schema, field, &ty);
     Column {
         name: field.db_name().to_owned(),

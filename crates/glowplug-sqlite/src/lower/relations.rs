@@ -100,7 +100,7 @@ fn join_table(
         };
         columns.push(Column {
             name: column.to_string(),
-            ty: types::field_type(id),
+            ty: types::column_type(schema, id),
             nullable: false,
             default: None,
             auto_increment: None,

@@ -42,7 +42,8 @@ impl<'a> Cx<'a> {
         cx.way_back = options.way_back;
         cx.rebuilt = needs::rebuilt(&cx);
         let way_back = invert(set, &SqliteDialect);
-        let back = Cx::of(&way_back);
+        let mut back = Cx::of(&way_back);
+        back.way_back = !options.way_back;
         cx.keys_off = !cx.rebuilt.is_empty() || tables::is_tangled(&cx);
         cx.framed = cx.keys_off || !needs::rebuilt(&back).is_empty() || tables::is_tangled(&back);
         let rebuilt = cx.staying().into_iter().filter(|ids| cx.rebuilt.contains(&ids.next));

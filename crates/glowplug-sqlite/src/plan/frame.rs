@@ -21,7 +21,7 @@ use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
 use super::rebuild::{self, Whole};
-use super::step;
+use super::{enums, filler, step};
 use crate::ddl::Statement;
 use crate::names::{column_of, is_automatic, literal, quoted};
 
@@ -114,6 +114,7 @@ fn checks(cx: &Cx<'_>) -> Vec<Check> {
     let mut res: Vec<Check> = cx.before.values().map(known).collect();
     res.extend(names_are_free(cx));
     res.extend(objects_are_there(cx));
+    res.extend(enums::narrowed(cx).map(|(sentence, question)| Check { sentence, question }));
     for change in cx.changes {
         let check = match change {
             Change::AlterColumn(ids, delta) if delta.nullable => filled(cx, *ids),
@@ -277,7 +278,12 @@ fn no_rows(cx: &Cx<'_>, id: ColumnId) -> Option<Check> {
     let column = cx.schemas.next.column(id);
     let prev = cx.pairing.table_prev(id.table)?;
     let is_filled = column.default.as_ref().is_some_and(|d| crate::defaults::default_sql(d).is_some());
-    if column.nullable || is_filled || column.auto_increment.is_some() || column.generated.is_some() {
+    if filler::filler(cx, id).is_some()
+        || column.nullable
+        || is_filled
+        || column.auto_increment.is_some()
+        || column.generated.is_some()
+    {
         return None;
     }
     let table = &cx.schemas.prev.table(prev).name;

@@ -8,7 +8,9 @@
 //! What is in the way goes first (indexes, tables, columns), then names change, then new things come.
 
 mod context;
+mod enums;
 pub(crate) mod extras;
+mod filler;
 mod foreign;
 mod frame;
 mod indexes;
@@ -17,7 +19,7 @@ mod rebuild;
 mod renames;
 mod tables;
 
-use glowplug_dialect::plan::{Lock, Plan, PlanOptions, Step};
+use glowplug_dialect::plan::{Lock, Plan, PlanOptions, Stage, Step};
 use glowplug_sql::change::{Change, ChangeSet};
 
 use crate::ddl::Statement;
@@ -40,7 +42,7 @@ pub(crate) fn plan(changes: &ChangeSet<'_>, options: &PlanOptions) -> Plan {
     if cx.framed {
         steps = frame::frame(&cx, steps);
     }
-    Plan { steps, refused: Vec::new() }
+    Plan { steps, refused: Vec::new(), filled: filler::filled(&cx) }
 }
 
 /// Which module plans a change. Nobody asks at run time: a new kind of change does not compile until
@@ -54,12 +56,12 @@ fn planned_in(change: &Change) -> &'static str {
         | Change::CreateExtension(_)
         | Change::DropExtension(_)
         | Change::AlterExtension(_)
-        | Change::CreateEnum(_)
-        | Change::DropEnum(_)
-        | Change::RenameEnum(_)
-        | Change::AlterEnum(..)
         | Change::RenamePrimaryKey(_)
         | Change::RenameForeignKey(_) => "nowhere",
+        // An enum is what the checks of its columns say, so it comes and goes with them.
+        Change::CreateEnum(_) | Change::DropEnum(_) | Change::RenameEnum(_) | Change::AlterEnum(..) => {
+            "enums"
+        }
         Change::CreateTable(_) | Change::DropTable(_) => "tables",
         Change::AddColumn(_) | Change::DropColumn(_) => "tables, else rebuild",
         Change::AlterColumn(..) | Change::AddPrimaryKey(_) | Change::DropPrimaryKey(_) => "rebuild",
@@ -84,5 +86,7 @@ fn step(title: String, statements: &[Statement], realises: Vec<usize>) -> Step {
         locks: Vec::new(),
         rewrites: false,
         notes: Vec::new(),
+        stage: Stage::default(),
+        undo: None,
     }
 }

@@ -10,7 +10,7 @@ use glowplug_sql::model::{Column, ForeignKey, IndexKey};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
-use super::{extras, foreign};
+use super::{enums, extras, filler, foreign};
 use crate::defaults;
 use crate::expression;
 
@@ -21,13 +21,16 @@ pub(super) fn rebuilt(cx: &Cx<'_>) -> BTreeSet<TableId> {
 
 fn needs_rebuild(cx: &Cx<'_>, ids: Pair<TableId>) -> bool {
     foreign::changes_text(cx, ids)
+        || enums::changes_check(cx, ids)
         || cx.changes_of(ids).into_iter().any(|(_, change)| match change {
             Change::AlterColumn(..)
             | Change::AddPrimaryKey(_)
             | Change::DropPrimaryKey(_)
             | Change::DropForeignKey(_) => true,
             Change::AddForeignKey(id) => !comes_with_column(cx, *id),
-            Change::AddColumn(id) => !can_be_added(cx.schemas.next.column(*id)),
+            Change::AddColumn(id) => {
+                !can_be_added(cx.schemas.next.column(*id)) || filler::filler(cx, *id).is_some()
+            }
             Change::DropColumn(id) => !can_be_dropped(cx, *id),
             // A unique constraint is a part of its table.
             Change::CreateIndex(id) => cx.schemas.next.index_at(*id).is_constraint,

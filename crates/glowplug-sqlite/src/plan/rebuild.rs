@@ -3,12 +3,14 @@
 use glowplug_dialect::plan::{Lock, Step};
 use glowplug_sql::change::{Cast, Change};
 use glowplug_sql::ids::{ColumnId, ForeignKeyId, IndexId, TableId};
-use glowplug_sql::model::{AutoIncrement, Column, Default, ForeignKey, Index, PrimaryKey, SqlSchema, Table};
+use glowplug_sql::model::{
+    AutoIncrement, Column, Default, ForeignKey, Index, NativeType, PrimaryKey, SqlSchema, Table,
+};
 use glowplug_sql::pair::Pair;
 
 use super::context::Cx;
 use super::extras::{self, Trigger};
-use super::{foreign, frame, step};
+use super::{enums, filler, foreign, frame, step};
 use crate::compare;
 use crate::ddl::{Statement, TableText};
 use crate::defaults;
@@ -115,7 +117,9 @@ fn realised(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<usize> {
         | Change::AlterForeign(_) => false,
     };
     let own = cx.changes_of(ids).into_iter().filter(|(_, change)| made(change)).map(|(at, _)| at);
-    own.chain(foreign::made_with(cx, ids)).collect()
+    let Pair { prev, next } = cx.tables(ids);
+    let enums = enums::gone_with(cx, &prev.columns).into_iter().chain(enums::made_with(cx, &next.columns));
+    own.chain(foreign::made_with(cx, ids)).chain(enums).collect()
 }
 
 /// A table with all that belongs to it.
@@ -149,7 +153,9 @@ pub(super) fn after(cx: &Cx<'_>, ids: Pair<TableId>) -> Whole {
         },
         name: trigger.name,
     });
-    Whole { text: TableText { table: table_after(cx, ids), extras }, triggers: triggers.collect() }
+    let table = table_after(cx, ids);
+    let extras = enums::with_checks(extras, cx.schemas.next, &table);
+    Whole { text: TableText { table, extras }, triggers: triggers.collect() }
 }
 
 /// The table as it is when the plan begins. Where that is only known from a schema file, what the way there
@@ -163,7 +169,8 @@ pub(super) fn before(cx: &Cx<'_>, back: &Cx<'_>, ids: Pair<TableId>) -> Whole {
 }
 
 fn as_it_is(schema: &SqlSchema, table: &Table) -> Whole {
-    let text = TableText { table: table.clone(), extras: extras::of_table(schema, table) };
+    let extras = enums::with_checks(extras::of_table(schema, table), schema, table);
+    let text = TableText { table: table.clone(), extras };
     Whole { text, triggers: extras::triggers(schema, table) }
 }
 
@@ -208,9 +215,11 @@ fn table_after(cx: &Cx<'_>, ids: Pair<TableId>) -> Table {
 
 fn column_after(cx: &Cx<'_>, id: ColumnId) -> Column {
     let next = cx.schemas.next.column(id);
-    let Some(prev) = cx.prev_column(id) else { return next.clone() };
+    let Some(prev) = cx.pairing.column_prev(id) else { return next.clone() };
+    // Enums and their values have their next names.
+    let prev = cx.pairing.column_as_next(cx.schemas, prev).into_owned();
     let delta = cx.delta(id).cloned().unwrap_or_default();
-    let mut column = Column { name: next.name.clone(), ..prev.clone() };
+    let mut column = Column { name: next.name.clone(), ..prev };
     if delta.ty.is_some() {
         column.ty = next.ty.clone();
         column.auto_increment.clone_from(&next.auto_increment);
@@ -243,14 +252,18 @@ fn copied_columns(cx: &Cx<'_>, ids: Pair<TableId>, next: &Table) -> Vec<(String,
     let mut res = Vec::new();
     for (index, column) in next.columns.iter().enumerate() {
         let id = ColumnId { table: ids.next, index };
+        if let Some(value) = filler::filler(cx, id).filter(|_| cx.prev_column(id).is_none()) {
+            res.push((column.name.clone(), value.to_owned()));
+            continue;
+        }
         if cx.prev_column(id).is_none() || column.generated.is_some() {
             continue;
         }
         // Columns have their next names by now.
-        let name = column_of(&next.name, &column.name);
+        let value = enums::with_next_labels(cx, id, column_of(&next.name, &column.name));
         let value = match fill_value(cx, id) {
-            Some(value) => format!("coalesce({name}, {value})"),
-            None => name,
+            Some(fill) => format!("coalesce({value}, {fill})"),
+            None => value,
         };
         res.push((column.name.clone(), value));
     }
@@ -276,12 +289,15 @@ fn notes(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<String> {
             Change::AddColumn(id) if cx.way_back => {
                 let name = &cx.schemas.next.column(*id).name;
                 res.push(format!("the values that column `{name}` had do not come back"));
+                if let Some(value) = filler::filler(cx, *id) {
+                    res.push(format!("rows get {value} in `{name}`, so that it can be required again"));
+                }
             }
             Change::AlterColumn(columns, delta) => {
                 let Pair { prev, next } =
                     Pair::new(cx.schemas.prev.column(columns.prev), cx.schemas.next.column(columns.next));
                 let name = &next.name;
-                if delta.ty == Some(Cast::Risky) {
+                if delta.ty == Some(Cast::Risky) && !matches!(next.ty.native, NativeType::Enum { .. }) {
                     let types = Pair::new(&prev.ty, &next.ty).map(|ty| types::type_sql(ty).to_lowercase());
                     let text = format!("{} to {}", types.prev, types.next);
                     res.push(format!(
@@ -297,7 +313,12 @@ fn notes(cx: &Cx<'_>, ids: Pair<TableId>) -> Vec<String> {
                 {
                     res.push(format!("rows whose `{name}` was filled with the default keep it"));
                 }
-                if cx.way_back && compare::cast(Pair::new(&next.ty, &prev.ty)) == Some(Cast::Risky) {
+                // With or without its check, a column of an enum holds the same texts.
+                let is_enum = matches!(prev.ty.native, NativeType::Enum { .. });
+                if cx.way_back
+                    && !is_enum
+                    && compare::cast(Pair::new(&next.ty, &prev.ty)) == Some(Cast::Risky)
+                {
                     res.push(format!("what the way there changed in column `{name}` does not come back"));
                 }
             }

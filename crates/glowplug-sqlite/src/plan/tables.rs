@@ -7,7 +7,7 @@ use glowplug_sql::change::Change;
 use glowplug_sql::ids::TableId;
 
 use super::context::Cx;
-use super::{extras, needs, step};
+use super::{enums, extras, needs, step};
 use crate::ddl::{Statement, TableText};
 
 /// Drops tables, each before those it refers to. Dropping a table deletes its rows, and with foreign keys on
@@ -21,6 +21,7 @@ pub(super) fn drop(cx: &Cx<'_>, steps: &mut Vec<Step>) {
             .extend(cx.changes_of_prev(id).filter_map(|(key_at, change)| {
                 matches!(change, Change::DropForeignKey(_)).then_some(key_at)
             }));
+        realises.extend(enums::gone_with(cx, &table.columns));
         realises.sort_unstable();
         let mut statements = vec![Statement::DropTable(table.name.clone())];
         if knotted && place == 0 && !cx.keys_off {
@@ -102,7 +103,9 @@ pub(super) fn drop_columns(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         let column = table.columns[id.index].name.clone();
         let title = format!("drop column `{column}` of `{}`", table.name);
         let statement = Statement::DropColumn { table: table.name.clone(), column };
-        let mut drop = step(title, &[statement], vec![at]);
+        let mut realises = vec![at];
+        realises.extend(enums::gone_with(cx, std::slice::from_ref(&table.columns[id.index])));
+        let mut drop = step(title, &[statement], realises);
         // SQLite takes the values out of every row.
         drop.lock = Lock::Everything;
         drop.locks = vec![table.name.clone()];
@@ -120,14 +123,19 @@ pub(super) fn add_columns(cx: &Cx<'_>, steps: &mut Vec<Step>) {
         }
         let table = cx.schemas.next.table(id.table).name.clone();
         let column = cx.schemas.next.column(*id).clone();
+        let check = enums::check(cx.schemas.next, &column);
         let key = needs::key_of_added(cx, *id);
         let mut realises = vec![at];
         realises.extend(key.map(|(key_at, _)| key_at));
+        realises.extend(enums::made_with(cx, std::slice::from_ref(&column)));
         let title = format!("add column `{}` to `{table}`", column.name);
         let note = format!("the values that column `{}` had do not come back", column.name);
         let foreign_key = key.map(|(_, key)| Box::new(key.clone()));
-        let mut add =
-            step(title, &[Statement::AddColumn { table, column: Box::new(column), foreign_key }], realises);
+        let mut add = step(
+            title,
+            &[Statement::AddColumn { table, column: Box::new(column), check, foreign_key }],
+            realises,
+        );
         if cx.way_back {
             add.notes.push(note);
         }
@@ -146,8 +154,9 @@ pub(super) fn create(cx: &Cx<'_>, steps: &mut Vec<Step>) {
             cx.changes_of_next(*id)
                 .filter_map(|(key_at, change)| matches!(change, Change::AddForeignKey(_)).then_some(key_at)),
         );
+        realises.extend(enums::made_with(cx, &table.columns));
         realises.sort_unstable();
-        let extras = extras::of_table(cx.schemas.next, &table);
+        let extras = enums::with_checks(extras::of_table(cx.schemas.next, &table), cx.schemas.next, &table);
         let triggers = extras::triggers(cx.schemas.next, &table);
         let mut statements = vec![Statement::CreateTable(Box::new(TableText { table, extras }))];
         statements.extend(triggers.into_iter().map(|trigger| Statement::Verbatim(trigger.statement)));

@@ -64,7 +64,8 @@ pub(crate) fn planned() -> Vec<(&'static str, String, String, bool)> {
     let hints = RenameHints::default();
     let way = |prev, next| diff(Pair::new(prev, next), SqliteDialect.compare(), &hints);
     let text = |changes: &ChangeSet<'_>, way_back| -> (String, bool) {
-        let plan = SqliteDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
+        let plan = SqliteDialect
+            .plan(changes, &PlanOptions { allow_recreate: true, way_back, ..PlanOptions::default() });
         let text = plan.steps.iter().map(|step| format!("-- {}\n{}\n\n", step.title, step.sql)).collect();
         (text, plan.steps.iter().all(|step| step.in_transaction))
     };

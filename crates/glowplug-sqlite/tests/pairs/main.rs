@@ -115,7 +115,8 @@ fn run(
 }
 
 fn steps(what: &str, changes: &ChangeSet<'_>, way_back: bool) -> Result<Vec<Step>, String> {
-    let plan = SqliteDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
+    let plan = SqliteDialect
+        .plan(changes, &PlanOptions { allow_recreate: true, way_back, ..PlanOptions::default() });
     match plan.refused.first() {
         Some(refusal) => Err(format!("{what} is refused: {}", refusal.why)),
         None => Ok(plan.steps),

@@ -221,7 +221,7 @@ fn hints(case: &Case) -> RenameHints {
 
 fn plan(case: &Case, changes: &ChangeSet<'_>, way_back: bool) -> Plan {
     let allow_recreate = case.section("recreate.txt").is_some();
-    SqliteDialect.plan(changes, &PlanOptions { allow_recreate, way_back })
+    SqliteDialect.plan(changes, &PlanOptions { allow_recreate, way_back, ..PlanOptions::default() })
 }
 
 fn sql(plan: &Plan) -> String {

@@ -144,7 +144,8 @@ pub(super) fn changes<'a>(dialect: &dyn Dialect, prev: &'a SqlSchema, next: &'a 
 
 /// Our statements for changes; a drop and an addition are never taken for a rename here.
 pub(super) fn script(dialect: &dyn Dialect, changes: &ChangeSet<'_>, way_back: bool) -> Step<String> {
-    let Plan { steps, refused } = dialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
+    let Plan { steps, refused, .. } =
+        dialect.plan(changes, &PlanOptions { allow_recreate: true, way_back, ..PlanOptions::default() });
     if let Some(refusal) = refused.first() {
         return Err(Stop::Failed(format!("plan: {}", refusal.why)));
     }

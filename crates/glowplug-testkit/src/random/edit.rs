@@ -49,7 +49,10 @@ fn enums(sketch: &mut Sketch, rng: &mut Rng) {
         0 => {
             sketch.enums.remove(at);
         }
-        1 => sketch.enums[at].namespace = make::namespace(sketch.flavour, rng),
+        1 => {
+            sketch.enums[at].namespace = make::namespace(sketch.flavour, rng);
+            sketch.enums[at].checked = make::is_checked(sketch.flavour, rng);
+        }
         2 => {
             let number = sketch.number();
             sketch.enums[at].db_name = Some(make::own_name(number, rng));

@@ -71,7 +71,12 @@ pub(super) fn add_enum(sketch: &mut Sketch, rng: &mut Rng) {
     let number = sketch.number();
     let values = (0..rng.usize(1..5)).map(|_| value(sketch, rng)).collect();
     let namespace = namespace(sketch.flavour, rng);
-    sketch.enums.push(EnumSketch { number, db_name: db_name(number, rng), namespace, values });
+    let checked = is_checked(sketch.flavour, rng);
+    sketch.enums.push(EnumSketch { number, db_name: db_name(number, rng), namespace, values, checked });
+}
+
+pub(super) fn is_checked(flavour: Flavour, rng: &mut Rng) -> bool {
+    flavour == Flavour::Sqlite && rng.u8(..3) > 0
 }
 
 pub(super) fn value(sketch: &mut Sketch, rng: &mut Rng) -> ValueSketch {

@@ -95,6 +95,8 @@ struct EnumSketch {
     db_name: Option<String>,
     namespace: usize,
     values: Vec<ValueSketch>,
+    /// Whether it says `/// @check`: only for SQLite, elsewhere it means nothing.
+    checked: bool,
 }
 
 #[derive(Debug, Clone)]

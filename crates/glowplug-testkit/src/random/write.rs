@@ -53,7 +53,8 @@ impl ValueSketch {
 }
 
 fn enum_block(text: &mut String, sketch: &Sketch, it: &EnumSketch) {
-    let _ = writeln!(text, "\nenum E{} {{", it.number);
+    let hint = if it.checked { "/// @check\n" } else { "" };
+    let _ = writeln!(text, "\n{hint}enum E{} {{", it.number);
     for value in &it.values {
         let map = it_map(value.db_name.as_ref());
         let _ = writeln!(text, "  V{}{map}", value.number);

@@ -6,8 +6,9 @@ use crate::graphql::scalars::ValueType;
 use crate::rust::{doc_lines, guarded, literal};
 
 /// Imports, limits, and the functions that all resolvers share.
-pub(super) fn render(options: &Options) -> String {
+pub(super) fn render(api: &Api<'_>, options: &Options) -> String {
     let database = &options.database;
+    let keys = if api.objects.iter().any(super::has_composite_keys) { KEYS_AT_ONCE } else { "" };
     let max = options.max_limit;
     format!(
         "//! Resolvers for async-graphql over the generated Diesel rows.
@@ -34,9 +35,15 @@ pub const MAX_LIMIT: i32 = {max};
 
 /// How many rows one relation may load for one level of a query.
 pub const LEVEL_LIMIT: i64 = 10_000;
-{SHARED}"
+{keys}{SHARED}"
     )
 }
+
+/// Where a relation has a key of several columns.
+const KEYS_AT_ONCE: &str = "
+/// How many keys of several columns one statement asks for.
+const KEYS_AT_ONCE: usize = 200;
+";
 
 const SHARED: &str = "
 /// How many rows the lists of one request may hold together.

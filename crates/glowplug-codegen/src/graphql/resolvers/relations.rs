@@ -58,18 +58,10 @@ pub(super) fn method(
 fn by_columns(api: &Api<'_>, relation: &Relation, columns: &[usize], backend: &str) -> String {
     let target = &api.objects[relation.target];
     let table = &api.layout.tables[target.table];
-    let (ident, row, rust_name) = (&table.ident, &table.row, &target.rust_name);
-    let order = match relation.order.as_slice() {
-        [] => String::new(),
-        columns => format!("                .order({})\n", order(table, columns)),
-    };
-    let (start, filter) = match columns {
-        [column] => {
-            let column = &table.columns[*column].ident;
-            let filter = format!("                .filter(schema::{ident}::{column}.eq_any(keys))\n");
-            (format!("            let rows = schema::{ident}::table\n"), filter)
-        }
-        columns => (composite(table, columns, backend), String::new()),
+    let (row, rust_name) = (&table.row, &target.rust_name);
+    let rows = match columns {
+        [column] => single(table, *column, &relation.order),
+        columns => composite(table, columns, &relation.order, backend),
     };
     let key = key_of(table, columns);
     let collect = match relation.count {
@@ -77,39 +69,63 @@ fn by_columns(api: &Api<'_>, relation: &Relation, columns: &[usize], backend: &s
         Count::Many => "grouped",
     };
     format!(
-        "{start}{filter}{order}                .limit(LEVEL_LIMIT + 1)
-                .select(models::{row}::as_select())
-                .load(&mut connection(ctx).await?)
-                .await
-                .map_err(|error| database_error(&error))?;
-            let key = |it: &models::{row}| {key};
+        "{rows}            let key = |it: &models::{row}| {key};
             let rows = {rust_name}::level(rows)?.into_iter().map(|it| (key(it.row()), it));
             Ok::<_, async_graphql::Error>({collect}(rows))
 "
     )
 }
 
-/// A key of several columns: no `eq_any`, but a chain of alternatives.
-fn composite(table: &Table, columns: &[usize], backend: &str) -> String {
-    let ident = &table.ident;
+/// A key of one column.
+fn single(table: &Table, column: usize, order: &[usize]) -> String {
+    let Table { ident, row, .. } = table;
+    let column = &table.columns[column].ident;
+    let order = order_line(table, order, "                ");
+    format!(
+        "            let rows = schema::{ident}::table
+                .filter(schema::{ident}::{column}.eq_any(keys))
+{order}                .limit(LEVEL_LIMIT + 1)
+                .select(models::{row}::as_select())
+                .load(&mut connection(ctx).await?)
+                .await
+                .map_err(|error| database_error(&error))?;
+"
+    )
+}
+
+/// A key of several columns: no `eq_any`, but a chain of alternatives, which no database takes at any length.
+fn composite(table: &Table, columns: &[usize], order: &[usize], backend: &str) -> String {
+    let Table { ident, row, .. } = table;
     let tests: Vec<String> = columns
         .iter()
         .enumerate()
-        .map(|(i, column)| format!("schema::{ident}::{}.eq(key.{i})", table.columns[*column].ident))
+        .map(|(i, column)| format!("schema::{ident}::{}.eq(key.{i}.clone())", table.columns[*column].ident))
         .collect();
     let (first, rest) = tests.split_first().map_or((String::new(), &[][..]), |(a, b)| (a.clone(), b));
     let rest: String = rest.iter().map(|it| format!(".and({it})")).collect();
+    let order = order_line(table, order, "                    ");
     format!(
-        "            if keys.is_empty() {{
-                return Ok(BTreeMap::new());
+        "            let mut rows = Vec::new();
+            for keys in Vec::from_iter(keys).chunks(KEYS_AT_ONCE) {{
+                let mut query = schema::{ident}::table.into_boxed::<{backend}>();
+                for key in keys {{
+                    query = query.or_filter({first}{rest});
+                }}
+                let found = query
+{order}                    .limit(LEVEL_LIMIT + 1)
+                    .select(models::{row}::as_select())
+                    .load(&mut connection(ctx).await?)
+                    .await
+                    .map_err(|error| database_error(&error))?;
+                rows.extend(found);
+                within_limit(rows.len())?;
             }}
-            let mut query = schema::{ident}::table.into_boxed::<{backend}>();
-            for key in keys {{
-                query = query.or_filter({first}{rest});
-            }}
-            let rows = query
 "
     )
+}
+
+fn order_line(table: &Table, columns: &[usize], indent: &str) -> String {
+    if columns.is_empty() { String::new() } else { format!("{indent}.order({})\n", order(table, columns)) }
 }
 
 /// Loads rows of the target that a join table ties to one of `keys`.

@@ -10,7 +10,7 @@ mod order;
 mod steps;
 
 use glowplug_sql::ids::TableId;
-use glowplug_sql::model::{ForeignObject, Use};
+use glowplug_sql::model::{ForeignObject, QualifiedName, Use};
 
 use super::context::Cx;
 use crate::foreign::Kind;
@@ -89,6 +89,13 @@ impl<'a> Foreign<'a> {
         let keys = self.objects.iter().filter(|it| it.kind == Some(Kind::PartitionKey));
         let found = keys.filter_map(|it| it.next).find(|it| it.part_of.as_ref() == Some(&name));
         found?.definition.clone()
+    }
+
+    /// Whether a table is partitioned, by its previous or its next name.
+    pub(super) fn is_partitioned(&self, prev: &QualifiedName, next: &QualifiedName) -> bool {
+        let keys = self.objects.iter().filter(|it| it.kind == Some(Kind::PartitionKey));
+        let mut tables = keys.filter_map(Object::any).filter_map(|it| it.part_of.as_ref());
+        tables.any(|table| table == prev || table == next)
     }
 
     /// What goes with a column that this change drops.

@@ -1,6 +1,6 @@
 //! The statements that drop and make foreign objects.
 
-use glowplug_dialect::plan::{Lock, Step};
+use glowplug_dialect::plan::{Lock, Stage, Step};
 use glowplug_sql::model::ForeignObject;
 
 use super::super::context::Cx;
@@ -176,6 +176,8 @@ fn step(
         locks: Vec::new(),
         rewrites: false,
         notes: Vec::new(),
+        stage: Stage::default(),
+        undo: None,
     };
     super::super::locking(
         step,

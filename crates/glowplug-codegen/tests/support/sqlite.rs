@@ -1,0 +1,33 @@
+//! The schema of `tests/sqlite`, and databases with its tables.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use glowplug_dialect::dialect::Dialect;
+use glowplug_dialect::plan::PlanOptions;
+use glowplug_psl::diagnostics::SourceFile;
+use glowplug_psl::schema::Schema;
+use glowplug_sql::diff::diff;
+use glowplug_sql::hints::RenameHints;
+use glowplug_sql::model::SqlSchema;
+use glowplug_sql::pair::Pair;
+use glowplug_sqlite::dialect::SqliteDialect;
+
+/// The schema.
+pub(crate) fn schema() -> Schema {
+    let text = include_str!("../sqlite/types.prisma").to_owned();
+    let (schema, findings) = glowplug_psl::parse(&[SourceFile { path: "types.prisma".to_owned(), text }]);
+    assert!(findings.is_empty(), "{findings:#?}");
+    schema
+}
+
+/// A database with the tables that the schema asks for.
+pub(crate) fn database(url: &str) -> SqliteConnection {
+    let (empty, next) = (SqlSchema::default(), SqliteDialect.lower(&schema()));
+    let changes = diff(Pair::new(&empty, &next), SqliteDialect.compare(), &RenameHints::default());
+    let plan = SqliteDialect.plan(&changes, &PlanOptions::default());
+    let sql: String = plan.steps.iter().map(|step| format!("{}\n", step.sql)).collect();
+    let mut connection = SqliteConnection::establish(url).expect("a database");
+    connection.batch_execute(&sql).expect("the tables can be made");
+    connection
+}

@@ -1,0 +1,46 @@
+//! What stands in a required column that comes back without its values: a constant of its type that nobody
+//! takes for a value.
+
+use glowplug_psl::schema::Scalar;
+use glowplug_sql::change::Change;
+use glowplug_sql::ids::ColumnId;
+use glowplug_sql::model::{IndexKey, Table};
+
+use super::context::Cx;
+use crate::{defaults, types};
+
+/// The changes that add a column with one.
+pub(super) fn filled(cx: &Cx<'_>) -> Vec<usize> {
+    let is_filled = |change: &Change| match change {
+        Change::AddColumn(id) => filler(cx, *id).is_some(),
+        _ => false,
+    };
+    cx.changes.iter().enumerate().filter(|(_, change)| is_filled(change)).map(|(at, _)| at).collect()
+}
+
+/// The constant, as SQL; `None` where rows need none.
+pub(super) fn filler(cx: &Cx<'_>, id: ColumnId) -> Option<&'static str> {
+    let column = cx.schemas.next.column(id);
+    let has_default = column.default.as_ref().is_some_and(|it| defaults::default_sql(it).is_some());
+    let fills_itself = has_default || column.auto_increment.is_some() || column.generated.is_some();
+    if !cx.way_back || column.nullable || fills_itself {
+        return None;
+    }
+    Some(match types::family(&column.ty.native) {
+        Some(Scalar::Int | Scalar::BigInt | Scalar::Float | Scalar::Decimal | Scalar::Boolean) => "0",
+        Some(Scalar::DateTime) => "'1970-01-01 00:00:00'",
+        Some(Scalar::Json) => "'{}'",
+        Some(Scalar::Bytes) => "X''",
+        Some(Scalar::String) if is_unique(cx.schemas.next.table(id.table), &column.name) => {
+            "lower(hex(randomblob(16)))"
+        }
+        Some(Scalar::String) | None => "''",
+    })
+}
+
+/// Whether something forbids that two rows have the same value in the column.
+fn is_unique(table: &Table, column: &str) -> bool {
+    let mut unique = table.indexes.iter().filter(|index| index.unique).flat_map(|index| &index.parts);
+    table.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(|name| name == column))
+        || unique.any(|part| matches!(&part.key, IndexKey::Column(name) if name == column))
+}
