@@ -51,10 +51,10 @@ impl Cx<'_> {
         for action in statement.actions() {
             match &action {
                 // On a table with rows the rule about foreign keys speaks of both tables, unless it is NOT VALID.
-                ast::AlterTableAction::AddConstraint(it) => {
-                    if is_new || it.constraint().is_some_and(|it| it.is_not_valid()) {
-                        self.new_keys(table.as_deref(), it.syntax());
-                    }
+                ast::AlterTableAction::AddConstraint(it)
+                    if is_new || it.constraint().is_some_and(|it| it.is_not_valid()) =>
+                {
+                    self.new_keys(table.as_deref(), it.syntax());
                 }
                 ast::AlterTableAction::DropConstraint(it) => self.drop_constraint(table.as_deref(), it),
                 _ => {}
