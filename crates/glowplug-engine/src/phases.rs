@@ -198,7 +198,7 @@ impl<'a> Phases<'a> {
         let name = &self.migration.name;
         let message = format!("migration `{name}` was changed where it has landed already");
         let now = now.map_or_else(|| "nothing".to_owned(), |text| format!("`{}`", shown(text)));
-        Failure::new("GP3211", message)
+        Failure::new("GP3220", message)
             .fact(format!("landed: `{}`", shown(&step.sql)))
             .fact(format!("now: {now}"))
             .hint("restore that statement; those after it may be changed")

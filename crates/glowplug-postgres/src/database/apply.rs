@@ -40,6 +40,8 @@ pub(crate) struct Migrator {
     restore: String,
     /// Where names without a namespace are looked for, until the end of a transaction.
     local_names: String,
+    /// Whether this session was made fit: where connections take turns, it may be another one by now.
+    prepared: bool,
     /// False after a failure that may have left the session in the middle of something.
     usable: bool,
 }
@@ -85,6 +87,7 @@ impl Migrator {
             restore: format!("RESET ROLE; SET TIME ZONE 'UTC'; {names}"),
             local_names: session::local_search_path(schema),
             limits,
+            prepared: false,
             usable: true,
         })
     }
@@ -126,7 +129,7 @@ impl Migrator {
 
     /// Runs one unit of a migration. What goes before it in the session (`SET`) stays, unless it is the first.
     pub(crate) fn run_unit(&mut self, run: &UnitRun<'_>) -> Result<()> {
-        if run.is_first {
+        if run.is_first || !self.prepared {
             self.prepare()?;
         }
         let stage = Cell::new(Stage::Before);
@@ -181,6 +184,7 @@ impl Migrator {
 
     fn prepare(&mut self) -> Result<()> {
         self.last_error.take();
+        self.prepared = true;
         self.connection.batch_execute(&self.prepare).map_err(|error| {
             self.usable = false;
             match self.last_error.take() {
