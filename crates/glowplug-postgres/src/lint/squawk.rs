@@ -46,8 +46,12 @@ fn syntax_errors(errors: &[SyntaxError], sql: &str) -> Vec<TextFinding> {
         });
         if !follows {
             let message = "here the text stops being SQL as the grammar of PostgreSQL has it".to_owned();
-            let hint = Some("a server would tell: without --text-only it is asked".to_owned());
-            findings.push(TextFinding { code: verdicts::SYNTAX_ERROR.to_owned(), place, message, hint });
+            findings.push(TextFinding {
+                code: verdicts::SYNTAX_ERROR.to_owned(),
+                place,
+                message,
+                hint: None,
+            });
         }
     }
     findings
