@@ -106,19 +106,6 @@ fn walk(ctx: &mut Ctx<'_>, disk: &[Migration]) -> Result<Walk> {
     Ok(res)
 }
 
-/// Runs a migration of a branch and those that were written together with it. Gives why one does not run.
-fn join(
-    ctx: &Ctx<'_>,
-    steps: &mut Steps,
-    disk: &[Migration],
-    at: usize,
-    members: &mut Vec<usize>,
-) -> Option<Box<Failure>> {
-    let tail = disk.iter().skip(at + 1).take_while(|migration| marks::goes_on(&migration.up)).count();
-    members.extend(at..=at + tail);
-    (at..=at + tail).find_map(|it| steps.run(ctx, &disk[it]).err())
-}
-
 /// The branch that leaves the history before `base` with the migration `at`, and those of `left` that follow it.
 fn fork(
     ctx: &mut Ctx<'_>,
@@ -133,13 +120,23 @@ fn fork(
         steps.run(ctx, migration)?;
     }
     let mut members = Vec::new();
-    let mut obstacle = join(ctx, &mut steps, disk, at, &mut members);
-    // What was written on top of it starts where it ended.
-    while obstacle.is_none() {
+    let mut obstacle = None;
+    let mut next = Some(at);
+    while let Some(place) = next {
+        let followers = (place + 1..disk.len()).take_while(|it| marks::follows(&disk[*it].up));
+        for it in std::iter::once(place).chain(followers) {
+            members.push(it);
+            if obstacle.is_none() {
+                obstacle = steps.run(ctx, &disk[it]).err();
+            }
+        }
+        if obstacle.is_some() {
+            break;
+        }
+        // What was written on top of it starts where it ended.
         let end = fingerprint::of(&steps.look(ctx)?);
-        let Some(place) = left.iter().position(|it| marks::start(&disk[*it].up) == Some(&end)) else { break };
-        let next = left.remove(place);
-        obstacle = join(ctx, &mut steps, disk, next, &mut members);
+        let on_top = left.iter().position(|it| marks::start(&disk[*it].up) == Some(&end));
+        next = on_top.map(|place| left.remove(place));
     }
     let last = members.iter().copied().max().unwrap_or(at);
     let first: Vec<usize> = (base..last).filter(|it| !members.contains(it)).collect();

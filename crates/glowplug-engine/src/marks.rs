@@ -8,13 +8,23 @@ use glowplug_sql::model::SqlSchema;
 use crate::fingerprint;
 
 const START: &str = "-- starts from schema ";
-const GOES_ON: &str = "-- goes on with the migration before it";
 const WRITTEN: &str = ", written as ";
+const SUM: &str = "-- written as ";
 
 /// up.sql with the line that says which schema it starts from, and what was written here.
 pub fn with_start(up: &str, prev: &SqlSchema) -> String {
     let line = format!("{START}{}{WRITTEN}{}\n", fingerprint::of(prev), written_sum(up));
     after_head(&without_start(up), &line)
+}
+
+/// up.sql with the line that says what was written here, of a migration that only follows another one.
+pub fn with_sum(up: &str) -> String {
+    after_head(up, &format!("{SUM}{}\n", written_sum(up)))
+}
+
+/// Whether it only follows the migration before it, and goes wherever that goes.
+pub fn follows(up: &str) -> bool {
+    comments(up).any(|line| line.starts_with(SUM))
 }
 
 /// up.sql with another start. What the tool wrote stays as it is, with all that a person did to it.
@@ -25,16 +35,6 @@ pub fn with_other_start(up: &str, start: &str) -> String {
     }
 }
 
-/// up.sql with the line that says that it belongs to the migration before it, and what was written here.
-pub fn with_goes_on(up: &str) -> String {
-    after_head(up, &format!("{GOES_ON}{WRITTEN}{}\n", written_sum(up)))
-}
-
-/// Whether a migration belongs to the one before it: they were written together, for one edit of the schema.
-pub fn goes_on(up: &str) -> bool {
-    comments(up).any(|line| line.starts_with(GOES_ON))
-}
-
 /// The schema that a migration starts from, where its file says so.
 pub fn start(up: &str) -> Option<&str> {
     let line = comments(up).find_map(|line| line.strip_prefix(START))?;
@@ -43,8 +43,11 @@ pub fn start(up: &str) -> Option<&str> {
 
 /// Whether the file's meaning is still what this tool wrote; `None` for one that it did not write.
 pub fn is_as_written(up: &str) -> Option<bool> {
-    let line = comments(up).find(|line| line.starts_with(START) || line.starts_with(GOES_ON))?;
-    let (_, sum) = line.split_once(WRITTEN)?;
+    let with_start = comments(up).find_map(|line| line.strip_prefix(START)?.split_once(WRITTEN));
+    let sum = match with_start {
+        Some((_, sum)) => sum,
+        None => comments(up).find_map(|line| line.strip_prefix(SUM))?,
+    };
     Some(sum.trim() == written_sum(up))
 }
 
@@ -97,17 +100,11 @@ mod tests {
         assert_eq!(is_as_written(&marked), Some(true));
         assert_eq!(is_as_written(&format!("{marked}DROP TABLE t;")), Some(false));
         assert_eq!(is_as_written(&format!("{marked}-- a word")), Some(true));
+        assert_eq!(is_as_written(&with_sum(UP)), Some(true));
+        assert!(follows(&with_sum(UP)) && !follows(&marked));
         assert_eq!(with_start(&marked, &SqlSchema::default()), marked, "once is enough");
         assert_eq!((start(UP), is_as_written(UP)), (None, None));
         assert_eq!(start("SELECT 1;\n-- starts from schema x"), None, "only in the head");
-    }
-
-    #[test]
-    fn what_belongs_together_says_so() {
-        let marked = with_goes_on(UP);
-        assert!(goes_on(&marked) && !goes_on(UP), "{marked}");
-        assert_eq!((start(&marked), is_as_written(&marked)), (None, Some(true)));
-        assert_eq!(is_as_written(&format!("{marked}DROP TABLE t;")), Some(false));
     }
 
     #[test]

@@ -49,7 +49,8 @@ fn findings(subject: &Subject<'_>, statements: &[Statement<'_>]) -> Vec<TextFind
                 true if statement.tokens.len() > 2 => findings.push(TextFinding {
                     code: PRAGMA_IN_TRANSACTION.to_owned(),
                     place: statement.start..statement.start + statement.text.len(),
-                    message: "this pragma does nothing inside of a transaction".to_owned(),
+                    message: "inside of a transaction this does nothing: this tool moves it out, `diesel migration run` does not"
+                        .to_owned(),
                     hint: Some(
                         "write run_in_transaction = false into metadata.toml, and BEGIN and COMMIT around what follows"
                             .to_owned(),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use glowplug_dialect::words::counted;
-use glowplug_engine::commands::lint::{self, Finding, Options, Outcome, Which};
+use glowplug_engine::commands::lint::{self, Finding, Options, Outcome, Replay, Which};
 use glowplug_engine::ctx::{Connection, Ctx};
 use glowplug_engine::failure::{Exit, Result};
 
@@ -17,8 +17,8 @@ pub(crate) fn run(session: &mut Session<'_>, args: &LintArgs) -> Result<ExitCode
     let (which, said) = which(session, args)?;
     let settings = session.config.settings.lint.clone();
     let provider = connection::provider(session.schema.datasource())?;
-    let (connection, no_database) = database(session, args.text_only)?;
-    let options = Options { which, allow: settings.allow, deny: settings.deny, no_database };
+    let (connection, replay) = database(session, args.text_only)?;
+    let options = Options { which, allow: settings.allow, deny: settings.deny, replay };
     let workspace = session.workspace(provider);
     let outcome = lint::run(&mut Ctx { workspace, connection }, &options)?;
     session.terminal.object(&outcome);
@@ -35,7 +35,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: &LintArgs) -> Result<ExitCode
     Ok(if found { ExitCode::from(Exit::Differs.code()) } else { ExitCode::SUCCESS })
 }
 
-/// Which migrations, and that in words.
+/// Which migrations, and what they are compared with.
 fn which(session: &Session<'_>, args: &LintArgs) -> Result<(Which, String)> {
     let folder = &session.config.paths.migrations;
     if !args.migrations.is_empty() {
@@ -49,26 +49,27 @@ fn which(session: &Session<'_>, args: &LintArgs) -> Result<(Which, String)> {
     Ok(match since {
         Some(since) => {
             let folders = git::changed_folders(folder, &since)?;
-            (Which::Folders(folders), format!(": what {since} does not have"))
+            (Which::Folders(folders), since)
         }
         None => (Which::All, String::new()),
     })
 }
 
 /// Where the history can be replayed, or why it cannot. No server is started for it.
-fn database(session: &mut Session<'_>, text_only: bool) -> Result<(Connection, Option<String>)> {
-    let none = |why: &str| {
+fn database(session: &mut Session<'_>, text_only: bool) -> Result<(Connection, Replay)> {
+    let without = |replay: Replay| {
         let namespaces = session.schema.datasource().map(|it| it.schemas.clone()).unwrap_or_default();
         let options = connection::options(&session.config);
-        (Connection { url: String::new(), shadow_url: None, options, namespaces }, Some(why.to_owned()))
+        (Connection { url: String::new(), shadow_url: None, options, namespaces }, replay)
     };
     if text_only {
-        return Ok(none("--text-only"));
+        return Ok(without(Replay::Never));
     }
     if connection::would_start_server(session.global, &session.config, &session.schema)? {
-        return Ok(none("no database is configured, and the local PostgreSQL is not running"));
+        let why = "no database is configured, and the local PostgreSQL is not running";
+        return Ok(without(Replay::Recall(why.to_owned())));
     }
-    Ok((session.choose()?.connection, None))
+    Ok((session.choose()?.connection, Replay::Scratch))
 }
 
 fn print(session: &Session<'_>, outcome: &Outcome, said: &str) {
@@ -77,9 +78,17 @@ fn print(session: &Session<'_>, outcome: &Outcome, said: &str) {
         terminal.finding(finding);
     }
     let looked = match outcome.files.len() {
-        0 => format!("Nothing to look at{said}."),
+        files if outcome.files_of_history < files => format!("Looked at {}", counted(files, "file")),
+        0 if said.is_empty() => "There are no migrations.".to_owned(),
+        0 => format!("Nothing to look at: {said} has every migration as it is here."),
         files if files == outcome.migrations => format!("Looked at {}", counted(files, "migration")),
-        files => format!("Looked at {files} of {}{said}", counted(outcome.migrations, "migration")),
+        files if said.is_empty() => {
+            format!("Looked at {files} of {}", counted(outcome.migrations, "migration"))
+        }
+        files => format!(
+            "Looked at {files} of {}: those that {said} does not have as they are here",
+            counted(outcome.migrations, "migration")
+        ),
     };
     if outcome.files.is_empty() {
         terminal.line(&looked);
@@ -95,15 +104,16 @@ fn print(session: &Session<'_>, outcome: &Outcome, said: &str) {
             sums.push(counted(found, word));
         }
     }
-    if outcome.allowed > 0 {
-        sums.push(format!("{} allowed", outcome.allowed));
-    }
+    let allowed = match outcome.allowed {
+        0 => String::new(),
+        allowed => format!("; {allowed} more allowed by a comment"),
+    };
     terminal.line(&looked);
     if sums.is_empty() {
-        terminal.good("Nothing found.");
+        terminal.good(&format!("Nothing found{allowed}."));
         return;
     }
-    terminal.line(&format!("Found {}.", sums.join(", ")));
+    terminal.line(&format!("Found {}{allowed}.", sums.join(", ")));
     if let Some(first) = outcome.findings.iter().find(|it| it.level != "notice") {
         terminal.next(&[(
             format!("-- glowplug: allow {} because <reason>", first.code),

@@ -117,6 +117,7 @@ impl Sandbox {
                 let (path, text) = rest.split_once(' ').unwrap();
                 let path = self.find(path);
                 let old = fs::read_to_string(&path).unwrap_or_default();
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
                 fs::write(path, format!("{old}{text}\n")).unwrap();
                 String::new()
             }
@@ -132,6 +133,16 @@ impl Sandbox {
                     .unwrap_or_default();
                 names.sort();
                 self.redact(&names.iter().map(|name| format!("{name}\n")).collect::<String>())
+            }
+            "git" => {
+                let output = Command::new("git")
+                    .current_dir(root)
+                    .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.com"])
+                    .args(split(rest))
+                    .output()
+                    .unwrap();
+                assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+                String::new()
             }
             "glowplug" => self.glowplug(rest),
             other => panic!("no such verb in a session: `{other}`"),

@@ -24,8 +24,19 @@ pub struct Options {
     pub allow: Vec<String>,
     /// Rules that shall speak.
     pub deny: Vec<String>,
-    /// Why there is no database for a replay of the history, where there is none.
-    pub no_database: Option<String>,
+    /// How to know what the SQL changes.
+    pub replay: Replay,
+}
+
+/// How to know what the SQL changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replay {
+    /// By a replay of the history on a scratch database, unless that was done before.
+    Scratch,
+    /// Only if it was done before; there is no database, and this is why.
+    Recall(String),
+    /// Not at all: this is about the text.
+    Never,
 }
 
 /// Which migrations.
@@ -44,6 +55,9 @@ pub enum Which {
 pub struct Outcome {
     /// The files that were looked at, in the order of the history.
     pub files: Vec<String>,
+    /// How many of them are migrations of the history.
+    #[serde(skip)]
+    pub files_of_history: usize,
     /// How many migrations the history has.
     pub migrations: usize,
     /// Why only the text was looked at, where that is so.
@@ -108,9 +122,10 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         Which::Named(paths) => named(ctx, &history, paths)?,
     };
     let places = files.iter().filter_map(|it| it.after).flat_map(|it| [it, it + 1]).collect();
-    let (models, text_only) = models(ctx, &history, &places, options.no_database.as_deref());
+    let (models, text_only) = models(ctx, &history, &places, &options.replay);
     let mut outcome = Outcome {
         files: files.iter().map(|file| ctx.paths.show(&file.path)).collect(),
+        files_of_history: files.iter().filter(|it| it.after.is_some()).count(),
         migrations: history.len(),
         text_only,
         findings: Vec::new(),
@@ -180,14 +195,17 @@ fn models(
     ctx: &mut Ctx<'_>,
     history: &[Migration],
     places: &BTreeSet<usize>,
-    no_database: Option<&str>,
+    replay: &Replay,
 ) -> (BTreeMap<usize, SqlSchema>, Option<String>) {
+    if *replay == Replay::Never {
+        return (BTreeMap::new(), Some("it was asked for".to_owned()));
+    }
     let known = replay::recall_ends(ctx, history, places);
     if known.len() == places.len() {
         return (known, None);
     }
-    if let Some(why) = no_database {
-        return (known, Some(why.to_owned()));
+    if let Replay::Recall(why) = replay {
+        return (known, Some(why.clone()));
     }
     match replay::ends_of_folder(ctx, history, places) {
         Ok(models) => (models, None),

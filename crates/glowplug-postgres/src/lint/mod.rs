@@ -8,6 +8,8 @@ mod parents;
 #[cfg(feature = "lint")]
 mod squawk;
 #[cfg(feature = "lint")]
+mod tables;
+#[cfg(feature = "lint")]
 mod verdicts;
 
 use glowplug_dialect::lint::{Allowance, Linted, Rule, Subject};

@@ -7,6 +7,8 @@ use glowplug_dialect::lint::TextFinding;
 use glowplug_sql::model::{SqlSchema, Table};
 use squawk_syntax::ast::{self, AstNode};
 
+use super::tables;
+
 /// Its code.
 pub(super) const LOCKS_PARENT: &str = "GP2201";
 
@@ -15,19 +17,15 @@ const USUAL_END: &str = "_fkey";
 
 /// What the statements of a file find.
 pub(super) fn findings(file: &ast::SourceFile, before: Option<&SqlSchema>) -> Vec<TextFinding> {
-    let mut cx = Cx { before, created: Vec::new(), dropped: Vec::new(), findings: Vec::new() };
+    let dropped = |it| match it {
+        ast::Stmt::DropTable(it) => it.table_name_refs().filter_map(|it| tables::name(&it)).collect(),
+        _ => Vec::new(),
+    };
+    let dropped = file.stmts().flat_map(dropped).collect();
+    let mut cx = Cx { before, created: tables::created(file), dropped, findings: Vec::new() };
     for statement in file.stmts() {
         match &statement {
-            ast::Stmt::CreateTable(it) => {
-                cx.created.extend(it.table_name().and_then(|it| Some(it.path()?.segment()?.text())));
-            }
-            ast::Stmt::DropTable(it) => cx.dropped.extend(it.table_name_refs().filter_map(|it| name(&it))),
-            _ => {}
-        }
-    }
-    for statement in file.stmts() {
-        match &statement {
-            ast::Stmt::CreateTable(it) => cx.new_keys(it.syntax()),
+            ast::Stmt::CreateTable(it) => cx.new_keys(None, it.syntax()),
             ast::Stmt::AlterTable(it) => cx.alter_table(it),
             ast::Stmt::DropTable(it) => cx.drop_table(it),
             _ => {}
@@ -45,15 +43,15 @@ struct Cx<'a> {
 
 impl Cx<'_> {
     fn alter_table(&mut self, statement: &ast::AlterTable) {
-        let table = statement.table_relation_name().and_then(|it| name(&it.table_name_ref()?));
+        let table = statement.table_relation_name().and_then(|it| tables::name(&it.table_name_ref()?));
         let is_new = table.as_ref().is_some_and(|it| self.created.contains(it));
         for action in statement.actions() {
             match &action {
                 // On a table with rows the rule about foreign keys speaks of both tables, unless it is NOT VALID.
-                ast::AlterTableAction::AddConstraint(it) => {
-                    if is_new || it.constraint().is_some_and(|it| it.is_not_valid()) {
-                        self.new_keys(it.syntax());
-                    }
+                ast::AlterTableAction::AddConstraint(it)
+                    if is_new || it.constraint().is_some_and(|it| it.is_not_valid()) =>
+                {
+                    self.new_keys(table.as_deref(), it.syntax());
                 }
                 ast::AlterTableAction::DropConstraint(it) => self.drop_constraint(table.as_deref(), it),
                 _ => {}
@@ -61,15 +59,15 @@ impl Cx<'_> {
         }
     }
 
-    /// Foreign keys that a statement makes: one finding for each table that they refer to.
-    fn new_keys(&mut self, node: &squawk_syntax::SyntaxNode) {
+    /// Foreign keys that a statement makes for its own table: one finding for each other that they refer to.
+    fn new_keys(&mut self, own: Option<&str>, node: &squawk_syntax::SyntaxNode) {
         let mut said: Vec<String> = Vec::new();
         for node in node.descendants() {
             let target = ast::ForeignKeyConstraint::cast(node.clone())
                 .and_then(|it| it.table_name_ref())
                 .or_else(|| ast::ReferencesConstraint::cast(node.clone()).and_then(|it| it.table()));
-            let Some(parent) = target.as_ref().and_then(name) else { continue };
-            if self.created.contains(&parent) || said.contains(&parent) {
+            let Some(parent) = target.as_ref().and_then(tables::name) else { continue };
+            if self.created.contains(&parent) || said.contains(&parent) || own == Some(parent.as_str()) {
                 continue;
             }
             self.findings.push(finding(
@@ -90,7 +88,7 @@ impl Cx<'_> {
         };
         let parent = match (self.before, table) {
             (Some(before), Some(table)) => {
-                let keys = tables(before, table).flat_map(|it| &it.foreign_keys);
+                let keys = named(before, table).flat_map(|it| &it.foreign_keys);
                 let mut keys = keys.filter(|key| key.name.as_ref() == Some(&constraint));
                 match keys.next() {
                     // Its own table is locked anyway.
@@ -110,8 +108,8 @@ impl Cx<'_> {
     fn drop_table(&mut self, statement: &ast::DropTable) {
         let Some(before) = self.before else { return };
         for target in statement.table_name_refs() {
-            let Some(child) = name(&target) else { continue };
-            let mut parents: Vec<String> = tables(before, &child)
+            let Some(child) = tables::name(&target) else { continue };
+            let mut parents: Vec<String> = named(before, &child)
                 .flat_map(|it| &it.foreign_keys)
                 .map(|key| key.target_table.clone())
                 .filter(|parent| !self.dropped.contains(parent))
@@ -144,11 +142,7 @@ fn finding(node: &squawk_syntax::SyntaxNode, message: String) -> TextFinding {
     }
 }
 
-fn name(table: &ast::TableNameRef) -> Option<String> {
-    Some(table.path_ref()?.segment()?.text())
-}
-
 /// Tables of that name, in any schema.
-fn tables<'a>(schema: &'a SqlSchema, name: &str) -> impl Iterator<Item = &'a Table> {
+fn named<'a>(schema: &'a SqlSchema, name: &str) -> impl Iterator<Item = &'a Table> {
     schema.tables.iter().filter(move |table| table.name == name)
 }

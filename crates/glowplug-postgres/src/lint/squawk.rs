@@ -5,8 +5,9 @@ use std::ops::Range;
 use glowplug_dialect::lint::{Subject, TextFinding};
 use squawk_linter::{Linter, LinterSettings, Rule, Violation};
 use squawk_syntax::SourceFile;
+use squawk_syntax::syntax_error::SyntaxError;
 
-use super::{parents, verdicts};
+use super::{parents, tables, verdicts};
 
 /// What every rule finds, in the order of the text.
 pub(super) fn findings(subject: &Subject<'_>, comments: &[Range<usize>]) -> Vec<TextFinding> {
@@ -16,21 +17,39 @@ pub(super) fn findings(subject: &Subject<'_>, comments: &[Range<usize>]) -> Vec<
     linter.settings =
         LinterSettings { assume_in_transaction: subject.in_transaction, ..LinterSettings::default() };
     let violations = linter.lint(&parse, &sql);
+    let new = tables::statements_about_new(&parse.tree());
+    let is_nothing = |it: &Violation| {
+        verdicts::is_about_rows(it.code) && new.iter().any(|place| place.contains(&place_of(it).start))
+    };
     let mut findings: Vec<TextFinding> = violations
         .iter()
-        .filter(|it| !is_said_better(it, &violations) && !comes_back(it, &sql))
+        .filter(|it| !is_nothing(it) && !is_said_better(it, &violations) && !comes_back(it, &sql))
         .map(finding)
         .collect();
     // The parser may be wrong; the server is not.
-    let errors = if subject.has_run { Vec::new() } else { parse.errors() };
-    findings.extend(errors.iter().map(|error| TextFinding {
-        code: verdicts::SYNTAX_ERROR.to_owned(),
-        place: bytes(error.range().start(), error.range().end()),
-        message: format!("this is not SQL as PostgreSQL's grammar has it: {}", sentence(error.message())),
-        hint: None,
-    }));
+    if !subject.has_run {
+        findings.extend(syntax_errors(&parse.errors(), subject.sql));
+    }
     findings.extend(parents::findings(&parse.tree(), subject.before));
     findings.sort_by_key(|it| (it.place.start, it.place.end));
+    findings
+}
+
+/// The first error of each statement: what follows in it is mostly wrong because of that.
+fn syntax_errors(errors: &[SyntaxError], sql: &str) -> Vec<TextFinding> {
+    let mut findings: Vec<TextFinding> = Vec::new();
+    for error in errors {
+        let place = bytes(error.range().start(), error.range().end());
+        let follows = findings.last().is_some_and(|it| {
+            let between = sql.get(it.place.start..place.start).unwrap_or_default();
+            crate::split::split(between).len() < 2
+        });
+        if !follows {
+            let message = "here the text stops being SQL as the grammar of PostgreSQL has it".to_owned();
+            let hint = Some("a server would tell: without --text-only it is asked".to_owned());
+            findings.push(TextFinding { code: verdicts::SYNTAX_ERROR.to_owned(), place, message, hint });
+        }
+    }
     findings
 }
 
@@ -49,12 +68,11 @@ fn without_ignores(sql: &str, comments: &[Range<usize>]) -> String {
 }
 
 fn finding(violation: &Violation) -> TextFinding {
-    TextFinding {
-        code: verdicts::code(violation.code),
-        place: bytes(violation.text_range.start(), violation.text_range.end()),
-        message: sentence(&violation.message),
-        hint: violation.help.as_deref().map(sentence),
-    }
+    let (message, hint) = match verdicts::words(violation.code) {
+        Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
+        None => (sentence(&violation.message), violation.help.as_deref().map(sentence)),
+    };
+    TextFinding { code: verdicts::code(violation.code), place: place_of(violation), message, hint }
 }
 
 /// The general rule about constraints also speaks of those that have a rule of their own.
@@ -81,7 +99,7 @@ fn comes_back(violation: &Violation, sql: &str) -> bool {
         Rule::BanDropPolicy => "policy",
         _ => return false,
     };
-    let place = bytes(violation.text_range.start(), violation.text_range.end());
+    let place = place_of(violation);
     let words = |text: &str| -> Vec<String> {
         text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ';' | ',' | ')'))
             .filter(|word| !word.is_empty())
@@ -97,6 +115,10 @@ fn comes_back(violation: &Violation, sql: &str) -> bool {
         let words = words(statement.text);
         words.first().is_some_and(|word| word == "create") && name(words).as_deref() == Some(&dropped)
     })
+}
+
+fn place_of(violation: &Violation) -> Range<usize> {
+    bytes(violation.text_range.start(), violation.text_range.end())
 }
 
 /// Bytes of the parser's own kind.

@@ -7,6 +7,7 @@ mod cases;
 mod connect;
 mod effects;
 mod introspect;
+mod lint;
 mod lock;
 mod probe;
 mod scratch;

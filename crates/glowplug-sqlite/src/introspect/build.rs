@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use glowplug_dialect::database::Result;
 use glowplug_psl::schema::Scalar;
 use glowplug_sql::model::{
-    Action, AutoIncrement, Column, ForeignKey, ForeignKeyExtras, ForeignObject, Generated, Index, IndexKey,
-    IndexPart, PrimaryKey, QualifiedName, SqlSchema, Table, Use, View,
+    Action, AutoIncrement, Column, ColumnType, Default, ForeignKey, ForeignKeyExtras, ForeignObject,
+    Generated, Index, IndexKey, IndexPart, Literal, NativeType, PrimaryKey, QualifiedName, SqlSchema, Table,
+    Use, View,
 };
 
 use super::Catalog;
@@ -221,7 +222,7 @@ impl Builder {
         let hidden = cells.number(6)?;
         let is_generated = matches!(hidden, 2 | 3);
         self.table.columns.push(Column {
-            default: cells.optional(4).and_then(|text| parse_default(text, &ty)),
+            default: cells.optional(4).and_then(|text| parse_default(text, &ty)).map(|it| of_enum(it, &ty)),
             nullable: !cells.flag(3),
             auto_increment: declared.counts.then_some(AutoIncrement::RowId { reuses: false }),
             comment: None,
@@ -388,6 +389,16 @@ impl Builder {
             .sort_by(|a, b| (&a.columns, &a.target_table).cmp(&(&b.columns, &b.target_table)));
         self.table.is_join_table = is_join_table(&self.table);
         self.table
+    }
+}
+
+/// The default of a column of an enum is one of its labels.
+fn of_enum(default: Default, ty: &ColumnType) -> Default {
+    match (default, &ty.native) {
+        (Default::Literal(Literal::Text(label)), NativeType::Enum { .. }) => {
+            Default::Literal(Literal::EnumLabel(label))
+        }
+        (other, _) => other,
     }
 }
 
