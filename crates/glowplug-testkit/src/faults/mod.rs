@@ -85,7 +85,7 @@ impl Kind {
     fn count(self, runs: usize) -> usize {
         match self {
             Kind::Boundary => work::POINTS.min(runs),
-            Kind::Alone => work::ALONE.len().min(runs),
+            Kind::Alone => (2 * work::ALONE.len()).min(runs),
             Kind::Kill => runs,
             Kind::Cut | Kind::Wire | Kind::File => runs.div_ceil(3),
             Kind::Server | Kind::Disk => runs.div_ceil(10),
@@ -158,7 +158,7 @@ fn run_kind(bench: &Bench, kind: Kind, options: &Options) -> Outcome {
         Outcome { kind, faults: kind.count(options.runs), met: 0, losses: Vec::new(), skipped: None };
     let trial: Trial<'_> = match kind {
         Kind::Boundary => Box::new(|number, _| kill::at_boundary(bench, number)),
-        Kind::Alone => Box::new(|number, _| alone::inside(bench, work::ALONE[number])),
+        Kind::Alone => Box::new(|number, _| alone::inside(bench, work::ALONE[number / 2], number % 2 == 0)),
         Kind::Kill => Box::new(|_, random| kill::at_any_time(bench, random)),
         Kind::Cut => Box::new(|_, random| connection::cut(bench, random)),
         Kind::Wire => Box::new(|_, random| connection::wire(bench, random)),
