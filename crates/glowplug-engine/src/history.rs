@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::script::MigrationScript;
+use glowplug_dialect::unit::How;
 use glowplug_migrations::diagnose::{Diagnosis, Failed, diagnose};
 use glowplug_migrations::folder::{Migration, version_of};
 use glowplug_migrations::ledger::{self, Ledger, Row};
@@ -21,7 +22,7 @@ pub struct History {
     pub ledger: Ledger,
     /// How they stand to each other.
     pub diagnosis: Diagnosis,
-    /// Migrations without a folder whose text brings its own transaction.
+    /// Migrations without a folder whose text must not be put into a transaction.
     own_transaction: BTreeSet<String>,
 }
 
@@ -34,8 +35,13 @@ impl History {
         let disk = ctx.disk()?;
         let ledger = ledger::read(database)?;
         let diagnosis = diagnose(&disk, &ledger);
-        let alone = |row: &&Row| diagnosis.missing.contains(&row.name) && database.is_whole(&alone(row));
-        let own_transaction = ledger.rows.iter().filter(alone).map(|row| row.name.clone()).collect();
+        let wants_none = |row: &&Row| {
+            let script = alone(row);
+            diagnosis.missing.contains(&row.name)
+                && (database.is_whole(&script)
+                    || database.units(&script).iter().any(|unit| unit.how == How::Alone))
+        };
+        let own_transaction = ledger.rows.iter().filter(wants_none).map(|row| row.name.clone()).collect();
         Ok(Self { disk, ledger, diagnosis, own_transaction })
     }
 

@@ -135,6 +135,9 @@ pub struct Outcome {
 /// What came of one fault: whether it met the tool at work, or what was lost.
 type Verdict = Result<bool, String>;
 
+/// One fault of a kind: its number, and the dice.
+type Trial<'a> = Box<dyn Fn(usize, &mut fastrand::Rng) -> Verdict + Sync + 'a>;
+
 /// Tries them, and tells after each kind.
 ///
 /// # Panics
@@ -153,7 +156,7 @@ pub fn run(options: &Options, told: &mut dyn FnMut(&Outcome)) -> Vec<Outcome> {
 fn run_kind(bench: &Bench, kind: Kind, options: &Options) -> Outcome {
     let mut outcome =
         Outcome { kind, faults: kind.count(options.runs), met: 0, losses: Vec::new(), skipped: None };
-    let trial: Box<dyn Fn(usize, &mut fastrand::Rng) -> Verdict + Sync> = match kind {
+    let trial: Trial<'_> = match kind {
         Kind::Boundary => Box::new(|number, _| kill::at_boundary(bench, number)),
         Kind::Alone => Box::new(|number, _| alone::inside(bench, work::ALONE[number])),
         Kind::Kill => Box::new(|_, random| kill::at_any_time(bench, random)),
