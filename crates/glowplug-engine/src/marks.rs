@@ -3,6 +3,7 @@
 //! They are comments, so that Diesel and Prisma read the files as they are, and no checksum counts them.
 
 use glowplug_migrations::checksum;
+use glowplug_migrations::folder::Migration;
 use glowplug_sql::model::SqlSchema;
 
 use crate::fingerprint;
@@ -25,6 +26,11 @@ pub fn with_sum(up: &str) -> String {
 /// Whether it only follows the migration before it, and goes wherever that goes.
 pub fn follows(up: &str) -> bool {
     comments(up).any(|line| line.starts_with(SUM))
+}
+
+/// The place of the last migration that follows the one at `at`, or of that one itself.
+pub fn group_end(migrations: &[Migration], at: usize) -> usize {
+    at + migrations[at + 1..].iter().take_while(|it| follows(&it.up)).count()
 }
 
 /// up.sql with another start. What the tool wrote stays as it is, with all that a person did to it.

@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::apply::{self, Applied};
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
-use crate::guard;
 use crate::history::History;
 use crate::take_back::{self, TakenBack};
+use crate::{guard, marks};
 
 /// Which migrations to take back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,24 +89,27 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
 }
 
 fn choose(history: &History, applied: &[Migration], which: &Which) -> Result<Vec<Migration>> {
+    // What was written together goes together.
+    let heads: Vec<usize> = (0..applied.len()).filter(|at| !marks::follows(&applied[*at].up)).collect();
     match which {
-        Which::Last(n) if *n > applied.len() => {
-            let there = counted(applied.len(), "migration");
+        Which::Last(n) if *n > heads.len() => {
+            let there = counted(heads.len(), "migration");
             Err(Failure::new("GP3308", format!("only {there} can be taken back: no more is applied")))
         }
-        Which::Last(n) => Ok(applied[applied.len() - n..].to_vec()),
+        Which::Last(0) => Ok(Vec::new()),
+        Which::Last(n) => Ok(applied[heads[heads.len() - n]..].to_vec()),
         Which::Missing => {
             Ok(applied.iter().filter(|it| history.diagnosis.missing.contains(&it.name)).cloned().collect())
         }
         Which::After(name) => match applied.iter().position(|it| it.name == *name) {
-            Some(at) => Ok(applied[at + 1..].to_vec()),
+            Some(at) => Ok(applied[marks::group_end(applied, at) + 1..].to_vec()),
             None if history.diagnosis.pending.contains(name) => {
                 Err(Failure::new("GP3308", format!("migration `{name}` is not applied")))
             }
             None => Err(super::resolve::not_found(name, history)),
         },
         Which::Exactly(name) => match applied.iter().position(|it| it.name == *name) {
-            Some(at) => Ok(applied[at + 1..].to_vec()),
+            Some(at) => Ok(applied[marks::group_end(applied, at) + 1..].to_vec()),
             None if history.diagnosis.pending.contains(name) => Ok(Vec::new()),
             None => Err(super::resolve::not_found(name, history)),
         },
@@ -115,5 +118,9 @@ fn choose(history: &History, applied: &[Migration], which: &Which) -> Result<Vec
 
 /// What is pending, up to and with that one.
 fn up_to(history: &History, name: &str) -> Vec<Migration> {
-    history.pending().into_iter().filter(|migration| migration.name.as_str() <= name).collect()
+    let pending = history.pending();
+    match pending.iter().position(|migration| migration.name == name) {
+        Some(at) => pending[..=marks::group_end(&pending, at)].to_vec(),
+        None => Vec::new(),
+    }
 }

@@ -59,6 +59,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
             .hint("give the folder's whole name, with its timestamp")),
     };
     let (first, last) = (place(&options.from)?, place(&options.to)?);
+    let last = marks::group_end(&disk, last);
     if first >= last {
         return Err(Failure::new(
             "GP3314",
@@ -77,7 +78,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let older: Vec<String> = chosen.iter().flat_map(|it| replaces::all(&it.up)).collect();
     let planned = chosen.iter().all(|it| marks::is_as_written(&it.up) == Some(true));
     // Diesel's version stays that of the last one, so that plain Diesel does not run it again either.
-    let name = format!("{}_{slug}", version_of(&options.to));
+    let name = format!("{}_{slug}", version_of(&disk[last].name));
     let mut new = if planned {
         plan(ctx, database, Pair::new(&prev, &next), &disk[..first], &name)
     } else {
