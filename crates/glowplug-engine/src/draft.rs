@@ -1,5 +1,7 @@
 //! The text of a new migration: statements with what is dangerous about them right above.
 
+use std::sync::Arc;
+
 use glowplug_dialect::database::Database;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::finding::{Facts, Finding};
@@ -12,7 +14,7 @@ use glowplug_sql::invert::invert;
 
 use crate::ctx::Ctx;
 use crate::marks;
-use crate::prove::{self, Proof, Subject};
+use crate::prove::{self, Later, Proof, Subject};
 use crate::report::level;
 
 const UP: &str = "Written by glowplug from the schema. Review it; edit it where you know better.";
@@ -31,6 +33,8 @@ pub struct Draft {
     pub findings: Vec<Finding>,
     /// How well down.sql takes it back, once that was tried.
     pub proof: Option<Proof>,
+    /// What that was tried on, on its way out.
+    scratch: Option<Arc<Later>>,
     /// Whether the runner opens a transaction for up.sql and down.sql.
     pub run_in_transaction: bool,
     /// What needs transactions of its own, and becomes migrations of its own, so that any runner can run them.
@@ -66,7 +70,16 @@ pub fn draft(dialect: &dyn Dialect, changes: &ChangeSet<'_>, facts: &Facts, opti
     let up = marks::with_start(&up, changes.schemas.prev);
     let down = text(DOWN, &first.undo, &first.down, &down_findings, &down_plan.refused);
     let further = parts.map(|part| further(&part, &findings)).collect();
-    Draft { up, down, run_in_transaction: in_transaction(&first), plan, findings, proof: None, further }
+    Draft {
+        up,
+        down,
+        run_in_transaction: in_transaction(&first),
+        plan,
+        findings,
+        proof: None,
+        scratch: None,
+        further,
+    }
 }
 
 fn further(part: &Part, findings: &[Finding]) -> Further {
@@ -76,7 +89,7 @@ fn further(part: &Part, findings: &[Finding]) -> Further {
     }
     Further {
         name: part.stage.name,
-        up: text(UP, &[], &part.up, findings, &[]),
+        up: marks::with_sum(&text(UP, &[], &part.up, findings, &[])),
         down,
         run_in_transaction: in_transaction(part),
     }
@@ -102,11 +115,12 @@ impl Draft {
         let downs = self.further.iter().rev().map(|it| &it.down).chain([&self.down]);
         let (up, down) = (ups.cloned().collect::<String>(), downs.cloned().collect::<String>());
         let subject = Subject { up: &up, down: &down, run_in_transaction, changes, history };
-        let proof = prove::unless_off(ctx, database, &subject, wanted);
+        let (proof, later) = prove::unless_off(ctx, database, &subject, wanted);
         for down in self.further.iter_mut().map(|it| &mut it.down).chain([&mut self.down]) {
             *down = marks::after_head(down, &proof.comment());
         }
         self.proof = Some(proof);
+        self.scratch = Some(Arc::new(later));
     }
 
     /// The files under a name, of a plan that is not [`PlanOptions::online`]: nothing follows them.

@@ -119,15 +119,24 @@ fn fork(
     for migration in &disk[..base] {
         steps.run(ctx, migration)?;
     }
-    let mut members = vec![at];
-    let mut obstacle = steps.run(ctx, &disk[at]).err();
-    // What was written on top of it starts where it ended.
-    while obstacle.is_none() {
+    let mut members = Vec::new();
+    let mut obstacle = None;
+    let mut next = Some(at);
+    while let Some(place) = next {
+        let followers = (place + 1..disk.len()).take_while(|it| marks::follows(&disk[*it].up));
+        for it in std::iter::once(place).chain(followers) {
+            members.push(it);
+            if obstacle.is_none() {
+                obstacle = steps.run(ctx, &disk[it]).err();
+            }
+        }
+        if obstacle.is_some() {
+            break;
+        }
+        // What was written on top of it starts where it ended.
         let end = fingerprint::of(&steps.look(ctx)?);
-        let Some(place) = left.iter().position(|it| marks::start(&disk[*it].up) == Some(&end)) else { break };
-        let next = left.remove(place);
-        obstacle = steps.run(ctx, &disk[next]).err();
-        members.push(next);
+        let on_top = left.iter().position(|it| marks::start(&disk[*it].up) == Some(&end));
+        next = on_top.map(|place| left.remove(place));
     }
     let last = members.iter().copied().max().unwrap_or(at);
     let first: Vec<usize> = (base..last).filter(|it| !members.contains(it)).collect();

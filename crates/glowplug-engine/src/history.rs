@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::script::MigrationScript;
+use glowplug_dialect::unit::How;
 use glowplug_migrations::diagnose::{Diagnosis, Failed, diagnose};
 use glowplug_migrations::folder::{Migration, version_of};
 use glowplug_migrations::ledger::{self, Ledger, Row};
@@ -21,7 +22,7 @@ pub struct History {
     pub ledger: Ledger,
     /// How they stand to each other.
     pub diagnosis: Diagnosis,
-    /// Migrations without a folder whose text brings its own transaction.
+    /// Migrations without a folder whose text must not be put into a transaction.
     own_transaction: BTreeSet<String>,
 }
 
@@ -34,8 +35,13 @@ impl History {
         let disk = ctx.disk()?;
         let ledger = ledger::read(database)?;
         let diagnosis = diagnose(&disk, &ledger);
-        let alone = |row: &&Row| diagnosis.missing.contains(&row.name) && database.is_whole(&alone(row));
-        let own_transaction = ledger.rows.iter().filter(alone).map(|row| row.name.clone()).collect();
+        let wants_none = |row: &&Row| {
+            let script = alone(row);
+            diagnosis.missing.contains(&row.name)
+                && (database.is_whole(&script)
+                    || database.units(&script).iter().any(|unit| unit.how == How::Alone))
+        };
+        let own_transaction = ledger.rows.iter().filter(wants_none).map(|row| row.name.clone()).collect();
         Ok(Self { disk, ledger, diagnosis, own_transaction })
     }
 
@@ -144,6 +150,13 @@ impl History {
         };
         Err(unfinished(tool, failed, vec!["its folder is missing".to_owned()])
             .hint("restore the folder, or switch to the branch that has it"))
+    }
+
+    /// How many of the last applied migrations must be taken back so that the first edited one can run anew.
+    pub fn back_to_edited(&self) -> Option<usize> {
+        let applied = self.applied_in_order();
+        let is_edited = |name: &str| self.diagnosis.edited.iter().any(|edited| edited.name == name);
+        applied.iter().position(|it| is_edited(&it.name)).map(|place| applied.len() - place)
     }
 
     /// Refuses to go on over applied migrations whose files have another meaning now.

@@ -9,11 +9,22 @@ use crate::fingerprint;
 
 const START: &str = "-- starts from schema ";
 const WRITTEN: &str = ", written as ";
+const SUM: &str = "-- written as ";
 
 /// up.sql with the line that says which schema it starts from, and what was written here.
 pub fn with_start(up: &str, prev: &SqlSchema) -> String {
     let line = format!("{START}{}{WRITTEN}{}\n", fingerprint::of(prev), written_sum(up));
     after_head(&without_start(up), &line)
+}
+
+/// up.sql with the line that says what was written here, of a migration that only follows another one.
+pub fn with_sum(up: &str) -> String {
+    after_head(up, &format!("{SUM}{}\n", written_sum(up)))
+}
+
+/// Whether it only follows the migration before it, and goes wherever that goes.
+pub fn follows(up: &str) -> bool {
+    comments(up).any(|line| line.starts_with(SUM))
 }
 
 /// up.sql with another start. What the tool wrote stays as it is, with all that a person did to it.
@@ -32,8 +43,11 @@ pub fn start(up: &str) -> Option<&str> {
 
 /// Whether the file's meaning is still what this tool wrote; `None` for one that it did not write.
 pub fn is_as_written(up: &str) -> Option<bool> {
-    let line = comments(up).find_map(|line| line.strip_prefix(START))?;
-    let (_, sum) = line.split_once(WRITTEN)?;
+    let with_start = comments(up).find_map(|line| line.strip_prefix(START)?.split_once(WRITTEN));
+    let sum = match with_start {
+        Some((_, sum)) => sum,
+        None => comments(up).find_map(|line| line.strip_prefix(SUM))?,
+    };
     Some(sum.trim() == written_sum(up))
 }
 
@@ -86,6 +100,8 @@ mod tests {
         assert_eq!(is_as_written(&marked), Some(true));
         assert_eq!(is_as_written(&format!("{marked}DROP TABLE t;")), Some(false));
         assert_eq!(is_as_written(&format!("{marked}-- a word")), Some(true));
+        assert_eq!(is_as_written(&with_sum(UP)), Some(true));
+        assert!(follows(&with_sum(UP)) && !follows(&marked));
         assert_eq!(with_start(&marked, &SqlSchema::default()), marked, "once is enough");
         assert_eq!((start(UP), is_as_written(UP)), (None, None));
         assert_eq!(start("SELECT 1;\n-- starts from schema x"), None, "only in the head");

@@ -110,26 +110,63 @@ impl Proof {
     }
 }
 
+/// A scratch database on its way out. Its server takes a while for that, so it happens beside other work; whoever
+/// drops this waits for the rest.
+#[derive(Debug, Default)]
+pub struct Later(Option<std::thread::JoinHandle<()>>);
+
+impl Later {
+    fn drop(ctx: &Ctx<'_>, scratch: Box<dyn Database>) -> Self {
+        // Where connections take turns, there is no beside.
+        if ctx.connection.options.single_connection {
+            return Self(None);
+        }
+        Self(Some(std::thread::spawn(move || std::mem::drop(scratch))))
+    }
+}
+
+impl Drop for Later {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            // What stays behind is cleared away by a later run.
+            let _ = thread.join();
+        }
+    }
+}
+
 /// The same, unless somebody does not want to wait for it.
-pub fn unless_off(ctx: &Ctx<'_>, database: &mut dyn Database, subject: &Subject<'_>, wanted: bool) -> Proof {
-    if wanted && ctx.prove { prove(ctx, database, subject) } else { Proof::none("switched off") }
+pub fn unless_off(
+    ctx: &Ctx<'_>,
+    database: &mut dyn Database,
+    subject: &Subject<'_>,
+    wanted: bool,
+) -> (Proof, Later) {
+    if wanted && ctx.prove {
+        prove(ctx, database, subject)
+    } else {
+        (Proof::none("switched off"), Later::default())
+    }
 }
 
 /// Tries the migration. What cannot be tried is a verdict, too, never a failure.
-pub fn prove(ctx: &Ctx<'_>, database: &mut dyn Database, subject: &Subject<'_>) -> Proof {
+pub fn prove(ctx: &Ctx<'_>, database: &mut dyn Database, subject: &Subject<'_>) -> (Proof, Later) {
     let mut scratch = match replay::open_scratch(ctx, database) {
         Ok(scratch) => scratch,
-        Err(failure) => return Proof::none(failure.message),
+        Err(failure) => return (Proof::none(failure.message), Later::default()),
     };
     let trial = Trial { ctx, subject, looked: false };
-    match trial.run(scratch.as_mut()) {
-        Ok(proof) if proof.is_doubtful() => {
-            // Perhaps the database was not made quite as it was: look at what was really there.
-            Trial { looked: true, ..trial }.run(scratch.as_mut()).unwrap_or(proof)
+    let proof = match trial.run(scratch.as_mut()) {
+        Ok(proof) if proof.is_doubtful() && !subject.history.is_empty() => {
+            // Perhaps the database was not made quite as it was: run the history, and look at what is really there.
+            match (Trial { looked: true, ..trial }).run(scratch.as_mut()) {
+                Ok(again) if again.verdict != Verdict::NotProven => again,
+                Ok(_) | Err(_) => proof,
+            }
         }
         Ok(proof) => proof,
         Err(failure) => Proof::none(failure.message),
-    }
+    };
+    (proof, Later::drop(ctx, scratch))
 }
 
 impl Proof {
@@ -262,7 +299,9 @@ impl Trial<'_, '_> {
         let nothing =
             SqlSchema { default_namespace: there.default_namespace.clone(), ..SqlSchema::empty_database() };
         let wanted = if wanted.is_empty() && !wanted.owns_foreign { &nothing } else { wanted };
-        let left = diff(Pair::new(wanted, there), self.ctx.dialect.compare(), &RenameHints::default());
+        // A scratch database that was emptied has all namespaces, whether or not there is something in them.
+        let wanted = SqlSchema { namespaces: there.namespaces.clone(), ..wanted.clone() };
+        let left = diff(Pair::new(&wanted, there), self.ctx.dialect.compare(), &RenameHints::default());
         let lines: Vec<String> =
             summarize(&left).iter().map(|line| format!("{} {}", line.sign, line.text)).collect();
         (!lines.is_empty()).then(|| lines.join("; "))

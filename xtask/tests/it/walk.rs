@@ -17,7 +17,7 @@ const NOT_TYPED: &[(&str, &str)] = &[
     ),
     ("cargo glowplug migrate --name init", "needs the installed binary; cargo-glowplug's own tests type it"),
     (
-        "cargo xtask db drift adopt --name init",
+        "cargo xtask db migrate baseline",
         "the walk's database has a history; cargo-glowplug's own tests type it",
     ),
     ("cargo xtask db lint", "compiles a parser of SQL first; cargo-glowplug's own tests type it"),

@@ -12,7 +12,7 @@ use crate::ctx::Ctx;
 use crate::drift::{self, Inspection};
 use crate::failure::{Failure, Result};
 use crate::history::History;
-use crate::prove::{self, Proof, Subject};
+use crate::prove::{self, Later, Proof, Subject};
 use crate::summary::Line;
 use crate::{guard, ignored, marks, naming, replay, selfcheck};
 
@@ -85,7 +85,7 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str, objects: &[String]) -> Result<Adopte
     };
     migration.up = marks::with_start(&migration.up, &inspection.expected);
     let changes = inspection.changes(ctx, objects)?;
-    let proof = prove_adopted(ctx, database, &history, &migration, &changes);
+    let (proof, _later) = prove_adopted(ctx, database, &history, &migration, &changes);
     migration.down = marks::after_head(&migration.down, &proof.comment());
     let written = write_migration(&ctx.paths.migrations, &migration)
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
@@ -142,7 +142,7 @@ fn prove_adopted(
     history: &History,
     migration: &NewMigration,
     changes: &ChangeSet<'_>,
-) -> Proof {
+) -> (Proof, Later) {
     let subject = Subject {
         up: &migration.up,
         down: &migration.down,

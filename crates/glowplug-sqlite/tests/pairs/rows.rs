@@ -66,7 +66,8 @@ fn step_with_rows(
         .map_err(|error| format!("probe: {}", error.message))?;
     let mut found = findings(changes, &facts);
     // Columns that come back have a filler, so their rows are no obstacle.
-    let plan = SqliteDialect.plan(changes, &PlanOptions { allow_recreate: true, way_back });
+    let plan = SqliteDialect
+        .plan(changes, &PlanOptions { allow_recreate: true, way_back, ..PlanOptions::default() });
     found.retain(|finding| !plan.filled.contains(&finding.change));
     let is_impossible = found.iter().any(|finding| finding.level == Level::Impossible);
     let before = contents(database, changes.schemas.prev)?;
