@@ -63,10 +63,7 @@ enum Task {
 fn main() -> ExitCode {
     let program = Program { name: "cargo xtask db", other_build: Some(other_build::with_sqlite) };
     match Cli::parse().task {
-        Task::Db { command: Command::Lint(_), .. } if !other_build::has("lint") => other_build::run_with(
-            "lint",
-            "The rules need a parser: going on with a build of xtask that has it",
-        ),
+        Task::Db { command: Command::Lint(_), .. } if !other_build::can_lint() => other_build::with_lint(),
         Task::Db { global, command } => cargo_glowplug::run(program, &global, command),
         Task::Codegen { global, args } => cargo_glowplug::run(program, &global, Command::Codegen(args)),
         Task::DevAdmin { global, args } => cargo_glowplug::run(program, &global, Command::DevAdmin(args)),

@@ -17,6 +17,10 @@ fn run(cx: &Cx<'_>, change: &Change) -> Option<Found> {
     // A new table has no rows, and of new columns only those with a default refer to anything.
     let table = cx.before(id.table)?.qualified_name();
     let key = cx.changes.schemas.next.foreign_key(*id);
+    // It is taken as it is; its validation, later, is what may fail.
+    if key.extras.not_valid {
+        return None;
+    }
     let values = key.columns.iter().map(|name| cx.next_table(id.table).find_column(name));
     let is_filled = |name: &String| cx.column_before(id.table, name).is_some();
     let has_values = key.columns.iter().zip(values).all(|(name, column)| {

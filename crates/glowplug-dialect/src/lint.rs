@@ -28,6 +28,9 @@ pub struct Linted {
     pub comments: Vec<Range<usize>>,
     /// Findings that a comment in the dialect's own way allows. Those in this tool's way are read by the caller.
     pub allowances: Vec<Allowance>,
+    /// Places where a column becomes required, and the model before proves that every row has a value: nothing can
+    /// fail there.
+    pub proven_required: Vec<Range<usize>>,
     /// What every rule finds, those that are off by default as well: the caller chooses.
     pub findings: Vec<TextFinding>,
 }

@@ -152,6 +152,13 @@ impl History {
             .hint("restore the folder, or switch to the branch that has it"))
     }
 
+    /// How many of the last applied migrations must be taken back so that the first edited one can run anew.
+    pub fn back_to_edited(&self) -> Option<usize> {
+        let applied = self.applied_in_order();
+        let is_edited = |name: &str| self.diagnosis.edited.iter().any(|edited| edited.name == name);
+        applied.iter().position(|it| is_edited(&it.name)).map(|place| applied.len() - place)
+    }
+
     /// Refuses to go on over applied migrations whose files have another meaning now.
     ///
     /// # Errors

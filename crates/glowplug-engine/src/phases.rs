@@ -180,11 +180,15 @@ impl<'a> Phases<'a> {
     fn refuse_changed(&mut self, ctx: &Ctx<'_>, database: &mut dyn Database, open: &Failed) -> Result<()> {
         let journal: Vec<Step> = self.journal.values().cloned().collect();
         for step in journal {
-            let now = self.units.get(step.ordinal).map(|unit| &self.script.sql[unit.start..unit.end]);
+            let unit = self.units.get(step.ordinal);
+            let now = unit.map(|unit| &self.script.sql[unit.start..unit.end]);
             if now.is_some_and(|text| checksum::of(text) == step.checksum) {
                 continue;
             }
-            let landed = step.is_finished || self.settle(ctx, database, &step, open)? == Settled::Landed;
+            // What changes the session alone has left nothing behind.
+            let is_lasting = unit.is_none_or(|unit| unit.how != How::Session);
+            let landed = is_lasting
+                && (step.is_finished || self.settle(ctx, database, &step, open)? == Settled::Landed);
             if landed {
                 return Err(self.changed(ctx, &step, now));
             }

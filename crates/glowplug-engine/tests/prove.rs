@@ -78,7 +78,7 @@ fn verdict(database: &TestDatabase, seed: u64) -> Proof {
     let pair = pair(Flavour::Postgres, seed);
     let (prev, next) = (model(pair.prev), model(pair.next));
     let changes = diff(Pair::new(&prev, &next), PostgresDialect.compare(), &pair.hints);
-    let options = PlanOptions { allow_recreate: true, way_back: false };
+    let options = PlanOptions { allow_recreate: true, ..PlanOptions::default() };
     let mut draft = draft(&PostgresDialect, &changes, &Facts::default(), &options);
     let mut open = PostgresConnector.connect(&database.url(), &ConnectOptions::default()).unwrap();
     draft.prove(&ctx, open.as_mut(), &changes, &[], true);

@@ -30,6 +30,7 @@ pub(crate) fn lint(subject: &Subject<'_>) -> Linted {
         statements: statements.iter().map(place).collect(),
         comments: comments(subject.sql),
         allowances: Vec::new(),
+        proven_required: Vec::new(),
         findings: findings(subject, &statements),
     }
 }

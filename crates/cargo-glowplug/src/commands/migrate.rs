@@ -185,6 +185,10 @@ fn status(session: &mut Session<'_>) -> Result<ExitCode> {
         terminal.line("Schema    has changes that no migration makes yet");
         terminal.changes(&outcome.unwritten);
     }
+    if let Some(why) = &outcome.does_not_run {
+        terminal.line("Schema    cannot be compared: the history does not run from its start");
+        terminal.line(&format!("    {why}"));
+    }
     terminal.foreign(&outcome.foreign);
     terminal.external(&outcome.external);
     for pattern in &outcome.idle_patterns {
@@ -235,7 +239,8 @@ fn print_differences(session: &Session<'_>, outcome: &status::Outcome) {
 
 fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
     let mut commands = Vec::new();
-    if !outcome.drift.is_none() {
+    // What stopped half-way looks like drift until it is done.
+    if !outcome.drift.is_none() && outcome.failed.is_empty() {
         commands.push((
             session.command("drift adopt"),
             "write a migration from the drift, marked as applied here",
@@ -243,6 +248,12 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
         commands.push((session.command("drift revert"), "make the database as the history says"));
         let ignore = format!("drift ignore {}", outcome.drift.ignorable());
         commands.push((session.command(&ignore), "leave it be, and say so in the repository"));
+    }
+    if let Some(count) = outcome.back_to_edited {
+        commands.push((
+            session.command(&format!("migrate revert --last {count}")),
+            "take the edited one back, so that it can run anew; or take the edit back",
+        ));
     }
     if !outcome.missing.is_empty() && outcome.missing_can_go_back {
         commands.push((

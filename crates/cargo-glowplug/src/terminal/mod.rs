@@ -125,6 +125,9 @@ impl Terminal {
 
     /// What to type next: commands and what they are for, aligned.
     pub(crate) fn next(&self, commands: &[(String, &str)]) {
+        if commands.is_empty() {
+            return;
+        }
         let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
         self.gap();
         for (index, (command, what)) in commands.iter().enumerate() {

@@ -80,3 +80,39 @@ fn diesel_can_take_the_whole_history_back() {
     );
     assert!(left.is_empty(), "{left:?}");
 }
+
+const BEFORE: &str = "model Author {\n  id Int @id\n}\n\nmodel Course {\n  id   Int     @id\n  kind String? @default(\"x\")\n}\n";
+const AFTER: &str = "model Author {\n  id      Int      @id\n  courses Course[]\n}\n\nmodel Course {\n  \
+    id       Int     @id\n  kind     String  @default(\"x\")\n  authorId Int?\n  \
+    author   Author? @relation(fields: [authorId], references: [id])\n\n  @@index([authorId, kind])\n}\n";
+
+/// An edit that becomes several migrations, one of them a concurrent build.
+#[test]
+fn diesel_runs_and_takes_back_what_keeps_tables_usable() {
+    let folder = tempfile::TempDir::new().unwrap();
+    std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\nresolver = \"3\"\n").unwrap();
+    std::fs::create_dir_all(folder.path().join("prisma")).unwrap();
+    let ours = TestDatabase::new();
+    for (name, models) in [("init", BEFORE), ("authors", AFTER)] {
+        let schema = format!("datasource db {{\n  provider = \"postgresql\"\n}}\n\n{models}");
+        std::fs::write(folder.path().join("prisma/schema.prisma"), schema).unwrap();
+        let run = glowplug(folder.path(), &ours, &["migrate", "--name", name]);
+        assert_eq!(run.code, 0, "{}", run.text);
+    }
+    let migrations = folder.path().join("prisma/migrations");
+    assert_eq!(std::fs::read_dir(&migrations).unwrap().count(), 6);
+    let source = || FileBasedMigrations::from_path(&migrations).unwrap();
+
+    let theirs = TestDatabase::new();
+    let mut connection = connect(&theirs);
+    for _ in 0..2 {
+        assert_eq!(connection.run_pending_migrations(source()).unwrap().len(), 6);
+        let status = glowplug(folder.path(), &theirs, &["migrate", "status"]);
+        assert_eq!(status.code, 0, "{}", status.text);
+        assert_eq!(connection.revert_all_migrations(source()).unwrap().len(), 6);
+    }
+    let left = theirs.query_text(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '__diesel_schema_migrations'",
+    );
+    assert!(left.is_empty(), "{left:?}");
+}

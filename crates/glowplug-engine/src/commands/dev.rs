@@ -148,7 +148,12 @@ fn finish_stopped(
 fn refuse_unsound(ctx: &Ctx<'_>, history: &History) -> Result<()> {
     history.refuse_failed(&ctx.tool)?;
     let reset = format!("{} migrate reset    starts this database over, with loss of its rows", ctx.tool);
-    history.refuse_edited(ctx, &reset)?;
+    let back = format!(
+        "{} migrate revert --last {}    takes it back with the SQL that the ledger keeps, so that it can run anew",
+        ctx.tool,
+        history.back_to_edited().unwrap_or(1)
+    );
+    history.refuse_edited(ctx, &back).map_err(|failure| failure.hint(reset))?;
     history.refuse_half()
 }
 

@@ -1,7 +1,9 @@
 //! `migrate status`: where disk, database and schema file stand to each other. It changes nothing.
 
+use glowplug_dialect::database::Database;
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
+use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;
 use serde::Serialize;
 
@@ -34,6 +36,8 @@ pub struct Outcome {
     pub stopped: Vec<Stopped>,
     /// Applied with another meaning than the file has now.
     pub edited: Vec<String>,
+    /// How many of the last applied migrations must be taken back so that an edited one can run anew.
+    pub back_to_edited: Option<usize>,
     /// In the database only.
     pub missing: Vec<String>,
     /// Whether the ledger keeps the SQL that takes those back.
@@ -44,6 +48,8 @@ pub struct Outcome {
     pub ignore_list: String,
     /// What the schema file has that no migration makes yet.
     pub unwritten: Vec<Line>,
+    /// Why nobody knows what the schema file has beyond the history: it does not run from its start.
+    pub does_not_run: Option<String>,
     /// Objects outside the schema's language, left alone: kind and name.
     pub foreign: Vec<String>,
     /// What others look after, left alone as well: kind and name.
@@ -70,6 +76,7 @@ impl Outcome {
             && self.missing.is_empty()
             && self.drift.is_none()
             && self.unwritten.is_empty()
+            && self.does_not_run.is_none()
     }
 }
 
@@ -83,13 +90,14 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
     let database = database.as_mut();
     let history = History::read(ctx, database)?;
     let inspection = drift::inspect(ctx, database, &history)?;
-    let end = if history.disk.is_empty() {
-        Default::default()
-    } else {
-        replay::end_of(ctx, database, &history.all())?
-    };
     let Parts { own: next, external } = ctx.lower_parts(&loaded.schema);
-    let unwritten = summarize(&diff(Pair::new(&end, &next), ctx.dialect.compare(), &RenameHints::default()));
+    let (unwritten, does_not_run) = match end(ctx, database, &history) {
+        Ok(end) => {
+            let left = diff(Pair::new(&end, &next), ctx.dialect.compare(), &RenameHints::default());
+            (summarize(&left), None)
+        }
+        Err(failure) => (Vec::new(), Some(failure.message)),
+    };
     let missing_can_go_back = branch::can_go_back(&history);
     let mut stopped = Vec::new();
     for failed in &history.diagnosis.failed {
@@ -98,6 +106,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         stopped.push(Stopped { name: failed.name.clone(), parts });
     }
     let target = database.target();
+    let back_to_edited = history.back_to_edited();
     let names = history.diagnosis;
     Ok(Outcome {
         database: target.database.clone(),
@@ -108,13 +117,23 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         failed: names.failed.into_iter().map(|failed| failed.name).collect(),
         stopped,
         edited: names.edited.into_iter().map(|edited| edited.name).collect(),
+        back_to_edited,
         missing: names.missing,
         missing_can_go_back,
         drift: inspection.drift,
         ignore_list: ignored::shown(ctx),
         unwritten,
+        does_not_run,
         foreign: inspection.live.foreign.iter().map(describe).collect(),
         external: describe_external(&[&inspection.external, &external]),
         idle_patterns: ctx.external.idle(&[&inspection.external, &external]),
     })
+}
+
+/// Where the history ends.
+fn end(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History) -> Result<SqlSchema> {
+    if history.disk.is_empty() {
+        return Ok(SqlSchema::default());
+    }
+    replay::end_of(ctx, database, &history.all())
 }

@@ -32,10 +32,10 @@ pub(crate) fn lint(subject: &Subject<'_>) -> Linted {
         comments.iter().filter_map(|place| squawk_ignore(&sql[place.clone()], place.clone())).collect();
     let statements = split(sql).iter().map(|it| it.start..it.start + it.text.len()).collect();
     #[cfg(feature = "lint")]
-    let findings = squawk::findings(subject, &comments);
+    let (findings, proven_required) = squawk::findings(subject, &comments);
     #[cfg(not(feature = "lint"))]
-    let findings = Vec::new();
-    Linted { statements, comments, allowances, findings }
+    let (findings, proven_required) = (Vec::new(), Vec::new());
+    Linted { statements, comments, allowances, proven_required, findings }
 }
 
 /// `-- squawk-ignore rule, rule` and `-- squawk-ignore-file`, squawk's own way; what follows a second `--` is a

@@ -22,7 +22,8 @@ pub(super) fn findings(file: &ast::SourceFile, before: Option<&SqlSchema>) -> Ve
         _ => Vec::new(),
     };
     let dropped = file.stmts().flat_map(dropped).collect();
-    let mut cx = Cx { before, created: tables::created(file), dropped, findings: Vec::new() };
+    let mut cx =
+        Cx { before, created: tables::created(file), dropped, said: Vec::new(), findings: Vec::new() };
     for statement in file.stmts() {
         match &statement {
             ast::Stmt::CreateTable(it) => cx.new_keys(None, it.syntax()),
@@ -38,6 +39,8 @@ struct Cx<'a> {
     before: Option<&'a SqlSchema>,
     created: Vec<String>,
     dropped: Vec<String>,
+    /// Tables that a new foreign key was found to lock: once a file is enough.
+    said: Vec<String>,
     findings: Vec<TextFinding>,
 }
 
@@ -48,10 +51,10 @@ impl Cx<'_> {
         for action in statement.actions() {
             match &action {
                 // On a table with rows the rule about foreign keys speaks of both tables, unless it is NOT VALID.
-                ast::AlterTableAction::AddConstraint(it) => {
-                    if is_new || it.constraint().is_some_and(|it| it.is_not_valid()) {
-                        self.new_keys(table.as_deref(), it.syntax());
-                    }
+                ast::AlterTableAction::AddConstraint(it)
+                    if is_new || it.constraint().is_some_and(|it| it.is_not_valid()) =>
+                {
+                    self.new_keys(table.as_deref(), it.syntax());
                 }
                 ast::AlterTableAction::DropConstraint(it) => self.drop_constraint(table.as_deref(), it),
                 _ => {}
@@ -59,15 +62,15 @@ impl Cx<'_> {
         }
     }
 
-    /// Foreign keys that a statement makes for its own table: one finding for each other that they refer to.
+    /// Foreign keys that a statement makes for its own table: one finding for each other that they refer to,
+    /// the first time.
     fn new_keys(&mut self, own: Option<&str>, node: &squawk_syntax::SyntaxNode) {
-        let mut said: Vec<String> = Vec::new();
         for node in node.descendants() {
             let target = ast::ForeignKeyConstraint::cast(node.clone())
                 .and_then(|it| it.table_name_ref())
                 .or_else(|| ast::ReferencesConstraint::cast(node.clone()).and_then(|it| it.table()));
             let Some(parent) = target.as_ref().and_then(tables::name) else { continue };
-            if self.created.contains(&parent) || said.contains(&parent) || own == Some(parent.as_str()) {
+            if self.created.contains(&parent) || self.said.contains(&parent) || own == Some(parent.as_str()) {
                 continue;
             }
             self.findings.push(finding(
@@ -76,7 +79,7 @@ impl Cx<'_> {
                     "the new foreign key makes writes to `{parent}` wait, too, until the transaction ends"
                 ),
             ));
-            said.push(parent);
+            self.said.push(parent);
         }
     }
 

@@ -9,8 +9,11 @@ use squawk_syntax::syntax_error::SyntaxError;
 
 use super::{parents, tables, verdicts};
 
-/// What every rule finds, in the order of the text.
-pub(super) fn findings(subject: &Subject<'_>, comments: &[Range<usize>]) -> Vec<TextFinding> {
+/// What every rule finds, in the order of the text; and where a column becomes required that is proven to be so.
+pub(super) fn findings(
+    subject: &Subject<'_>,
+    comments: &[Range<usize>],
+) -> (Vec<TextFinding>, Vec<Range<usize>>) {
     let sql = without_ignores(subject.sql, comments);
     let parse = SourceFile::parse(&sql);
     let mut linter = Linter::from(enum_iterator::all::<Rule>().collect::<Vec<_>>());
@@ -18,8 +21,13 @@ pub(super) fn findings(subject: &Subject<'_>, comments: &[Range<usize>]) -> Vec<
         LinterSettings { assume_in_transaction: subject.in_transaction, ..LinterSettings::default() };
     let violations = linter.lint(&parse, &sql);
     let new = tables::statements_about_new(&parse.tree());
+    let proven = tables::proven_required(&parse.tree(), subject.before);
+    let is_in = |places: &[Range<usize>], it: &Violation| {
+        places.iter().any(|place| place.contains(&place_of(it).start))
+    };
     let is_nothing = |it: &Violation| {
-        verdicts::is_about_rows(it.code) && new.iter().any(|place| place.contains(&place_of(it).start))
+        (verdicts::is_about_rows(it.code) && is_in(&new, it))
+            || (it.code == Rule::AddingNotNullableField && is_in(&proven, it))
     };
     let mut findings: Vec<TextFinding> = violations
         .iter()
@@ -32,7 +40,7 @@ pub(super) fn findings(subject: &Subject<'_>, comments: &[Range<usize>]) -> Vec<
     }
     findings.extend(parents::findings(&parse.tree(), subject.before));
     findings.sort_by_key(|it| (it.place.start, it.place.end));
-    findings
+    (findings, proven)
 }
 
 /// The first error of each statement: what follows in it is mostly wrong because of that.
@@ -46,8 +54,12 @@ fn syntax_errors(errors: &[SyntaxError], sql: &str) -> Vec<TextFinding> {
         });
         if !follows {
             let message = "here the text stops being SQL as the grammar of PostgreSQL has it".to_owned();
-            let hint = Some("a server would tell: without --text-only it is asked".to_owned());
-            findings.push(TextFinding { code: verdicts::SYNTAX_ERROR.to_owned(), place, message, hint });
+            findings.push(TextFinding {
+                code: verdicts::SYNTAX_ERROR.to_owned(),
+                place,
+                message,
+                hint: None,
+            });
         }
     }
     findings

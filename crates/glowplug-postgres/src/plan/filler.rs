@@ -2,7 +2,7 @@
 //! takes for a value.
 
 use glowplug_sql::change::Change;
-use glowplug_sql::ids::ColumnId;
+use glowplug_sql::ids::{ColumnId, EnumId};
 use glowplug_sql::model::{Column, Default, IndexKey, Literal, NativeType, Table};
 
 use super::context::Cx;
@@ -35,12 +35,24 @@ pub(super) fn filler(cx: &Cx<'_>, id: ColumnId) -> Option<Default> {
     let literal = match &column.ty.native {
         NativeType::Enum { namespace, name } => {
             let id = cx.schemas.next.find_enum(namespace.as_deref(), name)?;
-            Literal::EnumLabel(cx.schemas.next.enum_type(id).values.first()?.name.clone())
+            Literal::EnumLabel(old_label(cx, id)?)
         }
         NativeType::Named { name, args } => of_type(name, args)?,
         NativeType::Unsupported(_) => return None,
     };
     Some(Default::Literal(literal))
+}
+
+/// A label that can be used at once: one that the same transaction adds cannot.
+fn old_label(cx: &Cx<'_>, id: EnumId) -> Option<String> {
+    let is_new = |label: &String| {
+        cx.changes.iter().any(|change| match change {
+            Change::AlterEnum(ids, delta) => ids.next == id && delta.added.contains(label),
+            _ => false,
+        })
+    };
+    let labels = cx.schemas.next.enum_type(id).values.iter().map(|value| &value.name);
+    labels.into_iter().find(|label| !is_new(label)).cloned()
 }
 
 /// Whether something forbids that two rows have the same value in the column.

@@ -32,6 +32,8 @@ use glowplug_testkit::random::{Flavour, RandomPair, pair};
 
 /// How many pairs are tried.
 const PAIRS: u64 = 1000;
+/// The same, where each takes many transactions.
+const ONLINE_PAIRS: u64 = 150;
 /// Pairs mostly wait for the server.
 const WORKERS: usize = 4;
 /// The namespaces that random schemas use.
@@ -44,25 +46,25 @@ type Trial = fn(&mut dyn Database, &RandomPair) -> Result<(), String>;
 
 #[test]
 fn any_schema_becomes_any_other_and_again_what_it_was() {
-    try_pairs(there_and_back);
+    try_pairs(PAIRS, there_and_back);
 }
 
 #[test]
 fn rows_stay_or_their_loss_was_foretold() {
-    try_pairs(rows::stay_or_were_foretold);
+    try_pairs(PAIRS, rows::stay_or_were_foretold);
 }
 
 #[test]
 fn so_it_does_while_tables_stay_usable() {
-    try_pairs(online_there_and_back);
+    try_pairs(ONLINE_PAIRS, online_there_and_back);
 }
 
-fn try_pairs(trial: Trial) {
+fn try_pairs(usual: u64, trial: Trial) {
     let variable = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let (first, count) = (variable("SEED"), variable("PAIRS"));
     let only = first.filter(|_| count.is_none());
     let first = first.unwrap_or(0);
-    let seeds = first..first + if only.is_some() { 1 } else { count.unwrap_or(PAIRS) };
+    let seeds = first..first + if only.is_some() { 1 } else { count.unwrap_or(usual) };
     let next = AtomicU64::new(seeds.start);
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|scope| {

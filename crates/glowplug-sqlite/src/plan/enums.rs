@@ -26,6 +26,12 @@ pub(super) fn check(schema: &SqlSchema, column: &Column) -> Option<String> {
     Some(format!("CONSTRAINT {name} CHECK ({} IN ({}))", quoted(&column.name), labels(enum_)))
 }
 
+/// A value that a column of an enum takes.
+pub(super) fn first_label<'a>(schema: &'a SqlSchema, column: &Column) -> Option<&'a str> {
+    let enum_ = schema.enum_type(of_column(schema, column)?);
+    enum_.values.first().map(|value| value.name.as_str())
+}
+
 fn labels(enum_: &EnumType) -> String {
     enum_.values.iter().map(|value| literal(&value.name)).collect::<Vec<_>>().join(", ")
 }

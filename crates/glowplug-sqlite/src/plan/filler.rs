@@ -7,6 +7,8 @@ use glowplug_sql::ids::ColumnId;
 use glowplug_sql::model::{IndexKey, Table};
 
 use super::context::Cx;
+use super::enums;
+use crate::names::literal;
 use crate::{defaults, types};
 
 /// The changes that add a column with one.
@@ -19,14 +21,17 @@ pub(super) fn filled(cx: &Cx<'_>) -> Vec<usize> {
 }
 
 /// The constant, as SQL; `None` where rows need none.
-pub(super) fn filler(cx: &Cx<'_>, id: ColumnId) -> Option<&'static str> {
+pub(super) fn filler(cx: &Cx<'_>, id: ColumnId) -> Option<String> {
     let column = cx.schemas.next.column(id);
     let has_default = column.default.as_ref().is_some_and(|it| defaults::default_sql(it).is_some());
     let fills_itself = has_default || column.auto_increment.is_some() || column.generated.is_some();
     if !cx.way_back || column.nullable || fills_itself {
         return None;
     }
-    Some(match types::family(&column.ty.native) {
+    if let Some(label) = enums::first_label(cx.schemas.next, column) {
+        return Some(literal(label));
+    }
+    let constant = match types::family(&column.ty.native) {
         Some(Scalar::Int | Scalar::BigInt | Scalar::Float | Scalar::Decimal | Scalar::Boolean) => "0",
         Some(Scalar::DateTime) => "'1970-01-01 00:00:00'",
         Some(Scalar::Json) => "'{}'",
@@ -35,7 +40,8 @@ pub(super) fn filler(cx: &Cx<'_>, id: ColumnId) -> Option<&'static str> {
             "lower(hex(randomblob(16)))"
         }
         Some(Scalar::String) | None => "''",
-    })
+    };
+    Some(constant.to_owned())
 }
 
 /// Whether something forbids that two rows have the same value in the column.

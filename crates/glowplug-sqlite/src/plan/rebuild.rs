@@ -253,7 +253,7 @@ fn copied_columns(cx: &Cx<'_>, ids: Pair<TableId>, next: &Table) -> Vec<(String,
     for (index, column) in next.columns.iter().enumerate() {
         let id = ColumnId { table: ids.next, index };
         if let Some(value) = filler::filler(cx, id).filter(|_| cx.prev_column(id).is_none()) {
-            res.push((column.name.clone(), value.to_owned()));
+            res.push((column.name.clone(), value));
             continue;
         }
         if cx.prev_column(id).is_none() || column.generated.is_some() {

@@ -1,13 +1,14 @@
 //! The tool is killed in the middle of a statement that cannot be in a transaction, while that waits for a writer.
 
 use super::Verdict;
-use super::judge::{connect, judge, value};
+use super::judge::{connect, judge, sessions_ended, value};
 use super::kill::{close_gate, reach};
 use super::work::Bench;
 use crate::postgres::TestDatabase;
 
-/// Kills it in the statement after a boundary.
-pub(super) fn inside(bench: &Bench, boundary: usize) -> Verdict {
+/// Kills it in the statement after a boundary. The writer ends when the server has given the statement up, which
+/// leaves the half of it; or at once, so that the statement ends well with nobody there to hear of it.
+pub(super) fn inside(bench: &Bench, boundary: usize, gives_up: bool) -> Verdict {
     let database = TestDatabase::new();
     let url = database.url();
     let mut gate = close_gate(&url, boundary)?;
@@ -23,6 +24,9 @@ pub(super) fn inside(bench: &Bench, boundary: usize) -> Verdict {
     let mut watch = connect(&url)?;
     let met = reach(watch.as_mut(), &mut deploy, "Lock", "virtualxid|transactionid|relation")?;
     let met = deploy.kill() && met;
+    if gives_up {
+        sessions_ended(&url)?;
+    }
     drop(writer);
     if !met {
         return Err(format!("the statement after boundary {boundary} did not wait"));

@@ -71,7 +71,7 @@ impl Wire {
                 };
                 std::thread::spawn(move || copy(client, server, None));
                 let (left, broken) = (left.clone(), broken.clone());
-                std::thread::spawn(move || copy(server_end, client_end, Some((left, broken))));
+                std::thread::spawn(move || copy(server_end, client_end, Some(&(left, broken))));
             }
         });
         Ok(Self { address, is_broken })
@@ -79,14 +79,14 @@ impl Wire {
 }
 
 /// Hands bytes on until one end closes, or the wire breaks: then both ends are closed at once.
-fn copy(mut from: TcpStream, mut to: TcpStream, limit: Option<(Arc<AtomicUsize>, Arc<AtomicBool>)>) {
+fn copy(mut from: TcpStream, mut to: TcpStream, limit: Option<&(Arc<AtomicUsize>, Arc<AtomicBool>)>) {
     let mut buffer = [0; 4096];
     while let Ok(read) = from.read(&mut buffer) {
         if read == 0 {
             break;
         }
         let mut allowed = read;
-        if let Some((left, broken)) = &limit {
+        if let Some((left, broken)) = limit {
             let before =
                 left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |it| Some(it.saturating_sub(read)));
             allowed = read.min(before.unwrap_or(0));

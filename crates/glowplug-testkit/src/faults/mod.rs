@@ -85,7 +85,7 @@ impl Kind {
     fn count(self, runs: usize) -> usize {
         match self {
             Kind::Boundary => work::POINTS.min(runs),
-            Kind::Alone => work::ALONE.len().min(runs),
+            Kind::Alone => (2 * work::ALONE.len()).min(runs),
             Kind::Kill => runs,
             Kind::Cut | Kind::Wire | Kind::File => runs.div_ceil(3),
             Kind::Server | Kind::Disk => runs.div_ceil(10),
@@ -135,6 +135,9 @@ pub struct Outcome {
 /// What came of one fault: whether it met the tool at work, or what was lost.
 type Verdict = Result<bool, String>;
 
+/// One fault of a kind: its number, and the dice.
+type Trial<'a> = Box<dyn Fn(usize, &mut fastrand::Rng) -> Verdict + Sync + 'a>;
+
 /// Tries them, and tells after each kind.
 ///
 /// # Panics
@@ -153,9 +156,9 @@ pub fn run(options: &Options, told: &mut dyn FnMut(&Outcome)) -> Vec<Outcome> {
 fn run_kind(bench: &Bench, kind: Kind, options: &Options) -> Outcome {
     let mut outcome =
         Outcome { kind, faults: kind.count(options.runs), met: 0, losses: Vec::new(), skipped: None };
-    let trial: Box<dyn Fn(usize, &mut fastrand::Rng) -> Verdict + Sync> = match kind {
+    let trial: Trial<'_> = match kind {
         Kind::Boundary => Box::new(|number, _| kill::at_boundary(bench, number)),
-        Kind::Alone => Box::new(|number, _| alone::inside(bench, work::ALONE[number])),
+        Kind::Alone => Box::new(|number, _| alone::inside(bench, work::ALONE[number / 2], number % 2 == 0)),
         Kind::Kill => Box::new(|_, random| kill::at_any_time(bench, random)),
         Kind::Cut => Box::new(|_, random| connection::cut(bench, random)),
         Kind::Wire => Box::new(|_, random| connection::wire(bench, random)),
