@@ -9,8 +9,9 @@ use serde::Serialize;
 use crate::apply::{self, Applied};
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
-use crate::guard;
 use crate::history::History;
+use crate::ui::Event;
+use crate::{copies, guard};
 
 /// How to reset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +44,11 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     confirm(ctx, database, options.force)?;
     apply::lock(ctx, database)?;
     let known = meta::read(database)?;
+    if !ctx.introspect(database)?.is_empty()
+        && let Some(copy) = copies::make(ctx, database, "reset")?
+    {
+        ctx.ui.report(&Event::Copied { file: &copy });
+    }
     empty(ctx, database)?;
     if known.protected || known.environment.is_some() {
         meta::write(database, &known)?;
