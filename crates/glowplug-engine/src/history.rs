@@ -7,7 +7,7 @@ use glowplug_dialect::database::Database;
 use glowplug_dialect::script::MigrationScript;
 use glowplug_dialect::unit::How;
 use glowplug_migrations::diagnose::{Diagnosis, Failed, diagnose};
-use glowplug_migrations::folder::{Migration, version_of};
+use glowplug_migrations::folder::{Migration, own_version_of, version_of};
 use glowplug_migrations::ledger::{self, Ledger, Row};
 
 use crate::ctx::Ctx;
@@ -81,11 +81,17 @@ impl History {
         self.ledger.rows.iter().find(|row| row.name == name && row.is_applied())
     }
 
+    /// What stands for a row in Diesel's table.
+    fn version_of(&self, row: &Row) -> String {
+        let own = own_version_of(&row.name);
+        if self.ledger.diesel_versions.contains(&own) { own } else { version_of(&row.name) }
+    }
+
     /// A migration whose folder is gone, from what the ledger keeps of it.
     fn of_row(&self, row: &Row) -> Migration {
         Migration {
             name: row.name.clone(),
-            version: version_of(&row.name),
+            version: self.version_of(row),
             path: PathBuf::from(&row.name),
             up_file: "up.sql".to_owned(),
             up: row.up_sql.clone(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checksum;
-use crate::folder::Migration;
+use crate::folder::{Migration, own_version_of, version_of};
 use crate::ledger::{Ledger, PrismaRow, Row};
 use crate::replaces::{self, Standing};
 
@@ -177,8 +177,8 @@ fn unknown_diesel_versions(disk: &[Migration], replaced: &[String], ledger: &Led
     let known: BTreeSet<String> = disk
         .iter()
         .map(|m| m.version.clone())
-        .chain(ledger.rows.iter().map(|row| crate::folder::version_of(&row.name)))
-        .chain(replaced.iter().map(|name| crate::folder::version_of(name)))
+        .chain(ledger.rows.iter().flat_map(|row| [version_of(&row.name), own_version_of(&row.name)]))
+        .chain(replaced.iter().map(|name| version_of(name)))
         .collect();
     // Diesel's own set-up migration has this version; it is in no folder of ours unless `diesel setup` made it.
     let diesel_setup = "00000000000000";

@@ -42,6 +42,16 @@ pub fn version_of(name: &str) -> String {
     name.split('_').next().unwrap_or_default().replace('-', "")
 }
 
+/// What stands for a folder in Diesel's table where [`version_of`] does not tell it from another, as in histories
+/// that Prisma wrote: the version with a hash of the whole name. Diesel's column takes 50 characters.
+pub fn own_version_of(name: &str) -> String {
+    let version: String = version_of(name).chars().take(LONGEST_VERSION - 13).collect();
+    format!("{version}_{}", checksum::short(&[name.to_owned()]))
+}
+
+/// Characters of Diesel's column (`diesel::migration::CREATE_MIGRATIONS_TABLE`).
+const LONGEST_VERSION: usize = 50;
+
 /// All migrations below `dir` in the order in which they run: by folder name.
 ///
 /// A folder that does not exist is an empty history. Plain files and hidden folders are ignored, as Diesel
@@ -66,6 +76,7 @@ pub fn read_history(dir: &Path) -> Result<Vec<Migration>, HistoryError> {
         }
     }
     migrations.sort_by(|a, b| a.name.cmp(&b.name));
+    tell_versions_apart(&mut migrations);
     refuse_same_versions(&migrations)?;
     Ok(migrations)
 }
@@ -107,6 +118,20 @@ fn read_optional(path: &Path) -> Result<Option<String>, HistoryError> {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(HistoryError::Io { verb: "read", path: path.to_owned(), source }),
+    }
+}
+
+/// Folders of a Prisma history may begin alike; Diesel's table still needs a row for each.
+fn tell_versions_apart(migrations: &mut [Migration]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for migration in &*migrations {
+        *counts.entry(migration.version.clone()).or_default() += 1;
+    }
+    for migration in migrations.iter_mut().filter(|it| it.up_file == "migration.sql") {
+        let is_alone = counts.get(&migration.version).is_none_or(|count| *count == 1);
+        if !is_alone || migration.version.chars().count() > LONGEST_VERSION {
+            migration.version = own_version_of(&migration.name);
+        }
     }
 }
 

@@ -55,9 +55,10 @@ fn it_goes_while_somebody_looks_at_it() {
 #[test]
 fn leftovers_of_crashed_runs_go_and_those_in_use_stay() {
     let database = TestDatabase::new();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let mut alive = connect(&database);
     let pid = alive.query("SELECT pg_backend_pid()").unwrap().remove(0).remove(0).unwrap();
+    // After the session began, however long that took: a database is never older than its maker.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     // A process number that is beyond every system's.
     let gone = 999_999_999;
     let unique = std::process::id();
