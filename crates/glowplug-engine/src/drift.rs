@@ -110,8 +110,9 @@ impl Inspection {
         if names.is_empty() {
             return Ok(self.drift.clone());
         }
+        let all = self.changes(ctx, &[])?;
         for name in names {
-            if compare(ctx, &self.expected, &self.live, std::slice::from_ref(name))?.is_none() {
+            if objects::select(&all, std::slice::from_ref(name)).is_empty() {
                 return Err(Failure::new("GP3211", format!("no difference is about `{name}`"))
                     .fact(format!("there are differences about {}", self.drift.objects.join(", "))));
             }

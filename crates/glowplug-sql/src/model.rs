@@ -487,6 +487,13 @@ impl Table {
     pub fn find_column(&self, name: &str) -> Option<(usize, &Column)> {
         self.columns.iter().enumerate().find(|(_, c)| c.name == name)
     }
+
+    /// Whether a column is a part of the primary key or of a unique index.
+    pub fn is_in_unique(&self, column: &str) -> bool {
+        let mut unique = self.indexes.iter().filter(|index| index.unique).flat_map(|index| &index.parts);
+        self.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(|name| name == column))
+            || unique.any(|part| matches!(&part.key, IndexKey::Column(name) if name == column))
+    }
 }
 
 impl View {

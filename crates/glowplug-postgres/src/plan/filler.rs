@@ -3,7 +3,7 @@
 
 use glowplug_sql::change::Change;
 use glowplug_sql::ids::{ColumnId, EnumId};
-use glowplug_sql::model::{Column, Default, IndexKey, Literal, NativeType, Table};
+use glowplug_sql::model::{Column, Default, Literal, NativeType};
 
 use super::context::Cx;
 
@@ -27,7 +27,7 @@ pub(super) fn filler(cx: &Cx<'_>, id: ColumnId) -> Option<Default> {
     if column.ty.is_list {
         return Some(Default::List(Vec::new()));
     }
-    if is_unique(cx.schemas.next.table(id.table), &column.name)
+    if cx.schemas.next.table(id.table).is_in_unique(&column.name)
         && let Some(random) = random(column)
     {
         return Some(Default::Expression(random.to_owned()));
@@ -53,13 +53,6 @@ fn old_label(cx: &Cx<'_>, id: EnumId) -> Option<String> {
     };
     let labels = cx.schemas.next.enum_type(id).values.iter().map(|value| &value.name);
     labels.into_iter().find(|label| !is_new(label)).cloned()
-}
-
-/// Whether something forbids that two rows have the same value in the column.
-fn is_unique(table: &Table, column: &str) -> bool {
-    let mut unique = table.indexes.iter().filter(|index| index.unique).flat_map(|index| &index.parts);
-    table.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(|name| name == column))
-        || unique.any(|part| matches!(&part.key, IndexKey::Column(name) if name == column))
 }
 
 /// An expression that gives each row another value.

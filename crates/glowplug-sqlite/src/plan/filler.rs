@@ -4,7 +4,6 @@
 use glowplug_psl::schema::Scalar;
 use glowplug_sql::change::Change;
 use glowplug_sql::ids::ColumnId;
-use glowplug_sql::model::{IndexKey, Table};
 
 use super::context::Cx;
 use super::enums;
@@ -36,17 +35,10 @@ pub(super) fn filler(cx: &Cx<'_>, id: ColumnId) -> Option<String> {
         Some(Scalar::DateTime) => "'1970-01-01 00:00:00'",
         Some(Scalar::Json) => "'{}'",
         Some(Scalar::Bytes) => "X''",
-        Some(Scalar::String) if is_unique(cx.schemas.next.table(id.table), &column.name) => {
+        Some(Scalar::String) if cx.schemas.next.table(id.table).is_in_unique(&column.name) => {
             "lower(hex(randomblob(16)))"
         }
         Some(Scalar::String) | None => "''",
     };
     Some(constant.to_owned())
-}
-
-/// Whether something forbids that two rows have the same value in the column.
-fn is_unique(table: &Table, column: &str) -> bool {
-    let mut unique = table.indexes.iter().filter(|index| index.unique).flat_map(|index| &index.parts);
-    table.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(|name| name == column))
-        || unique.any(|part| matches!(&part.key, IndexKey::Column(name) if name == column))
 }
