@@ -2,11 +2,12 @@
 
 #![expect(clippy::print_stderr, reason = "a task of the repository speaks here")]
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use xshell::{Shell, cmd};
+
+use crate::diesel_cli;
 
 /// What to run.
 #[derive(Args)]
@@ -34,32 +35,10 @@ pub(crate) fn run(args: &BenchArgs) -> ExitCode {
 fn try_run(args: &BenchArgs) -> Result<(), xshell::Error> {
     let shell = Shell::new()?;
     let _diesel = match args.with_diesel {
-        true => Some(shell.push_env("GLOWPLUG_BENCH_DIESEL", diesel(&shell)?)),
+        true => Some(shell.push_env("GLOWPLUG_BENCH_DIESEL", diesel_cli::program(&shell)?)),
         false => None,
     };
     let packages = PACKAGES.iter().flat_map(|name| ["--package", name]);
     let filter = args.filter.iter();
     cmd!(shell, "cargo bench --benches {packages...} -- {filter...}").run()
-}
-
-/// Diesel's own tool: that of PATH, else one that is compiled for this, with its own libpq.
-fn diesel(shell: &Shell) -> Result<PathBuf, xshell::Error> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let installed = std::env::split_paths(&path).map(|dir| dir.join("diesel")).find(|it| it.is_file());
-    if let Some(program) = installed {
-        return Ok(program);
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.glowplug/tools");
-    let program = root.join("bin/diesel");
-    if !program.is_file() {
-        let install = "cargo install diesel_cli --no-default-features --features postgres-bundled --locked";
-        eprintln!("{install}: minutes");
-        cmd!(
-            shell,
-            "cargo install diesel_cli --no-default-features --features postgres-bundled --locked --root {root}"
-        )
-        .quiet()
-        .run()?;
-    }
-    Ok(program)
 }

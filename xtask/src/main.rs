@@ -5,7 +5,9 @@
 
 mod bench;
 mod conformance;
+mod diesel_cli;
 mod faults;
+mod generated;
 mod other_build;
 mod servers;
 mod tidy;
@@ -54,6 +56,8 @@ enum Task {
     Bench(bench::BenchArgs),
     /// Run cases made with Prisma's own engine: a folder with validate/, format/, create/, diff/ or projects
     Conformance(conformance::ConformanceArgs),
+    /// Generate code of whole projects, compile it, and compare it with Diesel's own
+    Generated(generated::GeneratedArgs),
     /// Kill the tool, cut its connection, stop its server, fill its disk: nothing may be lost
     Faults(faults::FaultsArgs),
     /// Run the live suites against PostgreSQL servers of several versions, which are fetched
@@ -70,6 +74,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Bench(args) => bench::run(&args),
         Task::Conformance(args) => conformance::run(&args),
+        Task::Generated(args) => generated::run(&args),
         Task::Faults(args) => faults::run(&args),
         Task::Servers(args) => servers::run(&args),
     }

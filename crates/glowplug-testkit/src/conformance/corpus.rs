@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use glowplug_dialect::dialect::Dialect;
 use glowplug_sql::change::{Change, ChangeSet};
 use glowplug_sql::model::{SqlSchema, Table};
 
@@ -24,10 +25,7 @@ fn judge(case: &Path) -> Step<()> {
     let schema = load_schema(&path)?;
     let dialect = dialect_of(&schema);
     let next = dialect.lower(&schema);
-    let mut live = Live::new(dialect, case)?;
-    for (name, path) in history(&case.join("migrations")) {
-        live.run(&format!("migration {name}"), &read(&path)?)?;
-    }
+    let mut live = replay(dialect, case)?;
     let prev = live.introspect(&next)?;
     let expected = read(&case.join("expected_drift.sql"))?;
     let left = compare(&changes(dialect, &prev, &next), &expected)?;
@@ -38,6 +36,15 @@ fn judge(case: &Path) -> Step<()> {
         return Err(Stop::Failed(format!("an expected difference is not found: {statement}")));
     }
     pull::round_trip(dialect, &prev, &load_sources(&path)?)
+}
+
+/// A database on which the whole history of a project has run.
+pub(crate) fn replay(dialect: &dyn Dialect, case: &Path) -> Step<Live> {
+    let mut live = Live::new(dialect, case)?;
+    for (name, path) in history(&case.join("migrations")) {
+        live.run(&format!("migration {name}"), &read(&path)?)?;
+    }
+    Ok(live)
 }
 
 /// The migrations in the order of Prisma's CLI.

@@ -15,17 +15,15 @@ use super::physical::{Step, Stop, read};
 use crate::postgres::TestDatabase;
 
 /// A database of a case.
-pub(super) struct Live {
+pub(crate) struct Live {
     connection: Box<dyn Database>,
     place: Place,
 }
 
 enum Place {
     Server(TestDatabase),
-    /// Kept because the file goes with its folder.
-    File {
-        _folder: TempDir,
-    },
+    /// The file goes with its folder.
+    File(TempDir),
 }
 
 impl Live {
@@ -49,11 +47,11 @@ impl Live {
 
     fn file() -> Step<Self> {
         let folder = tempfile::tempdir().map_err(|error| failed("a temporary folder", &error))?;
-        let url = format!("file:{}/case.db", folder.path().display());
+        let url = format!("file:{}", file_in(&folder));
         let made = SqliteConnector.create_database(&url, &options());
         let connection = made.and_then(|_| SqliteConnector.connect(&url, &options()));
         let connection = connection.map_err(|error| failed("connect", &error))?;
-        Ok(Self { connection, place: Place::File { _folder: folder } })
+        Ok(Self { connection, place: Place::File(folder) })
     }
 
     /// Runs a script as one message, so in one transaction where the database has that; `what` says in a
@@ -61,7 +59,7 @@ impl Live {
     pub(super) fn run(&mut self, what: &str, sql: &str) -> Step<()> {
         let res = match &self.place {
             Place::Server(database) => database.try_execute(sql),
-            Place::File { .. } => self.connection.execute(sql).map_err(|error| error.to_string()),
+            Place::File(_) => self.connection.execute(sql).map_err(|error| error.to_string()),
         };
         match res {
             Ok(()) => Ok(()),
@@ -72,11 +70,19 @@ impl Live {
         }
     }
 
+    /// Where it is, as Diesel's own tool takes it.
+    pub(crate) fn url(&self) -> String {
+        match &self.place {
+            Place::Server(database) => database.url(),
+            Place::File(folder) => file_in(folder),
+        }
+    }
+
     /// The first value that a query gives.
     pub(super) fn value(&mut self, sql: &str) -> Option<String> {
         let rows = match &self.place {
             Place::Server(database) => database.query_text(sql),
-            Place::File { .. } => self.connection.query(sql).unwrap_or_default(),
+            Place::File(_) => self.connection.query(sql).unwrap_or_default(),
         };
         rows.into_iter().flatten().next().flatten()
     }
@@ -94,11 +100,15 @@ impl Live {
     pub(super) fn dump(&mut self) -> Step<String> {
         match &self.place {
             Place::Server(database) => pg_dump(database),
-            Place::File { .. } => {
+            Place::File(_) => {
                 file_dump::dump(self.connection.as_mut()).map_err(|error| failed("dump", &error))
             }
         }
     }
+}
+
+fn file_in(folder: &TempDir) -> String {
+    folder.path().join("case.db").display().to_string()
 }
 
 fn options() -> ConnectOptions {

@@ -11,6 +11,9 @@ pub mod schema_language;
 
 use std::path::Path;
 
+pub(crate) use corpus::replay;
+pub(crate) use physical::{dialect_of, load_schema};
+
 /// How a case ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {

@@ -1,6 +1,7 @@
 //! What the suites about databases share: loading a case, planning, comparing.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,15 +21,22 @@ use glowplug_sqlite::dialect::SqliteDialect;
 use super::{CaseResult, Verdict};
 
 /// Why a case did not pass. `?` leads out of a case with it.
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// The case failed: step and first difference.
     Failed(String),
     /// The case cannot be run here.
     Blocked(String),
 }
 
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Stop::Failed(why) | Stop::Blocked(why)) = self;
+        f.write_str(why)
+    }
+}
+
 /// What a step of a case gives.
-pub(super) type Step<T> = Result<T, Stop>;
+pub(crate) type Step<T> = Result<T, Stop>;
 
 /// How many cases run at a time: most of their time they wait for the server.
 const WORKERS: usize = 4;
@@ -82,7 +90,7 @@ fn verdict(path: &Path, judge: fn(&Path) -> Step<()>) -> Verdict {
 }
 
 /// Parses a schema file, or the files of a folder; stops when it has errors or is for another database.
-pub(super) fn load_schema(path: &Path) -> Step<Schema> {
+pub(crate) fn load_schema(path: &Path) -> Step<Schema> {
     let sources = load_sources(path)?;
     let (schema, diagnostics) = glowplug_psl::parse(&sources);
     let provider = schema.datasource.as_ref().map(|d| d.provider.clone()).unwrap_or_default();
@@ -96,7 +104,7 @@ pub(super) fn load_schema(path: &Path) -> Step<Schema> {
 }
 
 /// The dialect that a schema is written for.
-pub(super) fn dialect_of(schema: &Schema) -> &'static dyn Dialect {
+pub(crate) fn dialect_of(schema: &Schema) -> &'static dyn Dialect {
     let provider = schema.datasource.as_ref().map_or("", |datasource| datasource.provider.as_str());
     dialect_named(provider).unwrap_or(&PostgresDialect)
 }
