@@ -10,6 +10,7 @@ use diesel::migration::{Migration, MigrationSource};
 use crate::catalog::Catalog;
 use crate::listener::text_of;
 
+#[cfg(feature = "migrate")]
 /// The tool's ledger: `crates/glowplug-migrations/src/ledger.rs`.
 pub(crate) const LEDGER: &str = "_glowplug_migrations";
 /// Diesel's own table.
@@ -27,6 +28,7 @@ pub(crate) struct Known {
     versions: BTreeSet<String>,
     /// Names that the ledger has as applied.
     applied: BTreeSet<String>,
+    #[cfg(feature = "migrate")]
     /// Names that began and never finished, with what the server said.
     pub(crate) open: Vec<(String, Option<String>)>,
 }
@@ -42,6 +44,7 @@ impl Known {
         Ok(Self { versions: versions.into_iter().map(|(version, _)| version).collect(), ..Self::default() })
     }
 
+    #[cfg(feature = "migrate")]
     /// Reads both tables. Changes nothing.
     pub(crate) fn read<C>(conn: &mut C) -> QueryResult<Self>
     where
@@ -70,6 +73,7 @@ impl Known {
         self.versions.contains(version) || self.applied.contains(name)
     }
 
+    #[cfg(feature = "migrate")]
     /// The last version of all that are applied, the program's or not.
     pub(crate) fn last(&self) -> Option<String> {
         self.versions.iter().cloned().chain(self.applied.iter().map(|name| version_of(name))).max()
@@ -117,6 +121,7 @@ impl<DB: Backend> Program<DB> {
         pending.map(|own| (standing(own), own)).collect()
     }
 
+    #[cfg(feature = "migrate")]
     /// The name of the program's migration of a version.
     pub(crate) fn name_of(&self, version: &str) -> Option<&str> {
         self.0.iter().find(|it| it.version == version).map(|it| it.name.as_str())

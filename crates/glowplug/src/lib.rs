@@ -31,3 +31,8 @@ pub mod url;
 pub mod __private {
     pub use diesel;
 }
+
+/// The examples of the book's page compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/src/guide/applications.md")]
+mod guide {}
