@@ -15,6 +15,7 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::pooled_connection::deadpool::{Object, Pool as DeadPool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use glowplug::boot::{Boot, boot_check};
 use tokio::runtime::Runtime;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config, NoTls, Socket};
@@ -71,14 +72,14 @@ pub fn pool(url: &str) -> Result<Pool, ConnectError> {
     pool.map_err(|error| ConnectError::Other(error.to_string()))
 }
 
-/// Whether the database answers and has every migration that this program was built with. Not to be
-/// called inside of a runtime.
+/// Whether the database answers and has every migration that this program was built with, and others besides
+/// these. Not to be called inside of a runtime.
 ///
 /// # Errors
-/// [`ConnectError`], or [`glowplug::boot::BootError`].
-pub fn check(url: &str) -> Result<(), Box<dyn Error>> {
+/// [`ConnectError`], or [`BootError`](glowplug::boot::BootError).
+pub fn check(url: &str) -> Result<Boot, Box<dyn Error>> {
     let mut connection = connect_sync(url)?;
-    Ok(glowplug::boot::boot_check(&mut *connection, &MIGRATIONS)?)
+    Ok(boot_check(&mut *connection, &MIGRATIONS)?)
 }
 
 /// One connection.

@@ -1,5 +1,6 @@
 //! A local administrator: created, or brought to what was asked, and nothing more.
 
+use chrono::{DateTime, Utc};
 use diesel::Connection;
 use diesel::connection::LoadConnection;
 use diesel::pg::Pg;
@@ -9,8 +10,10 @@ use glowplug::protection::{Refusal, refuse_if_protected};
 
 use crate::db::enums::Role;
 use crate::db::models::{NewUser, User, UserChanges};
-use crate::db::schema::user;
+use crate::db::schema::{api_token, user};
 use crate::password::{self, PasswordError};
+use crate::secret::Secret;
+use crate::token;
 
 /// What the administrator should be.
 pub struct Wanted {
@@ -20,12 +23,16 @@ pub struct Wanted {
     pub name: Option<String>,
     /// The new password, if it should change.
     pub password: Option<NewPassword>,
+    /// Whether all tokens of the account should be taken away.
+    pub revoke_tokens: bool,
+    /// How long a new token should open the API, if there should be one.
+    pub token: Option<chrono::Duration>,
 }
 
 /// Where a new password comes from.
 pub enum NewPassword {
     /// Somebody chose it.
-    Given(String),
+    Given(Secret),
     /// To be made up, and shown once.
     Random,
 }
@@ -48,7 +55,13 @@ pub struct Done {
     /// Whether it has a new password.
     pub password_changed: bool,
     /// The random password. The only place where it can be read.
-    pub random_password: Option<String>,
+    pub random_password: Option<Secret>,
+    /// How many tokens were taken away.
+    pub tokens_revoked: usize,
+    /// The new token. The only place where it can be read.
+    pub token: Option<Secret>,
+    /// When that one stops opening anything.
+    pub token_expires_at: Option<DateTime<Utc>>,
 }
 
 /// Why it was not done.
@@ -60,6 +73,9 @@ pub enum AdminError {
     /// The password is against the rules.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// The machine gives no randomness.
+    #[error("a token cannot be made: {0}")]
+    Token(#[from] getrandom::Error),
     /// The database is protected.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -67,7 +83,7 @@ pub enum AdminError {
     #[error("{0} accounts have the address `{1}` in different spellings")]
     Ambiguous(usize, String),
     /// The tables are missing.
-    #[error("the database has no table `User` as this program knows it: {0}")]
+    #[error("the database has no table `User` or `ApiToken` as this program knows it: {0}")]
     MissingTables(String),
     /// Anything else that the database says.
     #[error("the database refuses: {0}")]
@@ -82,10 +98,13 @@ impl AdminError {
     pub fn hint(&self) -> Option<&str> {
         match self {
             AdminError::BadEmail(_) => Some("write it as admin@example.com"),
-            AdminError::Password(PasswordError::TooShort) => {
-                Some("leave the password out to get a random one")
-            }
-            AdminError::Password(_) | AdminError::Usage(_) | AdminError::Database(_) => None,
+            AdminError::Password(
+                PasswordError::TooShort | PasswordError::IsEmail | PasswordError::Repeats,
+            ) => Some("leave the password out to get a random one"),
+            AdminError::Password(PasswordError::TooLong | PasswordError::Hash(_))
+            | AdminError::Token(_)
+            | AdminError::Usage(_)
+            | AdminError::Database(_) => None,
             AdminError::Refused(refusal) => Some(refusal.hint()),
             AdminError::Ambiguous(..) => Some("keep one of them, in lower case"),
             AdminError::MissingTables(_) => Some("cargo xtask db migrate"),
@@ -98,7 +117,9 @@ impl From<DieselError> for AdminError {
         match &error {
             // Diesel keeps no SQLSTATE; a table or column that is not there is among the unknown kinds.
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, info)
-                if info.message().contains("\"User\"") || info.message().contains("User.") =>
+                if ["\"User\"", "User.", "\"ApiToken\"", "ApiToken."]
+                    .iter()
+                    .any(|it| info.message().contains(it)) =>
             {
                 AdminError::MissingTables(info.message().to_owned())
             }
@@ -151,18 +172,8 @@ where
     refuse_if_protected(conn)?;
     conn.transaction(|conn| {
         let found = find(conn, &wanted.email)?;
-        let has_password = found.as_ref().is_some_and(|it| it.password_hash.is_some());
-        let (hash, random_password) = match wanted.password {
-            Some(NewPassword::Given(password)) => {
-                password::check(&password)?;
-                (Some(password::hash(&password)?), None)
-            }
-            None if has_password => (None, None),
-            Some(NewPassword::Random) | None => {
-                let password = password::random()?;
-                (Some(password::hash(&password)?), Some(password))
-            }
-        };
+        let (hash, random_password) =
+            new_hash(found.as_ref().and_then(|it| it.password_hash.as_deref()), &wanted)?;
         let password_changed = hash.is_some();
         let name_changed =
             wanted.name.is_some() && found.as_ref().and_then(|it| it.name.clone()) != wanted.name;
@@ -176,6 +187,16 @@ where
             }
             Some(row) => row,
         };
+        let tokens_revoked = if wanted.revoke_tokens {
+            diesel::delete(api_token::table.filter(api_token::user_id.eq(&row.id))).execute(conn)?
+        } else {
+            0
+        };
+        let fresh = wanted.token.map(|lifetime| token::fresh(&row.id, lifetime)).transpose()?;
+        if let Some(fresh) = &fresh {
+            diesel::delete(token::expired_of(&row.id, Utc::now())).execute(conn)?;
+            diesel::insert_into(api_token::table).values(&fresh.row).execute(conn)?;
+        }
         Ok(Done {
             id: row.id,
             email: row.email,
@@ -185,8 +206,32 @@ where
             name_changed,
             password_changed,
             random_password,
+            tokens_revoked,
+            token_expires_at: fresh.as_ref().map(|it| it.expires_at),
+            token: fresh.map(|it| it.token),
         })
     })
+}
+
+/// The hash to write, if one has to be written, and the password that was made up for it. A given password that
+/// is the account's already is left alone, unless it was hashed with less work than passwords are today.
+fn new_hash(old: Option<&str>, wanted: &Wanted) -> Result<(Option<String>, Option<Secret>), AdminError> {
+    match &wanted.password {
+        Some(NewPassword::Given(given)) => {
+            let given = given.reveal();
+            let is_same = old.is_some_and(|old| password::verify(given, old) && !password::is_outdated(old));
+            if is_same {
+                return Ok((None, None));
+            }
+            password::check(given, &wanted.email)?;
+            Ok((Some(password::hash(given)?), None))
+        }
+        None if old.is_some() => Ok((None, None)),
+        Some(NewPassword::Random) | None => {
+            let password = password::random()?;
+            Ok((Some(password::hash(password.reveal())?), Some(password)))
+        }
+    }
 }
 
 fn create<C>(

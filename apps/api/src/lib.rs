@@ -15,8 +15,10 @@ pub mod db;
 pub mod dev_admin;
 pub mod graphql;
 pub mod password;
+pub mod secret;
 pub mod seed;
 pub mod server;
+pub mod token;
 
 /// Prints an error and what to do about it, as the programs here end when they fail.
 pub fn report(error: &dyn Error, hint: Option<&str>) -> ExitCode {

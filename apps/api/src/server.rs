@@ -1,5 +1,6 @@
 //! The HTTP server: GraphQL, a page to try it, and a health check.
 
+mod caller;
 mod sign_in;
 mod stop;
 
@@ -7,15 +8,19 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use async_graphql_axum::{GraphQLRequest, GraphQLResponse};
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Html;
 use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::database::Pool;
 use crate::graphql::{self, Schema};
+
+use caller::Caller;
+pub use caller::Viewer;
 
 /// The port where nobody says otherwise.
 const DEFAULT_PORT: u16 = 4000;
@@ -79,6 +84,8 @@ pub fn router(pool: Pool) -> Router {
         .route("/graphql", post(answer))
         .route("/healthz", get(healthz))
         .route("/sign-in", post(sign_in::sign_in))
+        .route("/sign-out", post(caller::sign_out))
+        .route("/me", get(caller::me))
         .with_state(app)
 }
 
@@ -118,8 +125,17 @@ async fn page() -> Html<&'static str> {
     Html(include_str!("server/page.html"))
 }
 
-async fn answer(State(app): State<App>, request: GraphQLRequest) -> GraphQLResponse {
-    app.schema.execute(graphql::with_budget(request.into_inner())).await.into()
+async fn answer(State(app): State<App>, caller: Caller, request: GraphQLRequest) -> GraphQLResponse {
+    let request = graphql::with_budget(request.into_inner());
+    let request = match caller.viewer {
+        Some(viewer) => request.data(viewer),
+        None => request,
+    };
+    app.schema.execute(request).await.into()
+}
+
+fn unavailable() -> (StatusCode, Json<Value>) {
+    (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": "the database does not answer" })))
 }
 
 async fn healthz(State(app): State<App>) -> (StatusCode, &'static str) {

@@ -5,6 +5,7 @@ mod support;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use argon2::PasswordHasher as _;
 use glowplug_testkit::postgres::TestDatabase;
 use serde_json::Value;
 
@@ -81,6 +82,76 @@ fn only_what_was_asked_rotates() {
 }
 
 #[test]
+fn the_same_password_again_changes_nothing_but_an_outdated_hash() {
+    let database = support::migrated();
+    let arguments = ["--email", EMAIL, "--password-stdin", "--json"];
+    let again = || json(&run(&database.url(), &arguments, "a first password\n"));
+    assert_eq!(again()["created"], true);
+    let rows = support::dump(&database);
+    assert_eq!(again()["passwordChanged"], false);
+    assert_eq!(support::dump(&database), rows);
+
+    // The same password, hashed with less work: touched only because the password is given.
+    let params = argon2::Params::new(4096, 1, 1, None).expect("parameters");
+    let argon2 = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let weak = argon2.hash_password(b"a first password").expect("a hash").to_string();
+    assert!(api::password::verify("a first password", &weak));
+    database.execute(&format!("UPDATE \"User\" SET \"passwordHash\" = '{weak}'"));
+    json(&run(&database.url(), &["--email", EMAIL, "--json"], ""));
+    assert_eq!(column(&database, "\"passwordHash\""), weak);
+    assert_eq!(again()["passwordChanged"], true);
+    let hash = column(&database, "\"passwordHash\"");
+    assert!(hash.contains("m=19456,t=2,p=1") && api::password::verify("a first password", &hash), "{hash}");
+}
+
+#[test]
+fn a_token_is_made_on_request_and_taken_away_on_request() {
+    let database = support::migrated();
+    let first = json(&run(&database.url(), &["--email", EMAIL, "--token", "--json"], ""));
+    let token = first["token"].as_str().expect("a token");
+    assert!(token.starts_with("cpt_") && token.len() == 68, "{token}");
+    let keys: Vec<&str> = first.as_object().expect("an object").keys().map(String::as_str).collect();
+    let expected = [
+        "created",
+        "email",
+        "id",
+        "name",
+        "nameChanged",
+        "password",
+        "passwordChanged",
+        "promoted",
+        "role",
+        "token",
+        "tokenExpiresAt",
+        "tokensRevoked",
+    ];
+    assert_eq!(keys, expected);
+    let days = "SELECT round(extract(epoch FROM \"expiresAt\" - now()) / 86400)::text FROM \"ApiToken\"";
+    assert_eq!(database.query_text(days), [[Some("30".to_owned())]]);
+    let rows = support::dump(&database);
+    assert!(rows.iter().all(|row| !row.contains(token)), "only its hash is kept: {rows:?}");
+    assert!(rows.iter().any(|row| row.contains(&api::token::hash(token))));
+
+    // Without being asked for, nothing happens to tokens; another one comes beside the first.
+    let nothing = json(&run(&database.url(), &["--email", EMAIL, "--json"], ""));
+    assert_eq!((nothing.get("token"), &nothing["tokensRevoked"]), (None, &Value::from(0)));
+    assert_eq!(support::dump(&database), rows);
+    let second = run(&database.url(), &["--email", EMAIL, "--token", "--token-days", "2"], "");
+    let text = String::from_utf8_lossy(&second.stdout).into_owned();
+    assert!(text.starts_with("admin@example.com has a new token\ntoken: cpt_"), "{text}");
+    assert!(text.contains("it is shown this once, and opens the API until "), "{text}");
+    assert_eq!(database.query_text(days).len(), 2);
+
+    // Revoking goes first, so both together rotate.
+    let third = json(&run(&database.url(), &["--email", EMAIL, "--revoke-tokens", "--token", "--json"], ""));
+    assert_eq!(third["tokensRevoked"], 2);
+    assert_eq!(database.query_text(days).len(), 1);
+    let last = run(&database.url(), &["--email", EMAIL, "--revoke-tokens"], "");
+    assert_eq!(String::from_utf8_lossy(&last.stdout), "admin@example.com lost 1 token\n");
+    assert_eq!(database.query_text(days).len(), 0);
+}
+
+#[test]
 fn an_account_without_a_password_is_promoted_and_gets_one() {
     let database = support::migrated();
     database
@@ -102,6 +173,18 @@ fn bad_input_is_refused_and_no_password_is_printed() {
     );
     let bad = stderr(&run(&url, &["--email", "nobody"], ""));
     assert_eq!(bad, "error: `nobody` is not an email address\nhint: write it as admin@example.com\n");
+    let itself = stderr(&run(&url, &["--email", EMAIL, "--password-stdin"], "admin@example.com!\n"));
+    assert!(itself.starts_with("error: the password is the email address, or a part of it\n"), "{itself}");
+    let again = stderr(&run(&url, &["--email", EMAIL, "--password-stdin"], "hunter2hunter2\n"));
+    assert!(again.starts_with("error: the password repeats itself\n"), "{again}");
+    assert!(!again.contains("hunter2"), "{again}");
+    for days in ["0", "367", "x"] {
+        assert!(
+            stderr(&run(&url, &["--email", EMAIL, "--token", "--token-days", days], ""))
+                .contains("--token-days")
+        );
+    }
+    assert!(stderr(&run(&url, &["--email", EMAIL, "--token-days", "3"], "")).contains("--token"));
     let both = ["--email", EMAIL, "--password-stdin", "--random-password"];
     assert!(stderr(&run(&url, &both, "")).contains("cannot be used with"));
     assert_eq!(database.query_text("SELECT 1 FROM \"User\"").len(), 0);
@@ -130,7 +213,7 @@ fn a_protected_database_is_refused() {
 fn without_tables_or_a_database_the_error_says_what_to_do() {
     let empty = TestDatabase::new();
     let text = stderr(&run(&empty.url(), &["--email", EMAIL], ""));
-    assert!(text.contains("has no table `User`"), "{text}");
+    assert!(text.contains("has no table `User` or `ApiToken`"), "{text}");
     assert!(text.ends_with("hint: cargo xtask db migrate\n"), "{text}");
 
     let missing = TestDatabase::not_created();

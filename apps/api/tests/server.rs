@@ -35,11 +35,17 @@ impl Server {
 
     /// The status and the body of an answer.
     fn request(&self, method: &str, path: &str, body: &str) -> (u16, String) {
+        self.with_token(method, path, body, None)
+    }
+
+    /// The same, with a header `Authorization`.
+    fn with_token(&self, method: &str, path: &str, body: &str, header: Option<&str>) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).expect("the server listens");
         let length = body.len();
+        let header = header.map(|it| format!("authorization: {it}\r\n")).unwrap_or_default();
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{header}\
              content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
         )
         .expect("the request is read");
@@ -87,7 +93,9 @@ fn a_dev_admin_can_sign_in() {
     let wanted = Wanted {
         email: "admin@example.com".to_owned(),
         name: None,
-        password: Some(NewPassword::Given(password.clone())),
+        password: Some(NewPassword::Given(password.clone().into())),
+        revoke_tokens: false,
+        token: None,
     };
     ensure(&mut *support::connect(&database), wanted).expect("an admin");
     let server = Server::start(&database);
@@ -97,9 +105,60 @@ fn a_dev_admin_can_sign_in() {
     let (status, body) = sign_in("Admin@Example.com", &password);
     assert_eq!((status, &body["role"]), (200, &Value::from("ADMIN")), "{body}");
     assert_eq!(body.get("passwordHash"), None);
+    let token = body["token"].as_str().expect("a token");
+    let (status, me) = server.with_token("GET", "/me", "", Some(&format!("Bearer {token}")));
+    let me: Value = serde_json::from_str(&me).expect("an account");
+    assert_eq!(
+        (status, &me["email"], me.get("passwordHash")),
+        (200, &Value::from("admin@example.com"), None)
+    );
+    // What is kept of it cannot be used.
+    let kept = database.query_text("SELECT hash FROM \"ApiToken\"");
+    assert_eq!(kept, [[Some(api::token::hash(token))]]);
+    let hash = format!("Bearer {}", api::token::hash(token));
+    assert_eq!(server.with_token("GET", "/me", "", Some(&hash)).0, 401);
     let refused = json!({ "error": "unknown email address or wrong password" });
     assert_eq!(sign_in("admin@example.com", "something else"), (401, refused.clone()));
     assert_eq!(sign_in("nobody@example.com", &password), (401, refused));
+}
+
+#[test]
+fn a_token_opens_the_api_until_it_is_over() {
+    let database = support::migrated();
+    api::seed::run(&mut *support::connect(&database)).expect("the seed runs");
+    let wanted = Wanted {
+        email: "admin@example.com".to_owned(),
+        name: None,
+        password: None,
+        revoke_tokens: false,
+        token: Some(chrono::Duration::days(1)),
+    };
+    let done = ensure(&mut *support::connect(&database), wanted).expect("an admin");
+    let token = done.token.expect("a token");
+    let header = format!("bearer {}", token.reveal());
+    let server = Server::start(&database);
+    let query = json!({ "query": "{ courses(limit: 1) { slug } }" }).to_string();
+    let graphql = |header: Option<&str>| server.with_token("POST", "/graphql", &query, header);
+    // What is open to everybody stays so, with a token and without.
+    let open = graphql(None);
+    assert_eq!(open.0, 200);
+    assert_eq!(graphql(Some(&header)), open);
+    for wrong in ["Bearer cpt_0", "Bearer", "Bearer ", "Basic dTpw", token.reveal()] {
+        let (status, body) = graphql(Some(wrong));
+        assert_eq!(status, 401, "{wrong}");
+        assert!(body.starts_with("{\"error\":\"the "), "{body}");
+        assert!(!body.contains(token.reveal()), "{body}");
+    }
+    assert_eq!(server.request("GET", "/me", "").0, 401);
+    assert_eq!(server.request("POST", "/sign-out", "").0, 401);
+
+    assert_eq!(server.with_token("GET", "/me", "", Some(&header)).0, 200);
+    database.execute("UPDATE \"ApiToken\" SET \"expiresAt\" = now() - interval '1 second'");
+    assert_eq!(server.with_token("GET", "/me", "", Some(&header)).0, 401);
+    database.execute("UPDATE \"ApiToken\" SET \"expiresAt\" = now() + interval '1 hour'");
+    assert_eq!(server.with_token("POST", "/sign-out", "", Some(&header)).0, 204);
+    assert_eq!(server.with_token("GET", "/me", "", Some(&header)).0, 401);
+    assert_eq!(database.query_text("SELECT 1 FROM \"ApiToken\"").len(), 0);
 }
 
 #[cfg(unix)]
@@ -151,7 +210,8 @@ fn it_does_not_start_on_a_database_that_is_older_than_its_code() {
     database.execute(
         "INSERT INTO __diesel_schema_migrations (version) VALUES ('20251113171548'), ('29990101000000')",
     );
-    assert_eq!(Server::start(&database).request("GET", "/healthz", "").0, 200);
+    let server = Server::start(&database);
+    assert_eq!(server.request("GET", "/healthz", "").0, 200);
 }
 
 #[test]

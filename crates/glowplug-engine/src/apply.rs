@@ -148,6 +148,9 @@ fn run_script(
         return phases::run(ctx, database, migration, units, open);
     }
     match open {
+        Some(open) if open.by_application => {
+            return Err(unfinished(&ctx.tool, open, vec![phases::BY_APPLICATION.to_owned()]));
+        }
         // Mended: what failed is now applied as a whole, or not at all.
         Some(open) if whole => {
             if !database.has_table(steps::TABLE)? || !steps::read(database, &open.id)?.is_empty() {

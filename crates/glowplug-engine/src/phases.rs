@@ -21,6 +21,9 @@ use crate::history::unfinished;
 use crate::patience::{blocked, patiently};
 use crate::ui::Event;
 
+/// Why nobody can tell how far a migration came.
+pub(crate) const BY_APPLICATION: &str = "it was begun by an application, which keeps no journal";
+
 /// How much of a statement is shown in a line.
 const SHOWN: usize = 70;
 
@@ -83,19 +86,25 @@ pub(crate) fn inspect(
         let known = journal.iter().find(|it| it.ordinal == ordinal);
         let state = match known {
             Some(step) if step.is_finished => "landed",
+            None if open.by_application => found(database, text)?,
             None => "not landed",
-            Some(step) => match database.landed(&step.sql)? {
-                Landed::Yes => "landed",
-                Landed::No => "not landed",
-                Landed::Partly(_) => "partly landed",
-                Landed::RunAgain | Landed::Unknown => "unknown",
-            },
+            Some(step) => found(database, &step.sql)?,
         };
         let log = known.and_then(|step| step.log.clone());
         parts.push(Part { statement, statements: unit.statements, sql: shown(text), state, log });
         statement += unit.statements;
     }
     Ok(parts)
+}
+
+/// What the database tells about a statement.
+fn found(database: &mut dyn Database, sql: &str) -> Result<&'static str> {
+    Ok(match database.landed(sql)? {
+        Landed::Yes => "landed",
+        Landed::No => "not landed",
+        Landed::Partly(_) => "partly landed",
+        Landed::RunAgain | Landed::Unknown => "unknown",
+    })
 }
 
 /// Forgets a migration that began, if nothing of it has landed. Says whether it did.
@@ -161,11 +170,15 @@ impl<'a> Phases<'a> {
         units: Vec<Unit>,
         open: &Failed,
     ) -> Result<Self> {
+        let begun = Begun { run: open.id.clone(), at: open.started_at.clone() };
+        if open.by_application {
+            let phases = Self::new(migration, units, begun, Vec::new());
+            return phases.take_over(ctx, database, open);
+        }
         if !database.has_table(steps::TABLE)? {
             return Err(unfinished(&ctx.tool, open, vec!["it was begun without a journal".to_owned()]));
         }
         let journal = steps::read(database, &open.id)?;
-        let begun = Begun { run: open.id.clone(), at: open.started_at.clone() };
         let mut phases = Self::new(migration, units, begun, journal);
         phases.refuse_changed(ctx, database, open)?;
         database.execute(&ledger::restamp_sql(migration))?;
@@ -174,6 +187,22 @@ impl<'a> Phases<'a> {
         let of = phases.statements();
         ctx.ui.report(&Event::TakenUp { name: &migration.name, from, of });
         Ok(phases)
+    }
+
+    /// An application began it and kept no journal. It sends a file at once: where that is a single statement
+    /// that cannot be in a transaction, the database tells what became of it; of any other nobody knows.
+    fn take_over(mut self, ctx: &mut Ctx<'_>, database: &mut dyn Database, open: &Failed) -> Result<Self> {
+        let is_single = self.units.len() == 1 && self.units[0].how == How::Alone;
+        if !is_single || found(database, self.text(0))? == "unknown" {
+            return Err(unfinished(&ctx.tool, open, vec![BY_APPLICATION.to_owned()]));
+        }
+        let begin = self.entry(0, self.text(0)).begin_sql(&ctx.stamp().now);
+        database.execute(&format!("{};\n{begin}", steps::create_table_sql()))?;
+        database.execute(&ledger::adopt_sql(self.migration, &self.begun.run))?;
+        let journal = steps::read(database, &open.id)?;
+        self.journal = journal.into_iter().map(|step| (step.ordinal, step)).collect();
+        ctx.ui.report(&Event::TakenUp { name: &self.migration.name, from: 1, of: self.statements() });
+        Ok(self)
     }
 
     /// What has landed must stand in the file as it was; what has not may have been mended.
@@ -373,6 +402,7 @@ impl<'a> Phases<'a> {
             name: self.migration.name.clone(),
             started_at: self.begun.at.clone(),
             log: step.log.clone(),
+            by_application: false,
         }
     }
 }

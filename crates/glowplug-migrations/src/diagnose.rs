@@ -41,6 +41,8 @@ pub struct Failed {
     pub started_at: String,
     /// What the server said.
     pub log: Option<String>,
+    /// Whether an application began it, which keeps no journal and writes no checksum (`glowplug::migrate`).
+    pub by_application: bool,
 }
 
 /// An applied migration whose file has another meaning now.
@@ -150,6 +152,7 @@ fn failed(row: &Row) -> Failed {
         name: row.name.clone(),
         started_at: row.started_at.clone(),
         log: row.log.clone(),
+        by_application: row.checksum.is_empty(),
     }
 }
 

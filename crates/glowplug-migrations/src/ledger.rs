@@ -246,6 +246,17 @@ pub fn rename_sql(old: &Migration, new: &Migration) -> String {
     )
 }
 
+/// Gives the row of a migration that an application began what only this tool knows of it.
+pub fn adopt_sql(migration: &Migration, id: &str) -> String {
+    format!(
+        "UPDATE \"{TABLE}\" SET \"checksum\" = {}, \"up_sql\" = {}, \"down_sql\" = {} WHERE \"id\" = {}",
+        literal(&migration.checksum),
+        literal(&migration.up),
+        migration.down.as_deref().map_or_else(|| "NULL".to_owned(), literal),
+        literal(id)
+    )
+}
+
 /// Gives the applied row of a name a new checksum and text, after an edit that changed no meaning.
 pub fn restamp_sql(migration: &Migration) -> String {
     format!(

@@ -1,11 +1,37 @@
 //! Is the database as new as the code? A check for the start of an application.
-
-use std::collections::BTreeSet;
+//!
+//! ```no_run
+//! # fn check<C>(conn: &mut C, migrations: &impl diesel::migration::MigrationSource<C::Backend>) -> Result<(), glowplug::boot::BootError>
+//! # where C: diesel::connection::LoadConnection, C::Backend: glowplug::boot::Catalog {
+//! use glowplug::boot::{Boot, boot_check};
+//!
+//! match boot_check(conn, migrations)? {
+//!     Boot::Equal => {}
+//!     Boot::Newer { versions } => eprintln!("the database is newer by {}", versions.join(", ")),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use diesel::connection::LoadConnection;
-use diesel::migration::{Migration, MigrationSource};
+use diesel::migration::MigrationSource;
 
-use crate::catalog::Catalog;
+pub use crate::catalog::Catalog;
+
+use crate::history::{Known, Program, Standing};
+
+/// How a database stands to an application that it lacks nothing of. What it lacks is
+/// [`BootError::Pending`], the third answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Boot {
+    /// It has the migrations that the application was built with, and no others.
+    Equal,
+    /// It has others as well: the application was rolled back, or the next one is being deployed.
+    Newer {
+        /// Diesel's versions of those that the application does not know, oldest first.
+        versions: Vec<String>,
+    },
+}
 
 /// Why an application should not start.
 #[derive(Debug, thiserror::Error)]
@@ -39,29 +65,24 @@ fn count(migrations: usize) -> String {
     if migrations == 1 { "1 migration".to_owned() } else { format!("{migrations} migrations") }
 }
 
-/// Fails if the database lacks a migration that the application was built with. It only reads, takes
-/// no lock, and does not mind migrations that are newer than the application: during a deploy the
-/// old code runs on the new database for a while.
+/// Says whether the database is equal to what the application was built with, or newer; fails if it lacks a
+/// migration. It only reads, and takes no lock. A newer one is no failure: during a deploy the old code runs on
+/// the new database for a while, and an application that was rolled back must start.
 ///
 /// # Errors
 /// [`BootError`]
-pub fn boot_check<C>(conn: &mut C, migrations: &impl MigrationSource<C::Backend>) -> Result<(), BootError>
+pub fn boot_check<C>(conn: &mut C, migrations: &impl MigrationSource<C::Backend>) -> Result<Boot, BootError>
 where
     C: LoadConnection,
     C::Backend: Catalog,
 {
-    let table = "__diesel_schema_migrations";
-    let rows = C::Backend::pairs(conn, table, "version AS key, NULL AS value")?.unwrap_or_default();
-    let applied: BTreeSet<String> = rows.into_iter().map(|(version, _)| version).collect();
-    let known = migrations.migrations().map_err(|error| BootError::Source(error.to_string()))?;
-    let mut pending: Vec<(String, String)> = known
-        .iter()
-        .map(|it| (it.name().version().to_string(), it.name().to_string()))
-        .filter(|(version, _)| !applied.contains(version))
-        .collect();
-    if pending.is_empty() {
-        return Ok(());
+    let program = Program::read(migrations).map_err(BootError::Source)?;
+    let known = Known::of_diesel(conn)?;
+    let pending = program.pending(&known).into_iter().filter(|(standing, _)| *standing != Standing::HasAll);
+    let names: Vec<String> = pending.map(|(_, own)| own.name.clone()).collect();
+    if !names.is_empty() {
+        return Err(BootError::Pending { names });
     }
-    pending.sort();
-    Err(BootError::Pending { names: pending.into_iter().map(|(_, name)| name).collect() })
+    let versions = program.unknown(&known);
+    Ok(if versions.is_empty() { Boot::Equal } else { Boot::Newer { versions } })
 }

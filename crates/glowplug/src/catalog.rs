@@ -2,18 +2,37 @@
 
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
-use diesel::pg::Pg;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl};
 
-/// A backend whose bookkeeping tables can be read: PostgreSQL.
+/// A backend whose bookkeeping tables can be read: PostgreSQL (feature `postgres`) and SQLite (feature `sqlite`).
 pub trait Catalog: Backend + Sized {
+    /// What a query says, which has two columns of text: `key`, and `value`, which may be NULL.
+    #[doc(hidden)]
+    fn rows<C>(conn: &mut C, sql: &str) -> QueryResult<Pairs>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Whether there is a table of this name where names without a namespace are looked for. Asked first,
+    /// because a failing statement would spoil a transaction that the caller is in, and a missing right must
+    /// not look like a missing table.
+    #[doc(hidden)]
+    fn has_table<C>(conn: &mut C, table: &str) -> QueryResult<bool>
+    where
+        C: LoadConnection<Backend = Self>;
+
     /// Two text columns, `key` and `value`, of a table in the default namespace; `None` if there is
     /// no such table. `select` is the list of columns, with those names.
     #[doc(hidden)]
     fn pairs<C>(conn: &mut C, table: &str, select: &str) -> QueryResult<Option<Pairs>>
     where
-        C: LoadConnection<Backend = Self>;
+        C: LoadConnection<Backend = Self>,
+    {
+        if !Self::has_table(conn, table)? {
+            return Ok(None);
+        }
+        Self::rows(conn, &format!("SELECT {select} FROM {table}")).map(Some)
+    }
 }
 
 /// Keys and values.
@@ -27,19 +46,46 @@ struct Pair {
     value: Option<String>,
 }
 
-impl Catalog for Pg {
-    fn pairs<C>(conn: &mut C, table: &str, select: &str) -> QueryResult<Option<Pairs>>
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+fn plain(rows: Vec<Pair>) -> Pairs {
+    rows.into_iter().map(|it| (it.key, it.value)).collect()
+}
+
+#[cfg(feature = "postgres")]
+impl Catalog for diesel::pg::Pg {
+    fn rows<C>(conn: &mut C, sql: &str) -> QueryResult<Pairs>
     where
         C: LoadConnection<Backend = Self>,
     {
-        // Asking first: a failing statement would spoil a transaction that the caller is in, and a
-        // missing right must not look like a missing table.
-        let found = format!("SELECT '' AS key, to_regclass('{table}')::text AS value");
-        let found: Vec<Pair> = diesel::sql_query(found).load(conn)?;
-        if found.iter().all(|it| it.value.is_none()) {
-            return Ok(None);
-        }
-        let rows: Vec<Pair> = diesel::sql_query(format!("SELECT {select} FROM {table}")).load(conn)?;
-        Ok(Some(rows.into_iter().map(|it| (it.key, it.value)).collect()))
+        diesel::sql_query(sql).load(conn).map(plain)
+    }
+
+    fn has_table<C>(conn: &mut C, table: &str) -> QueryResult<bool>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let found = Self::rows(conn, &format!("SELECT '' AS key, to_regclass('{table}')::text AS value"))?;
+        Ok(found.iter().any(|(_, name)| name.is_some()))
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl Catalog for diesel::sqlite::Sqlite {
+    fn rows<C>(conn: &mut C, sql: &str) -> QueryResult<Pairs>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        diesel::sql_query(sql).load(conn).map(plain)
+    }
+
+    fn has_table<C>(conn: &mut C, table: &str) -> QueryResult<bool>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let sql = format!(
+            "SELECT name AS key, NULL AS value FROM sqlite_master \
+             WHERE type = 'table' AND lower(name) = lower('{table}')"
+        );
+        Ok(!Self::rows(conn, &sql)?.is_empty())
     }
 }

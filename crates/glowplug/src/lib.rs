@@ -4,14 +4,24 @@
 //!   it is protected.
 //! - [`seed`]: upserts that change no row when they run again, and a report of what they did.
 //! - [`boot`]: an application can check at its start that the database is as new as its code.
+//! - `migrate` (feature `migrate`): an application can apply its own migrations at its start, under the lock of
+//!   the tool and with respect for its ledger.
+//! - `json` (feature `json`): JSON columns as types of your own.
 //! - [`url`]: connection strings as schema files have them, for drivers that know fewer parameters.
 //! - [`local`]: the database that the tool started for this workspace.
 //!
-//! Everything takes a `diesel::Connection`; diesel-async's `AsyncConnectionWrapper` is one.
+//! Everything takes a `diesel::Connection`; diesel-async's `AsyncConnectionWrapper` is one. PostgreSQL is the
+//! feature `postgres`, which is on by itself; SQLite is `sqlite`.
 
 pub mod boot;
 mod catalog;
+mod history;
+#[cfg(feature = "json")]
+pub mod json;
+mod listener;
 pub mod local;
+#[cfg(feature = "migrate")]
+pub mod migrate;
 pub mod protection;
 pub mod seed;
 pub mod url;
@@ -21,3 +31,8 @@ pub mod url;
 pub mod __private {
     pub use diesel;
 }
+
+/// The examples of the book's page compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/src/guide/applications.md")]
+mod guide {}

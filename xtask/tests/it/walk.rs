@@ -53,7 +53,7 @@ fn every_command_of_the_documents_works_on_a_fresh_copy() {
 
     // Nothing is configured: a local PostgreSQL is found and started.
     let first = ok("cargo xtask db migrate");
-    assert!(first.contains("Applying 5 migrations"), "{first}");
+    assert!(first.contains("Applying 6 migrations"), "{first}");
     assert!(first.contains("Database, history and schema agree."), "{first}");
     assert!(first.contains("cargo xtask db seed"), "{first}");
     let second = ok("cargo xtask db migrate");
@@ -65,8 +65,12 @@ fn every_command_of_the_documents_works_on_a_fresh_copy() {
     assert!(admin.contains("password: "), "a new admin is shown a password");
     ok("cargo xtask dev-admin --email admin@example.com --name Ada");
     ok("cargo xtask dev-admin --email admin@example.com --random-password");
+    ok("cargo xtask dev-admin --email admin@example.com --token");
+    let admin = ok("cargo xtask dev-admin --email admin@example.com --revoke-tokens --token --token-days 7");
+    assert!(admin.contains("admin@example.com lost 1 token, has a new token"), "{admin}");
+    let token = admin.split("token: ").nth(1).and_then(|it| it.split_whitespace().next()).unwrap();
     ok("cargo xtask codegen");
-    serve(&copy, "cargo run -p api");
+    serve(&copy, "cargo run -p api", token);
 
     copy.edit(SCHEMA, TITLE, &format!("{TITLE}  language    String?\n"));
     let edited = ok("cargo xtask db migrate --name course_language");
@@ -132,31 +136,33 @@ fn by_hand(copy: &Copy, sql: &str) {
     assert_eq!(run.code, 0, "{}", run.text);
 }
 
-/// Starts the API, asks it one question over HTTP, and stops it.
-fn serve(copy: &Copy, line: &str) {
+/// Starts the API, asks it one question over HTTP and whose the token is, and stops it.
+fn serve(copy: &Copy, line: &str, token: &str) {
     let port = free_port();
     let words: Vec<&str> = line.split_whitespace().collect();
     let mut child = copy.command(words[0], &words[1..]).env("PORT", port.to_string()).spawn().unwrap();
-    let answer = ask(port, r#"{"query":"{ courses { title lessons { title } } }"}"#);
+    let answer = ask(port, "POST /graphql", token, r#"{"query":"{ courses { title lessons { title } } }"}"#);
+    let me = ask(port, "GET /me", token, "");
     child.kill().unwrap();
     child.wait().unwrap();
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
     let courses = answer["data"]["courses"].as_array().unwrap_or_else(|| panic!("{answer}"));
     assert!(!courses.is_empty(), "the seeded courses are served: {answer}");
+    assert!(me.contains(r#""email":"admin@example.com""#), "{me}");
 }
 
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Posts a GraphQL query, waiting for the server to be compiled and to come up.
-fn ask(port: u16, body: &str) -> String {
+/// Asks with a token, waiting for the server to be compiled and to come up.
+fn ask(port: u16, what: &str, token: &str, body: &str) -> String {
     let until = Instant::now() + Duration::from_secs(300);
     loop {
         if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
             let request = format!(
-                "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-                 Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                "{what} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+                 Authorization: Bearer {token}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
                 body.len()
             );
             stream.write_all(request.as_bytes()).unwrap();

@@ -1,18 +1,18 @@
-//! `POST /sign-in`: whether an email address and a password belong to somebody, and to whom.
-//!
-//! It gives no token yet; it is there to check an account, that of a fresh dev admin for instance.
+//! `POST /sign-in`: whether an email address and a password belong to somebody, to whom, and a token for them.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use chrono::Utc;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::App;
 use crate::db::models::User;
-use crate::db::schema::user;
+use crate::db::schema::{api_token, user};
+use crate::token::{self, Fresh};
 use crate::{dev_admin, password};
 
 /// The hash of a password that nobody has. Checked for unknown addresses, so that the time of an
@@ -26,35 +26,40 @@ pub(super) struct Credentials {
     password: String,
 }
 
-#[derive(Serialize)]
-struct SignedIn {
-    id: String,
-    email: String,
-    name: Option<String>,
-    role: String,
+/// What is told about an account: all but its hash.
+pub(super) fn account(user: &User) -> Value {
+    json!({ "id": user.id, "email": user.email, "name": user.name, "role": user.role.to_string() })
 }
 
 pub(super) async fn sign_in(
     State(app): State<App>,
     Json(credentials): Json<Credentials>,
 ) -> (StatusCode, Json<Value>) {
-    let Ok(found) = find(&app, &credentials.email).await else {
-        let body = json!({ "error": "the database does not answer" });
-        return (StatusCode::SERVICE_UNAVAILABLE, Json(body));
-    };
+    let Ok(found) = find(&app, &credentials.email).await else { return super::unavailable() };
     let hash = found.as_ref().and_then(|it| it.password_hash.clone()).unwrap_or_else(|| NOBODY.to_owned());
     // Hashing takes long on purpose: not on the threads that serve others.
     let verified = tokio::task::spawn_blocking(move || password::verify(&credentials.password, &hash)).await;
     match found {
         Some(it) if verified.unwrap_or(false) => {
-            let it = SignedIn { id: it.id, email: it.email, name: it.name, role: it.role.to_string() };
-            (StatusCode::OK, Json(json!(it)))
+            let Ok(fresh) = give_token(&app, &it).await else { return super::unavailable() };
+            let mut body = account(&it);
+            body["token"] = json!(fresh.token.reveal());
+            body["tokenExpiresAt"] = json!(fresh.expires_at);
+            (StatusCode::OK, Json(body))
         }
         Some(_) | None => {
             let body = json!({ "error": "unknown email address or wrong password" });
             (StatusCode::UNAUTHORIZED, Json(body))
         }
     }
+}
+
+async fn give_token(app: &App, user: &User) -> Result<Fresh, Box<dyn std::error::Error>> {
+    let fresh = token::fresh(&user.id, token::OF_A_SIGN_IN)?;
+    let mut connection = app.pool.get().await?;
+    diesel::delete(token::expired_of(&user.id, Utc::now())).execute(&mut connection).await?;
+    diesel::insert_into(api_token::table).values(&fresh.row).execute(&mut connection).await?;
+    Ok(fresh)
 }
 
 async fn find(app: &App, email: &str) -> Result<Option<User>, Box<dyn std::error::Error>> {

@@ -28,6 +28,15 @@ pub struct DevAdminArgs {
     /// Make up a password and show it once, also for an account that has one
     #[arg(long, conflicts_with = "password_stdin")]
     pub random_password: bool,
+    /// Make a token for the API and show it once
+    #[arg(long)]
+    pub token: bool,
+    /// How many days the token opens the API; 30 unless said otherwise
+    #[arg(long, value_name = "N", requires = "token")]
+    pub token_days: Option<u16>,
+    /// Take every token of the account away first
+    #[arg(long)]
+    pub revoke_tokens: bool,
     /// Also on a database that is not on this machine
     #[arg(long)]
     pub allow_remote: bool,

@@ -36,6 +36,15 @@ pub(crate) fn dev_admin(session: &mut Session<'_>, args: &DevAdminArgs) -> Resul
     if args.random_password {
         arguments.push("--random-password".to_owned());
     }
+    if args.revoke_tokens {
+        arguments.push("--revoke-tokens".to_owned());
+    }
+    if args.token {
+        arguments.push("--token".to_owned());
+    }
+    if let Some(days) = args.token_days {
+        arguments.extend(["--token-days".to_owned(), days.to_string()]);
+    }
     if session.terminal.json {
         arguments.push("--json".to_owned());
     }

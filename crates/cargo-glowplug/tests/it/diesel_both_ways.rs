@@ -5,6 +5,7 @@ use diesel::pg::Pg;
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_migrations::{EmbeddedMigrations, FileBasedMigrations, MigrationHarness, embed_migrations};
+use glowplug::migrate::Options;
 use glowplug_testkit::postgres::TestDatabase;
 
 use crate::tool::{glowplug, repository};
@@ -65,6 +66,71 @@ fn after_diesel_alone_our_status_sees_them_as_applied() {
             database.query_text("SELECT count(*) FROM _glowplug_migrations WHERE finished_at IS NOT NULL");
         assert_eq!(recorded, [[Some(ran.to_string())]]);
     }
+}
+
+#[test]
+fn after_an_application_that_migrates_at_its_start_nothing_is_left_to_do() {
+    let database = TestDatabase::new();
+    let done = glowplug::migrate::run(&mut connect(&database), &EMBEDDED, Options::default()).unwrap();
+    assert!(done.applied.len() >= 2);
+    let status = glowplug(&repository(), &database, &["migrate", "status"]);
+    assert_eq!(status.code, 0, "{}", status.text);
+    let deployed = glowplug(&repository(), &database, &["migrate", "deploy", "--json"]);
+    let deployed: serde_json::Value = serde_json::from_str(&deployed.stdout).unwrap();
+    assert_eq!(deployed["applied"].as_array().map(Vec::len), Some(0));
+}
+
+/// What an application began and did not finish, the tool takes up where the database tells what became of it.
+#[test]
+fn what_an_application_left_half_done_is_taken_up() {
+    let database = TestDatabase::new();
+    let folder = tempfile::TempDir::new().unwrap();
+    let migrations = folder.path().join("prisma/migrations");
+    let add = |name: &str, sql: &str| {
+        std::fs::create_dir_all(migrations.join(name)).unwrap();
+        std::fs::write(migrations.join(name).join("up.sql"), sql).unwrap();
+        std::fs::write(migrations.join(name).join("metadata.toml"), "run_in_transaction = false\n").unwrap();
+    };
+    std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\n").unwrap();
+    let schema = "datasource db {\n  provider = \"postgresql\"\n  url = env(\"DATABASE_URL\")\n}\n";
+    add("20240101000000_a", "CREATE TABLE a (id int PRIMARY KEY, b int NOT NULL);\n");
+    std::fs::write(folder.path().join("prisma/schema.prisma"), schema).unwrap();
+    let start = || {
+        let source = FileBasedMigrations::from_path(&migrations).unwrap();
+        glowplug::migrate::run(&mut connect(&database), &source, Options::default()).map(|done| done.applied)
+    };
+    assert_eq!(start().unwrap(), ["20240101000000_a"]);
+    database.execute("INSERT INTO a VALUES (1, 1), (2, 1)");
+
+    // An index that the server gave up half-way: the catalog tells, so the tool clears it away and goes on.
+    add("20240102000000_u", "CREATE UNIQUE INDEX CONCURRENTLY u ON a (b);\n");
+    assert!(start().is_err());
+    let refused = start().unwrap_err();
+    assert!(refused.to_string().contains("began and never finished"), "{refused}");
+    let status = glowplug(folder.path(), &database, &["migrate", "status"]);
+    assert_ne!(status.code, 0);
+    assert!(status.text.contains("partly landed"), "{}", status.text);
+    database.execute("UPDATE a SET b = id");
+    let deployed = glowplug(folder.path(), &database, &["migrate", "deploy"]);
+    assert_eq!(deployed.code, 0, "{}", deployed.text);
+    let valid = "SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'u'::regclass";
+    assert_eq!(database.query_text(valid), [[Some("true".to_owned())]]);
+    assert_eq!(start().unwrap(), Vec::<String>::new());
+
+    // Of a text that was sent at once nobody knows how far it came.
+    add("20240103000000_v", "UPDATE a SET b = 5; VACUUM;\n");
+    assert!(start().is_err());
+    let deployed = glowplug(folder.path(), &database, &["migrate", "deploy"]);
+    assert_ne!(deployed.code, 0);
+    assert!(
+        deployed.text.contains("it was begun by an application, which keeps no journal"),
+        "{}",
+        deployed.text
+    );
+    let name = "20240103000000_v";
+    let resolved = glowplug(folder.path(), &database, &["migrate", "resolve", "--applied", name]);
+    assert_eq!(resolved.code, 0, "{}", resolved.text);
+    assert_eq!(start().unwrap(), Vec::<String>::new());
 }
 
 #[test]
