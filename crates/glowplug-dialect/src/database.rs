@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 
+use crate::beside::Beside;
 use crate::effects::Weights;
 use crate::error::DatabaseError;
 use crate::finding::{Facts, Probe};
@@ -173,6 +174,9 @@ pub trait Database: Send {
 
     /// Makes the database as it was when [`Self::copy_to`] wrote the file: all of it, or nothing changes.
     fn restore_from(&mut self, file: &Path) -> Result<()>;
+
+    /// Copies that its server keeps beside it. `None` where a copy is a file ([`Self::copy_to`]), or there are none.
+    fn beside(&mut self) -> Option<&mut dyn Beside>;
 
     /// A new empty database on the same server, dropped when the value is dropped.
     fn create_scratch(&mut self) -> Result<Box<dyn Database>>;

@@ -81,6 +81,20 @@ pub enum Event<'a> {
         /// The file, relative to the workspace.
         file: &'a str,
     },
+    /// A large database is about to be copied on its server.
+    Copying {
+        /// How large it is.
+        bytes: u64,
+    },
+    /// The database was copied beside itself, before everything in it is dropped.
+    CopiedBeside {
+        /// The database that is the copy.
+        name: &'a str,
+        /// What it takes of the disk, if that can be seen.
+        bytes: Option<u64>,
+        /// How long it took.
+        took: Duration,
+    },
     /// Pending migrations are about to be applied.
     Applying {
         /// Their folders' names.

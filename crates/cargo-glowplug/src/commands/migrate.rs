@@ -129,8 +129,11 @@ fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
     if args.plan {
         return deploy_plan::run(session, args);
     }
-    let options =
-        deploy::Options { allow_out_of_order: args.allow_out_of_order, environment: args.environment };
+    let options = deploy::Options {
+        allow_out_of_order: args.allow_out_of_order,
+        environment: args.environment,
+        no_create: args.no_create,
+    };
     session.config.pace = args.pace.or(session.config.pace);
     let outcome = session.with_database(|ctx| deploy::run(ctx, &options))?;
     session.terminal.object(&outcome);
@@ -277,12 +280,16 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
 }
 
 fn reset(session: &mut Session<'_>, args: &ResetArgs) -> Result<ExitCode> {
-    let options = reset::Options { force: args.force, allow_remote: args.allow_remote };
+    let options =
+        reset::Options { force: args.force, allow_remote: args.allow_remote, no_copy: args.no_copy };
     let outcome = session.with_database(|ctx| reset::run(ctx, &options))?;
     session.terminal.object(&outcome);
     session.terminal.gap();
     let history = counted(outcome.applied.len(), "migration");
     session.terminal.good(&format!("Database `{}` starts over: {history} applied.", outcome.database));
+    if outcome.copy.is_some() {
+        session.terminal.next(&[(session.command("restore"), "brings back what was there")]);
+    }
     if !args.skip_seed && session.config.settings.seed.is_some() && !session.terminal.json {
         return product::seed(session, &crate::args::SeedArgs::default());
     }

@@ -185,7 +185,7 @@ fn catch_up(
         apply::prepare(ctx, database, history)?;
     }
     if let Some(first) = pending.iter().find(|migration| !migration.run_in_transaction)
-        && let Some(copy) = copies::make(ctx, database, &first.name)?
+        && let Some(copy) = copies::of_file(ctx, database, &first.name)?
     {
         ctx.ui.report(&Event::Copied { file: &copy });
     }
@@ -260,7 +260,7 @@ fn extend(
     let copy = if options.create_only || !copies::is_risky(&draft.plan, &draft.findings) {
         None
     } else {
-        copies::make(ctx, database, &name)?
+        copies::of_file(ctx, database, &name)?
     };
     let migrations =
         draft.named(&name).iter().map(|it| write(ctx, it)).collect::<Result<Vec<Migration>>>()?;

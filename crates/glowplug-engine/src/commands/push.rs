@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::apply::{self, place_in};
 use crate::commands::{generate, reset};
-use crate::copies;
+use crate::copies::{self, Kept};
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::history::History;
@@ -37,6 +37,8 @@ pub struct Options {
     pub force_reset: bool,
     /// Do not ask before that.
     pub force: bool,
+    /// Drop it without a copy.
+    pub no_copy: bool,
     /// Leave generated code as it is.
     pub skip_generate: bool,
     /// Also on another host.
@@ -56,6 +58,9 @@ pub struct Outcome {
     pub database: String,
     /// Whether everything was dropped first.
     pub reset: bool,
+    /// The copy that was made before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy: Option<Kept>,
     /// What changed.
     pub changes: Vec<Line>,
     /// What was run.
@@ -95,20 +100,20 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         reset::confirm(ctx, database, options.force)?;
     }
     apply::lock(ctx, database)?;
+    let mut outcome = Outcome {
+        database: database.target().database.clone(),
+        reset: options.force_reset,
+        ..Outcome::default()
+    };
     if options.force_reset {
-        reset::empty(ctx, database)?;
+        outcome.copy = reset::start_over(ctx, database, options.no_copy)?;
     }
     let next = ctx.lower_parts(&loaded.schema);
     let live = ctx.introspect_parts(database)?;
     let history = History::read(ctx, database)?;
-    let mut outcome = Outcome {
-        database: database.target().database.clone(),
-        reset: options.force_reset,
-        foreign: live.own.foreign.iter().map(describe).collect(),
-        external: describe_external(&[&live.external, &next.external]),
-        history: history.diagnosis.applied.len() + history.diagnosis.missing.len(),
-        ..Outcome::default()
-    };
+    outcome.foreign = live.own.foreign.iter().map(describe).collect();
+    outcome.external = describe_external(&[&live.external, &next.external]);
+    outcome.history = history.diagnosis.applied.len() + history.diagnosis.missing.len();
     push(ctx, database, &history, Pair::new(&live, &next), options, &mut outcome)?;
     database.unlock()?;
     if !options.skip_generate {
@@ -152,7 +157,7 @@ fn push(
         return Ok(());
     }
     if copies::is_risky(&plan, &findings)
-        && let Some(copy) = copies::make(ctx, database, "push")?
+        && let Some(copy) = copies::of_file(ctx, database, "push")?
     {
         ctx.ui.report(&Event::Copied { file: &copy });
     }

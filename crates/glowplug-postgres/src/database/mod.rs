@@ -5,9 +5,11 @@
 //! its session does not give the lock back. A server that takes a single connection gets one at a time.
 
 mod apply;
+mod beside;
 pub(crate) mod create;
 mod landed;
 mod lock;
+mod pooler;
 mod probe;
 mod scratch;
 mod session;
@@ -19,6 +21,7 @@ mod wipe;
 use std::path::Path;
 use std::time::Duration;
 
+use glowplug_dialect::beside::Beside;
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target, UnitRun};
 use glowplug_dialect::effects::Weights;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
@@ -157,6 +160,29 @@ impl PostgresDatabase {
         watch::run(watcher, migrator.pid(), self.options.lock_timeout, on_wait, || work(migrator))
     }
 
+    /// Fails where the lock could not be held.
+    fn refuse_pooler(&mut self) -> Result<()> {
+        if self.url.pgbouncer {
+            return Err(pooler::refused("`pgbouncer=true`"));
+        }
+        // Where connections take turns there is no second one.
+        if self.options.single_connection {
+            return Ok(());
+        }
+        let answering = self.on_main(pooler::process)?;
+        let said = self.main.as_ref().and_then(|session| session.last_error.process());
+        if said == answering {
+            return Ok(());
+        }
+        let second = self.open()?;
+        let shares = self.on_main(|client| pooler::shares(client, &second.client));
+        second.close();
+        if shares? {
+            return Err(pooler::refused("two sessions of ours share one of the server's"));
+        }
+        Ok(())
+    }
+
     fn open(&self) -> Result<Session> {
         self.turn.open(&self.url, &self.options.application_name)
     }
@@ -252,11 +278,11 @@ impl Database for PostgresDatabase {
         if self.locked {
             return Ok(());
         }
-        lock::possible(&self.url)?;
         // Its session holds the note that a migration may be running, and would keep us out.
         if let Some(migrator) = self.migrator.take() {
             migrator.close();
         }
+        self.refuse_pooler()?;
         let namespace = self.namespace.clone();
         self.on_main(|client| lock::take(client, &namespace, on_wait))?;
         self.locked = true;
@@ -291,6 +317,10 @@ impl Database for PostgresDatabase {
     /// Its server has programs for that, which know of roles and large objects, too.
     fn copy_to(&mut self, _file: &Path) -> Result<bool> {
         Ok(false)
+    }
+
+    fn beside(&mut self) -> Option<&mut dyn Beside> {
+        Some(self)
     }
 
     fn restore_from(&mut self, file: &Path) -> Result<()> {

@@ -13,6 +13,7 @@ use std::time::Duration;
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
+use glowplug_dialect::beside::Beside;
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target, UnitRun};
 use glowplug_dialect::effects::Weights;
 use glowplug_dialect::finding::{Facts, Probe};
@@ -239,6 +240,10 @@ impl Database for SqliteDatabase {
         // A fresh connection has nothing attached.
         self.recover();
         res
+    }
+
+    fn beside(&mut self) -> Option<&mut dyn Beside> {
+        None
     }
 
     fn create_scratch(&mut self) -> Result<Box<dyn Database>> {
