@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use clap::Args;
 use xshell::{Shell, cmd};
 
+use crate::apart::apart;
+
 /// What to run.
 #[derive(Args)]
 pub(crate) struct BenchArgs {
@@ -39,7 +41,7 @@ fn try_run(args: &BenchArgs) -> Result<(), xshell::Error> {
     };
     let packages = PACKAGES.iter().flat_map(|name| ["--package", name]);
     let filter = args.filter.iter();
-    cmd!(shell, "cargo bench --benches {packages...} -- {filter...}").run()
+    apart(cmd!(shell, "cargo bench --benches {packages...} -- {filter...}")).run()
 }
 
 /// Diesel's own tool: that of PATH, else one that is compiled for this, with its own libpq.

@@ -119,6 +119,10 @@ pub trait Database: Send {
     /// Runs SQL as one batch: one implicit transaction where the server has that.
     fn execute(&mut self, sql: &str) -> Result<()>;
 
+    /// The same with the limits of a migration (`lock_timeout`, `statement_timeout` of [`ConnectOptions`]): where others
+    /// keep it from a table it fails as `Blocked`, names them, and may be tried again.
+    fn change(&mut self, sql: &str) -> Result<()>;
+
     /// Runs one query; every value as text.
     fn query(&mut self, sql: &str) -> Result<Rows>;
 

@@ -17,8 +17,9 @@ use serde::Serialize;
 use crate::apply::statement_failure;
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
-use crate::history::unfinished;
+use crate::history::{half_back, unfinished};
 use crate::patience::{blocked, patiently};
+use crate::take_back;
 use crate::ui::Event;
 
 /// How much of a statement is shown in a line.
@@ -57,11 +58,41 @@ pub(crate) fn run(
     for at in 0..phases.units.len() {
         phases.advance(ctx, database, at)?;
     }
-    let mut script = phases.script;
-    script.sql = String::new();
-    script.run_in_transaction = true;
-    script.bookkeeping = ledger::bookkeeping_sql(migration, &ctx.stamp(), false);
-    Ok(database.apply(&script)?)
+    let bookkeeping = ledger::bookkeeping_sql(migration, &ctx.stamp(), false);
+    Ok(database.apply(&phases.last_words(bookkeeping))?)
+}
+
+/// Takes a migration back whose `script` is not one transaction: with the same journal, and taken up again the same way.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn take_back(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    migration: &Migration,
+    script: MigrationScript,
+    units: Vec<Unit>,
+) -> Result<()> {
+    let rows = ledger::read(database)?.rows;
+    let row = rows.iter().find(|row| row.name == migration.name && row.is_applied());
+    let run = steps::back_run(row.map_or("", |row| &row.id));
+    let bookkeeping = script.bookkeeping.clone();
+    database.execute(&steps::create_table_sql())?;
+    let journal = steps::read(database, &run)?;
+    let was_begun = !journal.is_empty();
+    let begun = Begun { run, at: ctx.stamp().now };
+    let mut phases = Phases::new(migration, script, units, begun, journal);
+    phases.is_back = true;
+    if was_begun {
+        phases.go_on(ctx, database)?;
+    }
+    for at in 0..phases.units.len() {
+        if let Err(failure) = phases.advance(ctx, database, at) {
+            phases.forget_if_nothing_landed(database);
+            return Err(failure);
+        }
+    }
+    Ok(database.revert(&phases.last_words(bookkeeping))?)
 }
 
 /// What is known about the parts of a migration that stopped. Changes nothing.
@@ -129,6 +160,8 @@ struct Phases<'a> {
     journal: BTreeMap<usize, Step>,
     /// Whether a unit has run in this session.
     has_session: bool,
+    /// Whether it is taken back.
+    is_back: bool,
 }
 
 impl<'a> Phases<'a> {
@@ -145,13 +178,19 @@ impl<'a> Phases<'a> {
             ledger::begin_sql(migration, &stamp)
         ))?;
         let run = ledger::row_id(migration, &stamp);
-        Ok(Self::new(migration, units, Begun { run, at: stamp.now }, Vec::new()))
+        let script = ledger::script(migration);
+        Ok(Self::new(migration, script, units, Begun { run, at: stamp.now }, Vec::new()))
     }
 
-    fn new(migration: &'a Migration, units: Vec<Unit>, begun: Begun, journal: Vec<Step>) -> Self {
+    fn new(
+        migration: &'a Migration,
+        script: MigrationScript,
+        units: Vec<Unit>,
+        begun: Begun,
+        journal: Vec<Step>,
+    ) -> Self {
         let journal = journal.into_iter().map(|step| (step.ordinal, step)).collect();
-        let script = ledger::script(migration);
-        Self { migration, script, units, begun, journal, has_session: false }
+        Self { migration, script, units, begun, journal, has_session: false, is_back: false }
     }
 
     fn take_up(
@@ -166,18 +205,41 @@ impl<'a> Phases<'a> {
         }
         let journal = steps::read(database, &open.id)?;
         let begun = Begun { run: open.id.clone(), at: open.started_at.clone() };
-        let mut phases = Self::new(migration, units, begun, journal);
-        phases.refuse_changed(ctx, database, open)?;
+        let mut phases = Self::new(migration, ledger::script(migration), units, begun, journal);
+        phases.go_on(ctx, database)?;
         database.execute(&ledger::restamp_sql(migration))?;
-        let from = (0..phases.units.len()).find(|at| !phases.is_finished(*at));
-        let from = from.map_or(phases.statements(), |at| phases.number(at));
-        let of = phases.statements();
-        ctx.ui.report(&Event::TakenUp { name: &migration.name, from, of });
         Ok(phases)
     }
 
+    /// Says where it goes on, if it may.
+    fn go_on(&mut self, ctx: &mut Ctx<'_>, database: &mut dyn Database) -> Result<()> {
+        self.refuse_changed(ctx, database)?;
+        let from = (0..self.units.len()).find(|at| !self.is_finished(*at));
+        let from = from.map_or(self.statements(), |at| self.number(at));
+        let of = self.statements();
+        ctx.ui.report(&Event::TakenUp { name: &self.migration.name, from, of });
+        Ok(())
+    }
+
+    /// The bookkeeping alone: what is left when all units have landed.
+    fn last_words(&self, bookkeeping: String) -> MigrationScript {
+        MigrationScript { sql: String::new(), run_in_transaction: true, bookkeeping, ..self.script.clone() }
+    }
+
+    /// A way back of which nothing has landed never began. If this fails the next run finds out the same.
+    fn forget_if_nothing_landed(&self, database: &mut dyn Database) {
+        let Ok(journal) = steps::read(database, &self.begun.run) else { return };
+        let is_clean = journal.iter().all(|step| {
+            let nothing = |landed: Landed| matches!(landed, Landed::No | Landed::RunAgain);
+            !step.is_finished && database.landed(&step.sql).is_ok_and(nothing)
+        });
+        if is_clean {
+            let _ = database.execute(&steps::forget_run_sql(&self.begun.run));
+        }
+    }
+
     /// What has landed must stand in the file as it was; what has not may have been mended.
-    fn refuse_changed(&mut self, ctx: &Ctx<'_>, database: &mut dyn Database, open: &Failed) -> Result<()> {
+    fn refuse_changed(&mut self, ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<()> {
         let journal: Vec<Step> = self.journal.values().cloned().collect();
         for step in journal {
             let unit = self.units.get(step.ordinal);
@@ -187,8 +249,8 @@ impl<'a> Phases<'a> {
             }
             // What changes the session alone has left nothing behind.
             let is_lasting = unit.is_none_or(|unit| unit.how != How::Session);
-            let landed = is_lasting
-                && (step.is_finished || self.settle(ctx, database, &step, open)? == Settled::Landed);
+            let landed =
+                is_lasting && (step.is_finished || self.settle(ctx, database, &step)? == Settled::Landed);
             if landed {
                 return Err(self.changed(ctx, &step, now));
             }
@@ -222,8 +284,7 @@ impl<'a> Phases<'a> {
             How::Transaction => {}
             How::Alone => {
                 if let Some(step) = self.journal.get(&at).cloned() {
-                    let open = self.open(&step);
-                    if self.settle(ctx, database, &step, &open)? == Settled::Landed {
+                    if self.settle(ctx, database, &step)? == Settled::Landed {
                         let log = "found in the database";
                         return Ok(database.execute(&self.entry(at, &step.sql).end_sql(Some(log)))?);
                     }
@@ -278,13 +339,7 @@ impl<'a> Phases<'a> {
     }
 
     /// Whether a statement that was begun has landed. What it left half done is taken away, or finished.
-    fn settle(
-        &self,
-        ctx: &Ctx<'_>,
-        database: &mut dyn Database,
-        step: &Step,
-        open: &Failed,
-    ) -> Result<Settled> {
+    fn settle(&self, ctx: &Ctx<'_>, database: &mut dyn Database, step: &Step) -> Result<Settled> {
         let mut found = database.landed(&step.sql)?;
         if let Landed::Partly(statements) = &found {
             statements.iter().try_for_each(|sql| database.execute(sql))?;
@@ -300,7 +355,10 @@ impl<'a> Phases<'a> {
                     self.number(step.ordinal),
                     shown(&step.sql)
                 ));
-                Err(unfinished(&ctx.tool, open, facts))
+                Err(match self.is_back {
+                    true => half_back(&ctx.tool, &self.migration.name, facts),
+                    false => unfinished(&ctx.tool, &self.open(step), facts),
+                })
             }
         }
     }
@@ -316,6 +374,8 @@ impl<'a> Phases<'a> {
         let mut failure = if error.kind == ErrorKind::Blocked {
             let message = format!("migration `{name}` cannot get at what others use: {}", error.message);
             blocked(message, error, ctx.pace.tries)
+        } else if self.is_back {
+            take_back::statement_failure(ctx, self.migration, &self.script, error)
         } else {
             statement_failure(ctx, self.migration, false, error)
         };

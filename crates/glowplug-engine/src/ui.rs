@@ -119,6 +119,11 @@ pub enum Event<'a> {
         /// The folder's name.
         name: &'a str,
     },
+    /// Something that a person has chosen is done.
+    Settled {
+        /// What, in a sentence.
+        message: &'a str,
+    },
     /// A warning that stops nothing.
     Warning {
         /// One sentence.
@@ -139,6 +144,24 @@ pub enum Question {
         /// The object, as the user knows it.
         message: String,
     },
+    /// What is to become of a difference that no migration made.
+    Drift {
+        /// The object, by the name that `drift adopt`, `revert` and `ignore` take.
+        object: String,
+        /// What differs, a line each.
+        changes: Vec<String>,
+        /// The SQL that would take it back.
+        back: Vec<String>,
+        /// What can be done about it.
+        ways: Vec<Way>,
+    },
+    /// Whether to start over, because such differences are left.
+    StartOver {
+        /// What is left.
+        message: String,
+        /// Whether a copy is made first.
+        copied: bool,
+    },
     /// Whether to go on.
     Confirm {
         /// What would happen.
@@ -155,4 +178,19 @@ pub enum Answer {
     Yes,
     /// No.
     No,
+    /// What to do about a difference.
+    Way(Way),
+}
+
+/// What can be done about a difference that no migration made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Write a migration from it.
+    Adopt,
+    /// Take it back.
+    Revert,
+    /// Let it be from now on.
+    Ignore,
+    /// Decide later.
+    Leave,
 }

@@ -168,6 +168,9 @@ pub struct RebaseArgs {
     /// Drop a column and add it again where its type cannot be cast
     #[arg(long)]
     pub allow_recreate: bool,
+    /// One migration in one transaction, although tables are locked for as long as it takes
+    #[arg(long)]
+    pub no_online: bool,
     /// Do not try the new migration up, down and up again on a scratch database first
     #[arg(long)]
     pub no_prove: bool,

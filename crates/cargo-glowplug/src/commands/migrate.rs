@@ -52,6 +52,14 @@ pub(crate) fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> 
     if !outcome.applied.is_empty() {
         session.terminal.gap();
     }
+    if outcome.adopted.is_some() {
+        session.terminal.good("The history has what was changed by hand; the schema file does not yet.");
+        session.terminal.next(&[(
+            session.command("pull"),
+            "bring it into the schema file as well, or the next migration takes it back",
+        )]);
+        return Ok(ExitCode::SUCCESS);
+    }
     match &outcome.written {
         Some(written) => print_written(session, written),
         None => session.terminal.good("Database, history and schema agree."),
@@ -172,6 +180,7 @@ fn status(session: &mut Session<'_>) -> Result<ExitCode> {
     let lists = [
         ("pending", &outcome.pending),
         ("failed", &outcome.failed),
+        ("half back ", &outcome.half_back),
         ("edited", &outcome.edited),
         ("missing", &outcome.missing),
     ];
@@ -243,7 +252,7 @@ fn print_differences(session: &Session<'_>, outcome: &status::Outcome) {
 fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
     let mut commands = Vec::new();
     // What stopped half-way looks like drift until it is done.
-    if !outcome.drift.is_none() && outcome.failed.is_empty() {
+    if !outcome.drift.is_none() && outcome.failed.is_empty() && outcome.half_back.is_empty() {
         commands.push((
             session.command("drift adopt"),
             "write a migration from the drift, marked as applied here",
@@ -251,6 +260,9 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
         commands.push((session.command("drift revert"), "make the database as the history says"));
         let ignore = format!("drift ignore {}", outcome.drift.ignorable());
         commands.push((session.command(&ignore), "leave it be, and say so in the repository"));
+    }
+    if !outcome.half_back.is_empty() {
+        commands.push((session.command("migrate revert"), "go on taking back what stopped half-way"));
     }
     if let Some(count) = outcome.back_to_edited {
         commands.push((

@@ -285,6 +285,7 @@ impl Ui for Terminal {
                 ));
             }
             Event::ApplyFailed { name } => self.news(&format!("  {BAD}{}{BAD:#} {name}\n", cross())),
+            Event::Settled { message } => self.news(message),
             Event::Warning { message } => self.warn(message),
         }
     }

@@ -9,4 +9,5 @@ mod output;
 mod processes;
 mod sandbox;
 mod sessions;
+mod terminal;
 mod tool;

@@ -28,7 +28,7 @@ use crate::renames::{self, Said};
 use crate::report::{self, Found, Statement};
 use crate::summary::{Line, summarize};
 use crate::ui::Event;
-use crate::{guard, replay, review, selfcheck};
+use crate::{guard, patience, replay, review, selfcheck};
 
 /// What to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -162,7 +162,7 @@ fn push(
         ctx.ui.report(&Event::Copied { file: &copy });
     }
     let started = Instant::now();
-    run_plan(database, &plan, &meta::pushed_sql(&reached))?;
+    run_plan(ctx, database, &plan, &meta::pushed_sql(&reached))?;
     outcome.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     outcome.changes = summarize(&changes);
     outcome.statements = report::statements(&plan);
@@ -193,29 +193,31 @@ fn owned_by_us(
 }
 
 /// Runs the statements, and writes down what they make: in one transaction, where every statement allows that.
-fn run_plan(database: &mut dyn Database, plan: &Plan, bookkeeping: &str) -> Result<()> {
+fn run_plan(ctx: &mut Ctx<'_>, database: &mut dyn Database, plan: &Plan, bookkeeping: &str) -> Result<()> {
     let sql: Vec<&str> = plan.steps.iter().map(|step| step.sql.as_str()).collect();
     let script = MigrationScript { sql: sql.join("\n"), ..MigrationScript::default() };
     if database.is_whole(&script) {
-        return match database.execute(&script.sql) {
-            Ok(()) => Ok(database.execute(bookkeeping)?),
-            Err(error) => Err(failed(&script.sql, error).fact("landed: nothing (it was one transaction)")),
-        };
+        run_whole(ctx, database, &script.sql)?;
+        return Ok(database.execute(bookkeeping)?);
     }
     if plan.steps.iter().all(|step| step.in_transaction) {
-        let script = format!("{}\n{bookkeeping}", sql.join("\n"));
-        return database
-            .execute(&script)
-            .map_err(|error| failed(&script, error).fact("landed: nothing (it was one transaction)"));
+        return run_whole(ctx, database, &format!("{}\n{bookkeeping}", script.sql));
     }
     for (done, statement) in sql.iter().enumerate() {
-        database.execute(statement).map_err(|error| {
-            let landed =
-                format!("landed: {done} of {} statements (not all of them allow a transaction)", sql.len());
-            failed(statement, error).fact(landed)
-        })?;
+        patience::change(ctx, database, "push", statement, |error| failed(statement, error)).map_err(
+            |failure| {
+                let all = sql.len();
+                failure
+                    .fact(format!("landed: {done} of {all} statements (not all of them allow a transaction)"))
+            },
+        )?;
     }
     Ok(database.execute(bookkeeping)?)
+}
+
+fn run_whole(ctx: &mut Ctx<'_>, database: &mut dyn Database, sql: &str) -> Result<()> {
+    patience::change(ctx, database, "push", sql, |error| failed(sql, error))
+        .map_err(|failure| failure.fact("landed: nothing (it was one transaction)"))
 }
 
 fn failed(sql: &str, error: DatabaseError) -> Box<Failure> {

@@ -47,11 +47,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     guard::refuse_protected(ctx, database, "migrate reset")?;
     confirm(ctx, database, options.force)?;
     apply::lock(ctx, database)?;
-    let known = meta::read(database)?;
     let copy = start_over(ctx, database, options.no_copy)?;
-    if known.protected || known.environment.is_some() {
-        meta::write(database, &known)?;
-    }
     let history = History::read(ctx, database)?;
     apply::prepare(ctx, database, &history)?;
     let applied = apply::apply_all(ctx, database, &history, &history.pending())?;
@@ -61,11 +57,12 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     Ok(Outcome { database: database.target().database.clone(), copy, applied })
 }
 
-/// Copies the database, unless there is nothing in it, and drops everything but what is external.
+/// Copies the database, unless there is nothing in it, and drops everything but what is external, and what the
+/// database knows of itself.
 ///
 /// # Errors
 /// It cannot be copied, or as [`empty`]; then nothing was dropped.
-pub(super) fn start_over(
+pub(crate) fn start_over(
     ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
     no_copy: bool,
@@ -75,7 +72,11 @@ pub(super) fn start_over(
     } else {
         copies::before_reset(ctx, database)?
     };
+    let known = meta::read(database)?;
     empty(ctx, database)?;
+    if known.protected || known.environment.is_some() {
+        meta::write(database, &known)?;
+    }
     Ok(copy)
 }
 
@@ -111,7 +112,7 @@ fn names(schema: &SqlSchema) -> Vec<QualifiedName> {
 ///
 /// # Errors
 /// A no, or nobody to ask.
-pub(super) fn confirm(ctx: &mut Ctx<'_>, database: &mut dyn Database, force: bool) -> Result<()> {
+pub(crate) fn confirm(ctx: &mut Ctx<'_>, database: &mut dyn Database, force: bool) -> Result<()> {
     let live = ctx.introspect(database)?;
     if force || live.is_empty() {
         return Ok(());

@@ -4,9 +4,10 @@ use glowplug_dialect::database::Result;
 use glowplug_dialect::unit::Landed;
 use tokio_postgres::Client;
 
+use crate::cursor::Name;
 use crate::database::sql::{identifier, literal, qualified};
 use crate::database::{Rows, rows};
-use crate::units::goal::{Goal, Name, goal};
+use crate::units::goal::{Goal, goal};
 
 /// What there is of it. Changes nothing.
 pub(super) fn landed(client: &Client, statement: &str) -> Result<Landed> {

@@ -226,6 +226,28 @@ impl Database for PostgresDatabase {
         self.on_main(|client| block_on(client.batch_execute(sql)).map_err(|error| error::statement(&error)))
     }
 
+    fn change(&mut self, sql: &str) -> Result<()> {
+        let limits = apply::limits(&self.options);
+        self.execute(&limits)?;
+        let pid = i64::from(self.on_main(pooler::process)?.unwrap_or_default());
+        // Whoever is in the way is seen from beside. Without a second connection nobody is named.
+        let watcher = if self.options.single_connection { None } else { self.open().ok() };
+        let limit = self.options.lock_timeout;
+        let res = self.on_main(|client| {
+            let seen_from = watcher.as_ref().map(|session| &session.client);
+            watch::run(seen_from, pid, limit, &mut |_, _| {}, || {
+                block_on(client.batch_execute(sql)).map_err(|error| error::statement(&error))
+            })
+        });
+        if let Some(watcher) = watcher {
+            watcher.close();
+        }
+        if !limits.is_empty() && res.as_ref().err().is_none_or(|it| it.kind != ErrorKind::ConnectionLost) {
+            self.execute("RESET lock_timeout; RESET statement_timeout")?;
+        }
+        res
+    }
+
     fn query(&mut self, sql: &str) -> Result<Rows> {
         self.on_main(|client| rows(client, sql))
     }

@@ -147,6 +147,11 @@ impl Database for SqliteDatabase {
         res
     }
 
+    /// `busy_timeout` is the limit there is.
+    fn change(&mut self, sql: &str) -> Result<()> {
+        self.execute(sql)
+    }
+
     fn query(&mut self, sql: &str) -> Result<Rows> {
         let file = self.url.file.as_deref();
         rows::rows(&mut self.connection, sql).map_err(|error| error::statement(&error, file))
