@@ -22,7 +22,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: &RestoreArgs) -> Result<ExitC
     let options = Options { copy, force: args.force, allow_remote: args.allow_remote };
     let outcome = session.with_database(|ctx| restore::run(ctx, &options))?;
     session.terminal.object(&outcome);
-    session.terminal.good(&format!("`{}` is as it was in {}.", outcome.database, outcome.copy));
+    session.terminal.good(&format!("`{}` is as it was in `{}`.", outcome.database, outcome.copy));
     if !outcome.pending.is_empty() {
         session
             .terminal

@@ -43,7 +43,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let name = database.target().database.clone();
     let shown = copies::shown(ctx, database, &copy);
     if !options.force {
-        guard::confirm(ctx, format!("`{name}` becomes as it was in {shown}; what is in it now is lost"))?;
+        guard::confirm(ctx, format!("`{name}` becomes as it was in `{shown}`; what is in it now is lost"))?;
     }
     apply::lock(ctx, database)?;
     copies::restore(database, &copy)?;

@@ -111,10 +111,10 @@ pub fn restore(database: &mut dyn Database, copy: &Named) -> Result<()> {
     }
 }
 
-/// How a copy is told of.
+/// How a copy is told of: the name of a database, or a path relative to the workspace.
 pub fn shown(ctx: &Ctx<'_>, database: &mut dyn Database, copy: &Named) -> String {
     match database.beside() {
-        Some(_) => format!("`{}`", copy.name),
+        Some(_) => copy.name.clone(),
         None => ctx.paths.show(Path::new(&copy.file)),
     }
 }

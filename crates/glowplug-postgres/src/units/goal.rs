@@ -13,6 +13,15 @@ pub(crate) enum Goal {
         /// The table.
         table: Name,
     },
+    /// An index of that definition is there, and valid. The server makes its name up.
+    NamelessIndex {
+        /// Whether it keeps rows apart.
+        unique: bool,
+        /// The table.
+        table: Name,
+        /// What follows the table's name in the statement.
+        definition: String,
+    },
     /// Indexes are gone.
     IndexGone(Vec<Name>),
     /// Indexes are built anew. What a failed try leaves has names that end in `_ccnew` or `_ccold`.
@@ -42,7 +51,7 @@ pub(crate) fn goal(statement: &str) -> Goal {
     let words = words(statement);
     let mut cursor = Cursor::new(&words);
     let read = if cursor.skip("create") {
-        created(cursor)
+        created(statement, cursor)
     } else if cursor.skip("drop") {
         dropped(cursor)
     } else if cursor.skip("alter") {
@@ -56,22 +65,28 @@ pub(crate) fn goal(statement: &str) -> Goal {
     read.unwrap_or(Goal::Unknown)
 }
 
-fn created(mut cursor: Cursor<'_, '_>) -> Option<Goal> {
+fn created(statement: &str, mut cursor: Cursor<'_, '_>) -> Option<Goal> {
     if let Some(catalog) = catalog(&mut cursor) {
         return Some(Goal::Object { catalog, name: cursor.identifier()?, exists: true });
     }
-    cursor.skip("unique");
+    let unique = cursor.skip("unique");
     if !(cursor.skip("index") && cursor.skip("concurrently")) {
         return None;
     }
     cursor.if_not_exists();
-    let index = cursor.identifier()?;
-    // Without a name of its own the server makes one up.
+    let index = if cursor.is_at("on") { None } else { Some(cursor.identifier()?) };
     if !cursor.skip("on") {
         return None;
     }
     cursor.skip("only");
-    Some(Goal::IndexBuilt { index, table: cursor.qualified()? })
+    let table = cursor.qualified()?;
+    Some(match index {
+        Some(index) => Goal::IndexBuilt { index, table },
+        None => {
+            let definition = statement.get(cursor.peek()?.start..)?.trim_end_matches(';').to_owned();
+            Goal::NamelessIndex { unique, table, definition }
+        }
+    })
 }
 
 fn dropped(mut cursor: Cursor<'_, '_>) -> Option<Goal> {

@@ -1,6 +1,9 @@
 //! Applies a migration that cannot be one transaction, unit by unit, each with a row in the journal; and takes one
 //! up again that stopped, by looking at the journal and the database instead of asking a person.
 
+mod parts;
+mod words;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,37 +11,18 @@ use glowplug_dialect::database::{Database, UnitRun};
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::script::MigrationScript;
 use glowplug_dialect::unit::{Blocker, How, Landed, Unit};
-use glowplug_migrations::diagnose::{Failed, diagnose};
+use glowplug_migrations::diagnose::Failed;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::steps::{self, Entry, Step};
 use glowplug_migrations::{checksum, ledger};
-use serde::Serialize;
 
-use crate::apply::statement_failure;
+pub use self::parts::Part;
+pub(crate) use self::parts::{forget, inspect};
 use crate::ctx::Ctx;
-use crate::failure::{Failure, Result};
-use crate::history::{half_back, unfinished};
-use crate::patience::{blocked, patiently};
-use crate::take_back;
+use crate::failure::Result;
+use crate::history::unfinished;
+use crate::patience::patiently;
 use crate::ui::Event;
-
-/// How much of a statement is shown in a line.
-const SHOWN: usize = 70;
-
-/// What is known about a statement of a migration that stopped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Part {
-    /// The number of its first statement, from 1.
-    pub statement: usize,
-    /// How many it has.
-    pub statements: usize,
-    /// Its beginning.
-    pub sql: String,
-    /// `landed`, `not landed`, `partly landed`, `unknown`.
-    pub state: &'static str,
-    /// What the server said.
-    pub log: Option<String>,
-}
 
 /// Applies a migration that is not one transaction. `open` is its row, if it began before and did not end.
 ///
@@ -93,56 +77,6 @@ pub(crate) fn take_back(
         }
     }
     Ok(database.revert(&phases.last_words(bookkeeping))?)
-}
-
-/// What is known about the parts of a migration that stopped. Changes nothing.
-///
-/// # Errors
-/// Whatever the database answers.
-pub(crate) fn inspect(
-    database: &mut dyn Database,
-    migration: Option<&Migration>,
-    open: &Failed,
-) -> Result<Vec<Part>> {
-    let journal = steps::read(database, &open.id)?;
-    let mut parts = Vec::new();
-    let mut statement = 1;
-    let script = migration.map(ledger::script).unwrap_or_default();
-    let units = database.units(&script);
-    for (ordinal, unit) in units.iter().enumerate() {
-        let text = &script.sql[unit.start..unit.end];
-        let known = journal.iter().find(|it| it.ordinal == ordinal);
-        let state = match known {
-            Some(step) if step.is_finished => "landed",
-            None => "not landed",
-            Some(step) => match database.landed(&step.sql)? {
-                Landed::Yes => "landed",
-                Landed::No => "not landed",
-                Landed::Partly(_) => "partly landed",
-                Landed::RunAgain | Landed::Unknown => "unknown",
-            },
-        };
-        let log = known.and_then(|step| step.log.clone());
-        parts.push(Part { statement, statements: unit.statements, sql: shown(text), state, log });
-        statement += unit.statements;
-    }
-    Ok(parts)
-}
-
-/// Forgets a migration that began, if nothing of it has landed. Says whether it did.
-///
-/// # Errors
-/// Whatever the database answers.
-pub(crate) fn forget(ctx: &Ctx<'_>, database: &mut dyn Database, migration: &Migration) -> Result<bool> {
-    let ledger = ledger::read(database)?;
-    let found = diagnose(std::slice::from_ref(migration), &ledger).failed;
-    let Some(open) = found.iter().find(|failed| failed.name == migration.name) else { return Ok(false) };
-    let parts = inspect(database, Some(migration), open)?;
-    let is_clean = !parts.is_empty() && parts.iter().all(|part| part.state == "not landed");
-    if is_clean {
-        database.execute(&ledger::rolled_back_sql(&migration.name, &ctx.stamp().now))?;
-    }
-    Ok(is_clean)
 }
 
 /// A row of the ledger.
@@ -260,20 +194,6 @@ impl<'a> Phases<'a> {
         Ok(())
     }
 
-    fn changed(&self, ctx: &Ctx<'_>, step: &Step, now: Option<&str>) -> Box<Failure> {
-        let name = &self.migration.name;
-        let message = format!("migration `{name}` was changed where it has landed already");
-        let now = now.map_or_else(|| "nothing".to_owned(), |text| format!("`{}`", shown(text)));
-        Failure::new("GP3220", message)
-            .fact(format!("landed: `{}`", shown(&step.sql)))
-            .fact(format!("now: {now}"))
-            .hint("restore that statement; those after it may be changed")
-            .hint(format!(
-                "{} migrate resolve --rolled-back {name}    after undoing what landed by hand",
-                ctx.tool
-            ))
-    }
-
     /// Brings one unit to its end.
     fn advance(&mut self, ctx: &mut Ctx<'_>, database: &mut dyn Database, at: usize) -> Result<()> {
         let unit = self.units[at];
@@ -283,11 +203,11 @@ impl<'a> Phases<'a> {
             How::Transaction | How::Alone if is_finished => return Ok(()),
             How::Transaction => {}
             How::Alone => {
-                if let Some(step) = self.journal.get(&at).cloned() {
-                    if self.settle(ctx, database, &step)? == Settled::Landed {
-                        let log = "found in the database";
-                        return Ok(database.execute(&self.entry(at, &step.sql).end_sql(Some(log)))?);
-                    }
+                if let Some(step) = self.journal.get(&at).cloned()
+                    && self.settle(ctx, database, &step)? == Settled::Landed
+                {
+                    let log = "found in the database";
+                    return Ok(database.execute(&self.entry(at, &step.sql).end_sql(Some(log)))?);
                 }
                 return self.run_alone(ctx, database, at);
             }
@@ -348,62 +268,8 @@ impl<'a> Phases<'a> {
         match found {
             Landed::Yes => Ok(Settled::Landed),
             Landed::No | Landed::RunAgain => Ok(Settled::NotLanded),
-            Landed::Partly(_) | Landed::Unknown => {
-                let mut facts = self.what_landed(step.ordinal);
-                facts.push(format!(
-                    "statement {} began, and nobody can tell whether it ended: `{}`",
-                    self.number(step.ordinal),
-                    shown(&step.sql)
-                ));
-                Err(match self.is_back {
-                    true => half_back(&ctx.tool, &self.migration.name, facts),
-                    false => unfinished(&ctx.tool, &self.open(step), facts),
-                })
-            }
+            Landed::Partly(_) | Landed::Unknown => Err(self.unknown(ctx, step)),
         }
-    }
-
-    fn failed(
-        &self,
-        ctx: &Ctx<'_>,
-        at: usize,
-        error: &DatabaseError,
-        leftover: Option<&'static str>,
-    ) -> Box<Failure> {
-        let name = &self.migration.name;
-        let mut failure = if error.kind == ErrorKind::Blocked {
-            let message = format!("migration `{name}` cannot get at what others use: {}", error.message);
-            blocked(message, error, ctx.pace.tries)
-        } else if self.is_back {
-            take_back::statement_failure(ctx, self.migration, &self.script, error)
-        } else {
-            statement_failure(ctx, self.migration, false, error)
-        };
-        failure.facts.extend(self.what_landed(at));
-        failure.facts.extend(leftover.map(str::to_owned));
-        let goes_on = format!("it goes on with statement {}", self.number(at));
-        if error.kind == ErrorKind::Statement {
-            failure
-                .hints
-                .push(format!("mend the SQL or the rows, then run the same command again: {goes_on}"));
-        } else {
-            failure.hints.push(format!("run the same command again: {goes_on}"));
-        }
-        failure
-    }
-
-    fn what_landed(&self, at: usize) -> Vec<String> {
-        let (number, all) = (self.number(at), self.statements());
-        let landed = match number {
-            1 => "landed: nothing of this migration".to_owned(),
-            2 => format!("landed: statement 1 of {all}"),
-            _ => format!("landed: statements 1 to {} of {all}", number - 1),
-        };
-        let rest = match all - number {
-            0 => format!("not landed: statement {number}"),
-            _ => format!("not landed: statements {number} to {all}"),
-        };
-        vec![landed, rest]
     }
 
     /// The number of a unit's first statement, from 1.
@@ -426,15 +292,6 @@ impl<'a> Phases<'a> {
     fn entry<'e>(&'e self, at: usize, sql: &'e str) -> Entry<'e> {
         Entry { run: &self.begun.run, migration: &self.migration.name, ordinal: at, sql }
     }
-
-    fn open(&self, step: &Step) -> Failed {
-        Failed {
-            id: self.begun.run.clone(),
-            name: self.migration.name.clone(),
-            started_at: self.begun.at.clone(),
-            log: step.log.clone(),
-        }
-    }
 }
 
 /// What became of a statement that was begun.
@@ -452,14 +309,5 @@ fn clear(database: &mut dyn Database, text: &str) -> Option<&'static str> {
             Err(_) => "what it left half done is taken away by the next run",
         }),
         Ok(Landed::Yes | Landed::No | Landed::RunAgain | Landed::Unknown) | Err(_) => None,
-    }
-}
-
-/// The beginning of a statement, on a line.
-fn shown(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}...", &line[..end]),
-        None => line,
     }
 }
