@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use xshell::{Shell, cmd};
 
+use crate::apart::apart;
 use crate::diesel_cli;
 
 /// What to run.
@@ -40,5 +41,5 @@ fn try_run(args: &BenchArgs) -> Result<(), xshell::Error> {
     };
     let packages = PACKAGES.iter().flat_map(|name| ["--package", name]);
     let filter = args.filter.iter();
-    cmd!(shell, "cargo bench --benches {packages...} -- {filter...}").run()
+    apart(cmd!(shell, "cargo bench --benches {packages...} -- {filter...}")).run()
 }

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::apart::apart;
 use clap::Args;
 use xshell::{Shell, cmd};
 
@@ -20,13 +21,9 @@ pub(crate) struct ConformanceArgs {
 pub(crate) fn run(args: &ConformanceArgs) -> ExitCode {
     let Ok(shell) = Shell::new() else { return ExitCode::FAILURE };
     let (dir, rest) = (&args.dir, &args.rest);
-    let mut run =
-        cmd!(shell, "cargo run --quiet --package glowplug-testkit --bin conformance -- {dir} {rest...}")
-            .quiet();
-    for name in cargo_glowplug::variables_of_cargo() {
-        run = run.env_remove(name);
-    }
-    match run.run() {
+    let run =
+        cmd!(shell, "cargo run --quiet --package glowplug-testkit --bin conformance -- {dir} {rest...}");
+    match apart(run).quiet().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use xshell::{Shell, cmd};
 
+use crate::apart::apart;
 use crate::diesel_cli;
 
 /// What to compile.
@@ -55,5 +56,5 @@ fn try_run(args: &GeneratedArgs) -> Result<(), xshell::Error> {
         rest.extend(["--diesel".to_owned(), diesel_cli::program(&shell)?.display().to_string()]);
     }
     let run = cmd!(shell, "cargo run --quiet --package glowplug-testkit --bin generated -- {dir} {rest...}");
-    cargo_glowplug::variables_of_cargo().fold(run.quiet(), |run, name| run.env_remove(name)).run()
+    apart(run).quiet().run()
 }

@@ -3,6 +3,7 @@
 //! `db`, `codegen` and `dev-admin` are the tool itself, the same as `cargo glowplug`; the rest looks after
 //! this repository. This crate must never depend on the product under `apps/`: it writes code for it.
 
+mod apart;
 mod bench;
 mod conformance;
 mod diesel_cli;

@@ -16,6 +16,8 @@ use clap::Args;
 use glowplug_devdb::DevServer;
 use xshell::{Shell, cmd};
 
+use crate::apart::apart;
+
 /// The majors that are supported.
 const MAJORS: [u32; 6] = [13, 14, 15, 16, 17, 18];
 /// How many of the last lines of a suite that failed are shown.
@@ -157,7 +159,7 @@ fn suites(
 /// Runs one suite: its name, what came out and how long it took. The end of what it said is shown if it failed.
 fn suite(name: &str, command: xshell::Cmd<'_>) -> Result<String, String> {
     let start = Instant::now();
-    let output = command.quiet().ignore_status().output().map_err(|error| error.to_string())?;
+    let output = apart(command).quiet().ignore_status().output().map_err(|error| error.to_string())?;
     let text =
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let seconds = start.elapsed().as_secs();

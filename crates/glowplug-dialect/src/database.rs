@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use glowplug_sql::model::{QualifiedName, SqlSchema};
 
+use crate::beside::Beside;
 use crate::effects::Weights;
 use crate::error::DatabaseError;
 use crate::finding::{Facts, Probe};
@@ -118,6 +119,10 @@ pub trait Database: Send {
     /// Runs SQL as one batch: one implicit transaction where the server has that.
     fn execute(&mut self, sql: &str) -> Result<()>;
 
+    /// The same with the limits of a migration (`lock_timeout`, `statement_timeout` of [`ConnectOptions`]): where others
+    /// keep it from a table it fails as `Blocked`, names them, and may be tried again.
+    fn change(&mut self, sql: &str) -> Result<()>;
+
     /// Runs one query; every value as text.
     fn query(&mut self, sql: &str) -> Result<Rows>;
 
@@ -173,6 +178,9 @@ pub trait Database: Send {
 
     /// Makes the database as it was when [`Self::copy_to`] wrote the file: all of it, or nothing changes.
     fn restore_from(&mut self, file: &Path) -> Result<()>;
+
+    /// Copies that its server keeps beside it. `None` where a copy is a file ([`Self::copy_to`]), or there are none.
+    fn beside(&mut self) -> Option<&mut dyn Beside>;
 
     /// A new empty database on the same server, dropped when the value is dropped.
     fn create_scratch(&mut self) -> Result<Box<dyn Database>>;

@@ -44,6 +44,8 @@ pub enum ErrorKind {
     Statement,
     /// The catalog holds something that cannot be read.
     Catalog,
+    /// The way to the server leads through a pooler that gives each transaction another session.
+    Pooler,
 }
 
 impl ErrorKind {
@@ -61,6 +63,7 @@ impl ErrorKind {
             ErrorKind::Statement => "GP3009",
             ErrorKind::Catalog => "GP3010",
             ErrorKind::Blocked => "GP3011",
+            ErrorKind::Pooler => "GP3012",
         }
     }
 
@@ -75,7 +78,7 @@ impl ErrorKind {
             ErrorKind::Tls => Some("P1011"),
             ErrorKind::LockTimeout => Some("P1002"),
             ErrorKind::ConnectionLost => Some("P1017"),
-            ErrorKind::Blocked | ErrorKind::Statement | ErrorKind::Catalog => None,
+            ErrorKind::Blocked | ErrorKind::Statement | ErrorKind::Catalog | ErrorKind::Pooler => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! [`Connector`](database::Connector), which opens a [`Database`](database::Database).
 //! This crate does not know which dialects exist.
 
+pub mod beside;
 pub mod code;
 pub mod database;
 pub mod dialect;

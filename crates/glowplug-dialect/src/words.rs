@@ -43,9 +43,33 @@ pub fn counted_as(n: impl Count, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n.is_one() { one } else { many })
 }
 
+/// A size on a disk, as people read it: `8.1 MB`, in powers of 1,000.
+pub fn size(bytes: u64) -> String {
+    let (unit, divisor) = match bytes {
+        0..1_000_000 => ("kB", 1_000),
+        1_000_000..1_000_000_000 => ("MB", 1_000_000),
+        _ => ("GB", 1_000_000_000),
+    };
+    let tenths = bytes * 10 / divisor;
+    if tenths >= 1_000 {
+        format!("{} {unit}", count(tenths / 10))
+    } else {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_read_well() {
+        for (bytes, text) in
+            [(0, "0.0 kB"), (8_123_456, "8.1 MB"), (123_456_789, "123 MB"), (2_050_000_000_000, "2,050 GB")]
+        {
+            assert_eq!(size(bytes), text);
+        }
+    }
 
     #[test]
     fn counts_read_well() {

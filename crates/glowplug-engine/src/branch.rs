@@ -29,16 +29,16 @@ pub fn settle(
             format!("{} are applied to the database, but their folders are missing", counted(n, "migration"))
         }
     };
-    let back = missing_ones(&history);
-    let possible = can_go_back(&history);
-    if possible && may_change {
+    let back = way_back(&history);
+    let possible = back.is_some();
+    if let Some(back) = back.filter(|_| may_change) {
         let question = format!("{message}. The ledger keeps the SQL that takes it back: run that?");
         match ctx.ui.ask(&Question::Confirm { message: question }) {
             Some(Answer::Yes) => {
                 take_back::run(ctx, database, &history, &back, accepted)?;
                 return History::read(ctx, database);
             }
-            Some(Answer::No | Answer::Text(_)) => {
+            Some(Answer::No | Answer::Text(_) | Answer::Way(_)) => {
                 return Err(Failure::refused("GP3203", "nothing was changed"));
             }
             None => {}
@@ -51,16 +51,18 @@ pub fn settle(
     Err(ways_out(&ctx.tool, possible).into_iter().fold(failure, Failure::hint))
 }
 
-/// The migrations that this folder lacks, in the order in which they ran, as far as the ledger keeps them.
-fn missing_ones(history: &History) -> Vec<Migration> {
+/// The migrations that this folder lacks, in the order in which they ran; `None` if there is no SQL to take all of them
+/// back.
+fn way_back(history: &History) -> Option<Vec<Migration>> {
     let missing = &history.diagnosis.missing;
-    history.applied_in_order().into_iter().filter(|it| missing.contains(&it.name)).collect()
+    let back: Vec<Migration> =
+        history.applied_in_order().into_iter().filter(|it| missing.contains(&it.name)).collect();
+    (back.len() == missing.len() && back.iter().all(take_back::has_way_back)).then_some(back)
 }
 
 /// Whether there is SQL to take back all that this folder lacks.
 pub fn can_go_back(history: &History) -> bool {
-    let back = missing_ones(history);
-    back.len() == history.diagnosis.missing.len() && back.iter().all(take_back::has_way_back)
+    way_back(history).is_some()
 }
 
 /// The commands for a database that holds migrations of another branch, the gentlest first.

@@ -27,7 +27,7 @@ pub struct Workspace<'a> {
     pub connector: &'a dyn Connector,
     /// What others look after.
     pub external: &'a External,
-    /// How many copies of a database file are kept.
+    /// How many copies of a database are kept.
     pub copies: usize,
     /// Whether new migrations are run up, down and up again on a scratch database.
     pub prove: bool,
@@ -108,7 +108,8 @@ fn next_command(kind: ErrorKind) -> Option<(&'static str, &'static str)> {
         | ErrorKind::ConnectionLost
         | ErrorKind::Blocked
         | ErrorKind::Statement
-        | ErrorKind::Catalog => None,
+        | ErrorKind::Catalog
+        | ErrorKind::Pooler => None,
     }
 }
 
@@ -182,14 +183,23 @@ impl Ctx<'_> {
     /// # Errors
     /// Whatever the server answers.
     pub fn connect_or_create(&mut self) -> Result<Box<dyn Database>> {
+        self.connect_noting_creation().map(|(database, _)| database)
+    }
+
+    /// The same, and whether it was created now.
+    ///
+    /// # Errors
+    /// Whatever the server answers.
+    pub fn connect_noting_creation(&mut self) -> Result<(Box<dyn Database>, bool)> {
         match self.connect() {
             Err(failure) if failure.prisma_code == Some("P1003") => {}
-            done => return done,
+            done => return done.map(|database| (database, false)),
         }
-        if self.connector.create_database(&self.connection.url, &self.connection.options)? {
+        let created = self.connector.create_database(&self.connection.url, &self.connection.options)?;
+        if created {
             let name = self.connector.target(&self.connection.url)?.database;
             self.ui.report(&Event::DatabaseCreated { name: &name });
         }
-        self.connect()
+        Ok((self.connect()?, created))
     }
 }

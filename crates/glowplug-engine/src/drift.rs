@@ -71,6 +71,8 @@ pub struct Inspection {
     pub live: SqlSchema,
     /// What is external in it.
     pub external: SqlSchema,
+    /// The drift that is meant to stay.
+    pub ignored: Ignored,
 }
 
 /// Compares the live database with the end of its applied history.
@@ -87,19 +89,33 @@ pub fn inspect(ctx: &mut Ctx<'_>, database: &mut dyn Database, history: &History
     } else {
         replay::end_of(ctx, database, &applied)?
     };
-    let drift = compare(ctx, &expected, &live, &[])?;
-    Ok(Inspection { drift, expected, live, external })
+    let ignored = Ignored::read(ctx)?;
+    let drift = compare(ctx, &ignored, &expected, &live, &[]);
+    Ok(Inspection { drift, expected, live, external, ignored })
 }
 
 impl Inspection {
     /// What leads from the history to the database, as far as it is about the named objects (none: all) and not
     /// ignored.
-    ///
-    /// # Errors
-    /// The list of ignored drift cannot be read.
-    pub fn changes(&self, ctx: &Ctx<'_>, names: &[String]) -> Result<ChangeSet<'_>> {
+    pub fn changes(&self, ctx: &Ctx<'_>, names: &[String]) -> ChangeSet<'_> {
         let all = diff(Pair::new(&self.expected, &self.live), ctx.dialect.compare(), &RenameHints::default());
-        Ok(wanted(&Ignored::read(ctx)?.not_ignored(&all), names))
+        wanted(&self.ignored.not_ignored(&all), names)
+    }
+
+    /// What the drift is about, each difference once: a name that means others as well (a table, its indexes) stands for
+    /// them.
+    pub fn separate_objects(&self, ctx: &Ctx<'_>) -> Vec<String> {
+        let all = self.changes(ctx, &[]);
+        let meant = |name: &String| objects::names(&objects::select(&all, std::slice::from_ref(name)));
+        let mut names: Vec<String> = self.drift.objects.clone();
+        names.sort_by_key(|name| std::cmp::Reverse(meant(name).len()));
+        let mut separate: Vec<String> = Vec::new();
+        for name in names {
+            if !separate.iter().any(|it| meant(it).contains(&name)) {
+                separate.push(name);
+            }
+        }
+        separate
     }
 
     /// The part of the drift that is about the named objects; no names mean all of it.
@@ -110,32 +126,37 @@ impl Inspection {
         if names.is_empty() {
             return Ok(self.drift.clone());
         }
-        let all = self.changes(ctx, &[])?;
+        let all = self.changes(ctx, &[]);
         for name in names {
             if objects::select(&all, std::slice::from_ref(name)).is_empty() {
                 return Err(Failure::new("GP3211", format!("no difference is about `{name}`"))
                     .fact(format!("there are differences about {}", self.drift.objects.join(", "))));
             }
         }
-        compare(ctx, &self.expected, &self.live, names)
+        Ok(compare(ctx, &self.ignored, &self.expected, &self.live, names))
     }
 }
 
-fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema, names: &[String]) -> Result<Drift> {
-    let ignored = Ignored::read(ctx)?;
+fn compare(
+    ctx: &Ctx<'_>,
+    ignored: &Ignored,
+    expected: &SqlSchema,
+    live: &SqlSchema,
+    names: &[String],
+) -> Drift {
     let hints = RenameHints::default();
     let options = PlanOptions { allow_recreate: true, way_back: false, ..PlanOptions::default() };
     let all = diff(Pair::new(expected, live), ctx.dialect.compare(), &hints);
     let there = wanted(&ignored.not_ignored(&all), names);
     let ignored_lines = summarize(&ignored.ignored(&all));
     if there.is_empty() {
-        return Ok(Drift { ignored: ignored_lines, ..Drift::default() });
+        return Drift { ignored: ignored_lines, ..Drift::default() };
     }
     let back =
         wanted(&ignored.not_ignored(&diff(Pair::new(live, expected), ctx.dialect.compare(), &hints)), names);
     let (adopt, revert) = (ctx.dialect.plan(&there, &options), ctx.dialect.plan(&back, &options));
     let in_transaction = adopt.steps.iter().chain(&revert.steps).all(|step| step.in_transaction);
-    Ok(Drift {
+    Drift {
         changes: summarize(&there),
         count: there.changes.len(),
         objects: objects::names(&there),
@@ -146,7 +167,7 @@ fn compare(ctx: &Ctx<'_>, expected: &SqlSchema, live: &SqlSchema, names: &[Strin
         cannot_revert: obstacles(&revert),
         cannot_adopt: obstacles(&adopt),
         in_transaction,
-    })
+    }
 }
 
 /// The changes about the named objects; no names mean all.

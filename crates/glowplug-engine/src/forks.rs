@@ -1,6 +1,8 @@
 //! Forks of the history: migrations of two branches that start from the same schema. Whether that matters is
 //! found out by running both orders on scratch databases and comparing where they end.
 
+use std::collections::BTreeSet;
+
 use glowplug_migrations::folder::Migration;
 use glowplug_sql::diff::diff;
 use glowplug_sql::hints::RenameHints;
@@ -48,6 +50,9 @@ pub struct Forks {
 /// # Errors
 /// A history that does not run, for no fork's sake, or no right to make a scratch database.
 pub fn find(ctx: &mut Ctx<'_>, disk: &[Migration]) -> Result<Forks> {
+    if let Some(end) = straight(ctx, disk)? {
+        return Ok(Forks { forks: Vec::new(), loose: Vec::new(), end: Some(end) });
+    }
     let walk = walk(ctx, disk)?;
     let mut res = Forks { forks: Vec::new(), loose: Vec::new(), end: None };
     let mut left: Vec<usize> = walk.strangers(disk);
@@ -64,6 +69,42 @@ pub fn find(ctx: &mut Ctx<'_>, disk: &[Migration]) -> Result<Forks> {
         Some(_) => Ok(res),
         None => Ok(Forks { end: walk.schemas.into_iter().next_back(), ..res }),
     }
+}
+
+/// Where a history without forks ends; `None` if it may have some, or does not run.
+///
+/// Looking at a schema takes longer than most migrations, so it is done only where the marks leave a doubt. A migration
+/// that this tool wrote, and nobody edited, ends where the mark of the next one says; and whoever starts from an earlier
+/// place has the same mark as the migration that follows that place, or there is none at it, and it is looked at.
+/// What is lacking or was edited on the way is still seen at the last mark.
+fn straight(ctx: &mut Ctx<'_>, disk: &[Migration]) -> Result<Option<SqlSchema>> {
+    ctx.ui.report(&Event::Replaying { migrations: disk.len() });
+    let last_marked = disk.iter().rposition(|migration| marks::start(&migration.up).is_some());
+    let mut steps = Steps::begin(ctx)?;
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    for (at, migration) in disk.iter().enumerate() {
+        let is_known = at > 0 && marks::is_as_written(&disk[at - 1].up) == Some(true);
+        match marks::start(&migration.up) {
+            Some(start) if !is_known || last_marked == Some(at) || seen.contains(start) => {
+                if fingerprint::of(&steps.look(ctx)?) != start {
+                    return Ok(None);
+                }
+                seen.insert(start.to_owned());
+            }
+            Some(start) => _ = seen.insert(start.to_owned()),
+            // Nobody starts in the middle of what was written together.
+            None if marks::follows(&migration.up) => {}
+            None if last_marked.is_some_and(|last| at < last) => {
+                seen.insert(fingerprint::of(&steps.look(ctx)?));
+            }
+            None => {}
+        }
+        // Why it does not run may be a fork.
+        if steps.run(ctx, migration).is_err() {
+            return Ok(None);
+        }
+    }
+    steps.look(ctx).map(Some)
 }
 
 /// The history in the order of the folder.
@@ -86,7 +127,6 @@ impl Walk {
 }
 
 fn walk(ctx: &mut Ctx<'_>, disk: &[Migration]) -> Result<Walk> {
-    ctx.ui.report(&Event::Replaying { migrations: disk.len() });
     let mut steps = Steps::begin(ctx)?;
     let mut res = Walk { schemas: Vec::new(), hashes: Vec::new(), stopped: None };
     let look = |steps: &mut Steps, res: &mut Walk| -> Result<()> {

@@ -125,7 +125,9 @@ fn contents(tables: &[(String, Option<u64>)]) -> String {
 pub fn confirm(ctx: &mut Ctx<'_>, message: String) -> Result<()> {
     match ctx.ui.ask(&Question::Confirm { message: message.clone() }) {
         Some(Answer::Yes) => Ok(()),
-        Some(Answer::No | Answer::Text(_)) => Err(Failure::refused("GP4105", "nothing was changed")),
+        Some(Answer::No | Answer::Text(_) | Answer::Way(_)) => {
+            Err(Failure::refused("GP4105", "nothing was changed"))
+        }
         None => Err(Failure::unanswered("GP4105", message).hint("--force    if that is meant")),
     }
 }

@@ -9,6 +9,7 @@ use glowplug_dialect::unit::How;
 use glowplug_migrations::diagnose::{Diagnosis, Failed, diagnose};
 use glowplug_migrations::folder::{Migration, own_version_of, version_of};
 use glowplug_migrations::ledger::{self, Ledger, Row};
+use glowplug_migrations::steps;
 
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
@@ -22,6 +23,8 @@ pub struct History {
     pub ledger: Ledger,
     /// How they stand to each other.
     pub diagnosis: Diagnosis,
+    /// Applied, and on their way back: that began and did not end.
+    pub half_back: Vec<String>,
     /// Migrations without a folder whose text must not be put into a transaction.
     own_transaction: BTreeSet<String>,
 }
@@ -42,7 +45,8 @@ impl History {
                     || database.units(&script).iter().any(|unit| unit.how == How::Alone))
         };
         let own_transaction = ledger.rows.iter().filter(wants_none).map(|row| row.name.clone()).collect();
-        Ok(Self { disk, ledger, diagnosis, own_transaction })
+        let half_back = steps::half_back(database)?;
+        Ok(Self { disk, ledger, diagnosis, half_back, own_transaction })
     }
 
     /// What has run on this database, in order, as the ledger knows it: of an edited migration the SQL that
@@ -136,11 +140,31 @@ impl History {
         self.disk.iter().filter(|migration| names.contains(&migration.name)).cloned().collect()
     }
 
-    /// Refuses to go on over a migration that failed half-way.
+    /// Refuses to go on over a migration that failed half-way, forward or back.
     ///
     /// # Errors
     /// Names it, what the server said, and the two ways out.
     pub fn refuse_failed(&self, tool: &str) -> Result<()> {
+        self.refuse_half_back(tool)?;
+        self.refuse_begun(tool)
+    }
+
+    /// Refuses to go on over a migration whose way back stopped half-way.
+    ///
+    /// # Errors
+    /// Names it, and the command that goes on with it.
+    pub fn refuse_half_back(&self, tool: &str) -> Result<()> {
+        match self.half_back.first() {
+            Some(name) => Err(half_back(tool, name, Vec::new())),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses to go on over a migration that failed half-way.
+    ///
+    /// # Errors
+    /// As [`Self::refuse_failed`].
+    pub fn refuse_begun(&self, tool: &str) -> Result<()> {
         let Some(failed) = self.diagnosis.failed.first() else { return Ok(()) };
         Err(unfinished(tool, failed, Vec::new()).hint(format!("{tool} migrate deploy    goes on with it")))
     }
@@ -150,6 +174,7 @@ impl History {
     /// # Errors
     /// As [`Self::refuse_failed`].
     pub fn refuse_orphans(&self, tool: &str) -> Result<()> {
+        self.refuse_half_back(tool)?;
         let orphan = |name: &str| !self.disk.iter().any(|migration| migration.name == name);
         let Some(failed) = self.diagnosis.failed.iter().find(|failed| orphan(&failed.name)) else {
             return Ok(());
@@ -246,6 +271,17 @@ pub(crate) fn unfinished(tool: &str, failed: &Failed, facts: Vec<String>) -> Box
             "{tool} migrate resolve --applied {}    after doing by hand what did not land",
             failed.name
         ))
+}
+
+/// A migration was being taken back, and that stopped.
+pub(crate) fn half_back(tool: &str, name: &str, facts: Vec<String>) -> Box<Failure> {
+    let message = format!("taking migration `{name}` back began and never finished");
+    let mut failure = Failure::new("GP3221", message);
+    failure.facts = facts;
+    failure
+        .hint(format!("{tool} migrate revert    goes on with it"))
+        .hint(format!("{tool} migrate resolve --rolled-back {name}    after doing by hand what did not land"))
+        .hint(format!("{tool} migrate resolve --applied {name}    after undoing by hand what landed"))
 }
 
 /// The text of a row, run without a transaction around it.

@@ -11,6 +11,7 @@ pub mod copies;
 pub mod ctx;
 pub mod draft;
 pub mod drift;
+pub mod drift_menu;
 pub mod dump;
 pub mod external;
 pub mod failure;

@@ -25,7 +25,9 @@ pub(crate) fn new_name(
         None => match ctx.ui.ask(&Question::MigrationName { suggestion: suggestion.clone() }) {
             Some(Answer::Text(text)) => text,
             Some(Answer::Yes) => suggestion,
-            Some(Answer::No) => return Err(Failure::refused("GP4008", "nothing was changed")),
+            Some(Answer::No | Answer::Way(_)) => {
+                return Err(Failure::refused("GP4008", "nothing was changed"));
+            }
             None => {
                 let mut failure =
                     Failure::unanswered("GP4008", "the schema has changes, and a migration needs a name");

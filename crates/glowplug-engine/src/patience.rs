@@ -4,6 +4,7 @@
 use std::thread::sleep;
 use std::time::Duration;
 
+use glowplug_dialect::database::Database;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 
 use crate::ctx::Ctx;
@@ -34,6 +35,27 @@ pub(crate) fn patiently(
         sleep(pause);
         tried += 1;
     }
+}
+
+/// Runs the statements of a command, which is named to whoever reads along. What fails for another reason than others in
+/// the way is for `describe`.
+///
+/// # Errors
+/// Patience ended, or what `describe` makes of it.
+pub(crate) fn change(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    command: &str,
+    sql: &str,
+    describe: impl FnOnce(DatabaseError) -> Box<Failure>,
+) -> Result<(), Box<Failure>> {
+    patiently(ctx, command, |_| database.change(sql)).map_err(|error| {
+        if error.kind == ErrorKind::Blocked {
+            let message = format!("`{command}` cannot get at what others use: {}", error.message);
+            return blocked(message, &error, ctx.pace.tries);
+        }
+        describe(error)
+    })
 }
 
 /// Twice as long each time, and no two tools at the same moment: between half of it and all of it.

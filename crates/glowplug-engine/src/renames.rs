@@ -87,7 +87,7 @@ pub fn settle<'s>(
         let message = question(&candidate.what, values);
         match ctx.ui.ask(&Question::Rename { message: message.clone() }) {
             Some(Answer::Yes) => accept(&changes, candidate.changes, candidate.what, &mut hints),
-            Some(Answer::No | Answer::Text(_)) => dropped.push(names(&candidate.what).prev),
+            Some(Answer::No | Answer::Text(_) | Answer::Way(_)) => dropped.push(names(&candidate.what).prev),
             None => return Err(unanswered(&candidate.what, message)),
         }
     }

@@ -78,7 +78,9 @@ pub fn refuse_loss(
     let message = warnings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("; ");
     match ctx.ui.ask(&Question::Confirm { message: message.clone() }) {
         Some(Answer::Yes) => Ok(()),
-        Some(Answer::No | Answer::Text(_)) => Err(Failure::refused(warnings[0].code, "nothing was changed")),
+        Some(Answer::No | Answer::Text(_) | Answer::Way(_)) => {
+            Err(Failure::refused(warnings[0].code, "nothing was changed"))
+        }
         None => {
             let mut failure = Failure::unanswered(warnings[0].code, message).fact("nothing was changed");
             failure.hints.extend(warnings[0].hint.clone());

@@ -19,8 +19,9 @@ use crate::apply::{self, place_in};
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::patience::{blocked, patiently};
 use crate::ui::{Answer, Event, Question};
-use crate::{marks, renames, replay, review};
+use crate::{marks, phases, renames, replay, review};
 
 /// A migration that was taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,17 +54,46 @@ pub fn run(
     let mut done: Vec<TakenBack> = Vec::new();
     for migration in chosen.iter().rev() {
         let started = Instant::now();
-        let script = script(ctx, database, migration);
-        if let Err(error) = database.revert(&script) {
-            let whole = database.is_whole(&script);
-            return Err(failed(ctx, migration, &script, &error, whole, &done));
-        }
+        one(ctx, database, migration).map_err(|failure| match done.as_slice() {
+            [] => failure,
+            _ => {
+                let names: Vec<String> = done.iter().map(|it| format!("`{}`", it.name)).collect();
+                failure.fact(format!("taken back before it: {}", names.join(", ")))
+            }
+        })?;
         let took = started.elapsed();
         ctx.ui.report(&Event::TakenBack { name: &migration.name, took });
         let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         done.push(TakenBack { name: migration.name.clone(), milliseconds });
     }
     Ok(done)
+}
+
+fn one(ctx: &mut Ctx<'_>, database: &mut dyn Database, migration: &Migration) -> Result<()> {
+    let script = script(ctx, database, migration);
+    let whole = database.is_whole(&script);
+    let units = if whole { Vec::new() } else { database.units(&script) };
+    if !units.is_empty() {
+        return phases::take_back(ctx, database, migration, script, units);
+    }
+    let mut revert = |_: &mut Ctx<'_>| database.revert(&script);
+    let res = if whole { patiently(ctx, &migration.name, revert) } else { revert(ctx) };
+    res.map_err(|error| {
+        let name = &migration.name;
+        if error.kind == ErrorKind::Blocked {
+            let message = format!("migration `{name}` cannot get at what others use: {}", error.message);
+            return blocked(message, &error, ctx.pace.tries).fact("nothing of this migration was changed");
+        }
+        let failure = statement_failure(ctx, migration, &script, &error);
+        let failure = match error.kind {
+            ErrorKind::Statement if whole => failure.fact("nothing of this migration was changed"),
+            ErrorKind::Statement => {
+                failure.fact("it does not run in a transaction, so some of its statements may have landed")
+            }
+            _ => return failure,
+        };
+        failure.hint("mend the rows or the SQL of down.sql, then run the same command again")
+    })
 }
 
 /// Whether there is SQL that takes it back.
@@ -119,7 +149,9 @@ fn refuse_loss(
     let message = format!("taking {} back loses something: {}", names.join(", "), lost.join("; "));
     match ctx.ui.ask(&Question::Confirm { message: message.clone() }) {
         Some(Answer::Yes) => Ok(()),
-        Some(Answer::No | Answer::Text(_)) => Err(Failure::refused("GP3306", "nothing was changed")),
+        Some(Answer::No | Answer::Text(_) | Answer::Way(_)) => {
+            Err(Failure::refused("GP3306", "nothing was changed"))
+        }
         None => Err(Failure::unanswered("GP3306", message)
             .fact("nothing was changed")
             .hint("--accept-data-loss    if that is meant")),
@@ -161,13 +193,12 @@ fn doubts(migration: &Migration) -> Option<String> {
     verdict.starts_with("irreversible").then(|| format!("`{}` is {verdict}", migration.name))
 }
 
-fn failed(
+/// A failing statement as a failure with its place in the file.
+pub(crate) fn statement_failure(
     ctx: &Ctx<'_>,
     migration: &Migration,
     script: &MigrationScript,
     error: &DatabaseError,
-    whole: bool,
-    done: &[TakenBack],
 ) -> Box<Failure> {
     if error.kind != ErrorKind::Statement {
         return Failure::from_database(error.clone());
@@ -184,15 +215,5 @@ fn failed(
         failure.place = place_in(&path, &script.sql, server);
         failure.hints.extend(server.hint.clone());
     }
-    failure.facts.push(match done {
-        _ if !whole => {
-            "it does not run in a transaction, so some of its statements may have landed".to_owned()
-        }
-        [] => "nothing was changed".to_owned(),
-        _ => {
-            let names: Vec<String> = done.iter().map(|it| format!("`{}`", it.name)).collect();
-            format!("taken back before it: {}", names.join(", "))
-        }
-    });
-    failure.hint("mend the rows or the SQL of down.sql, then run the same command again")
+    failure
 }

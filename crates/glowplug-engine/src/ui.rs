@@ -81,6 +81,20 @@ pub enum Event<'a> {
         /// The file, relative to the workspace.
         file: &'a str,
     },
+    /// A large database is about to be copied on its server.
+    Copying {
+        /// How large it is.
+        bytes: u64,
+    },
+    /// The database was copied beside itself, before everything in it is dropped.
+    CopiedBeside {
+        /// The database that is the copy.
+        name: &'a str,
+        /// What it takes of the disk, if that can be seen.
+        bytes: Option<u64>,
+        /// How long it took.
+        took: Duration,
+    },
     /// Pending migrations are about to be applied.
     Applying {
         /// Their folders' names.
@@ -105,6 +119,11 @@ pub enum Event<'a> {
         /// The folder's name.
         name: &'a str,
     },
+    /// Something that a person has chosen is done.
+    Settled {
+        /// What, in a sentence.
+        message: &'a str,
+    },
     /// A warning that stops nothing.
     Warning {
         /// One sentence.
@@ -125,6 +144,24 @@ pub enum Question {
         /// The object, as the user knows it.
         message: String,
     },
+    /// What is to become of a difference that no migration made.
+    Drift {
+        /// The object, by the name that `drift adopt`, `revert` and `ignore` take.
+        object: String,
+        /// What differs, a line each.
+        changes: Vec<String>,
+        /// The SQL that would take it back.
+        back: Vec<String>,
+        /// What can be done about it.
+        ways: Vec<Way>,
+    },
+    /// Whether to start over, because such differences are left.
+    StartOver {
+        /// What is left.
+        message: String,
+        /// Whether a copy is made first.
+        copied: bool,
+    },
     /// Whether to go on.
     Confirm {
         /// What would happen.
@@ -141,4 +178,19 @@ pub enum Answer {
     Yes,
     /// No.
     No,
+    /// What to do about a difference.
+    Way(Way),
+}
+
+/// What can be done about a difference that no migration made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Write a migration from it.
+    Adopt,
+    /// Take it back.
+    Revert,
+    /// Let it be from now on.
+    Ignore,
+    /// Decide later.
+    Leave,
 }

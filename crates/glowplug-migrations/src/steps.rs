@@ -7,10 +7,13 @@
 use glowplug_dialect::database::{Database, Result};
 
 use crate::checksum;
-use crate::ledger::literal;
+use crate::ledger::{TABLE as LEDGER, literal};
 
 /// The table's name.
 pub const TABLE: &str = "_glowplug_steps";
+
+/// What the run of a way back has behind the row of the ledger.
+const BACK: &str = "/back";
 
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +47,32 @@ pub fn create_table_sql() -> String {
     )
 }
 
-/// Reads the journal of one run, which is a row of the ledger. Changes nothing.
+/// The name of the run that takes the migration of a row of the ledger back.
+pub fn back_run(row: &str) -> String {
+    format!("{row}{BACK}")
+}
+
+/// Migrations that are applied, and whose way back began and did not end. Changes nothing.
+///
+/// # Errors
+/// Whatever the database answers.
+pub fn half_back(database: &mut dyn Database) -> Result<Vec<String>> {
+    if !database.has_table(TABLE)? {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT DISTINCT s.\"migration\" FROM \"{TABLE}\" s JOIN \"{LEDGER}\" l ON s.\"run\" = l.\"id\" || '{BACK}' \
+         WHERE l.\"rolled_back_at\" IS NULL ORDER BY 1"
+    );
+    Ok(database.query(&sql)?.into_iter().flatten().flatten().collect())
+}
+
+/// Removes the journal of a run.
+pub fn forget_run_sql(run: &str) -> String {
+    format!("DELETE FROM \"{TABLE}\" WHERE \"run\" = {}", literal(run))
+}
+
+/// Reads the journal of one run, which is a row of the ledger, or its way back. Changes nothing.
 ///
 /// # Errors
 /// Whatever the database answers.
@@ -75,7 +103,7 @@ fn step(values: Vec<Option<String>>) -> Option<Step> {
 /// A unit of a run, as its rows name it.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
-    /// The ledger's row.
+    /// The ledger's row, or its way back.
     pub run: &'a str,
     /// The folder's name.
     pub migration: &'a str,

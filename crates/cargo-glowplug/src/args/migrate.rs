@@ -98,6 +98,9 @@ pub struct DeployArgs {
     /// With --plan: exit with 5 if the plan is one of these
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', requires = "plan")]
     pub fail_on: Vec<FailOn>,
+    /// Fail if the server has no database of that name, instead of creating it
+    #[arg(long, conflicts_with = "plan")]
+    pub no_create: bool,
     /// Write down what kind of environment this database is; production is protected from then on
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
@@ -165,6 +168,9 @@ pub struct RebaseArgs {
     /// Drop a column and add it again where its type cannot be cast
     #[arg(long)]
     pub allow_recreate: bool,
+    /// One migration in one transaction, although tables are locked for as long as it takes
+    #[arg(long)]
+    pub no_online: bool,
     /// Do not try the new migration up, down and up again on a scratch database first
     #[arg(long)]
     pub no_prove: bool,
@@ -216,6 +222,9 @@ pub struct ResetArgs {
     /// Do not ask
     #[arg(long, short)]
     pub force: bool,
+    /// Drop it without a copy of the database
+    #[arg(long)]
+    pub no_copy: bool,
     /// Do not fill it with development data afterwards
     #[arg(long)]
     pub skip_seed: bool,

@@ -67,7 +67,7 @@ pub enum Command {
     Lint(LintArgs),
     /// Write the schema file from the database, or bring the one that is there to what the database has
     Pull(PullArgs),
-    /// Make a database file as the copy of it was that was made before a risky migration
+    /// Make a database as the copy of it was that was made before a reset or a risky migration
     Restore(RestoreArgs),
     /// Run SQL on the database, as one batch
     Execute(ExecuteArgs),
@@ -179,8 +179,12 @@ pub struct InitArgs {
 /// `restore`.
 #[derive(Debug, Clone, Args)]
 pub struct RestoreArgs {
-    /// Another copy than the newest one in .glowplug/copies
-    pub file: Option<PathBuf>,
+    /// Another copy than the newest: a file, or the name of a database
+    #[arg(value_name = "COPY")]
+    pub copy: Option<String>,
+    /// Show which copies there are; changes nothing
+    #[arg(long, conflicts_with_all = ["copy", "force"])]
+    pub list: bool,
     /// Do not ask
     #[arg(long, short)]
     pub force: bool,

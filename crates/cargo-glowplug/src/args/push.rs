@@ -22,6 +22,9 @@ pub struct PushArgs {
     /// Do not ask before that
     #[arg(long, short, requires = "force_reset")]
     pub force: bool,
+    /// Drop it without a copy of the database
+    #[arg(long, requires = "force_reset")]
+    pub no_copy: bool,
     /// Leave generated code as it is
     #[arg(long)]
     pub skip_generate: bool,

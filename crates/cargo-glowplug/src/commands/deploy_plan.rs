@@ -18,8 +18,11 @@ const MANY_LINES: usize = 12;
 const LONG: u64 = 5;
 
 pub(crate) fn run(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
-    let options =
-        deploy::Options { allow_out_of_order: args.allow_out_of_order, environment: args.environment };
+    let options = deploy::Options {
+        allow_out_of_order: args.allow_out_of_order,
+        environment: args.environment,
+        no_create: args.no_create,
+    };
     let chosen = match &args.against {
         Some(url) => connection::chosen_of_url(session.terminal, &session.config, &session.schema, url)?,
         None => session.choose()?,

@@ -69,6 +69,7 @@ pub(crate) fn rebase(session: &mut Session<'_>, args: RebaseArgs) -> Result<Exit
         migration: args.migration,
         force: args.force,
         allow_recreate: args.allow_recreate,
+        online: !args.no_online && session.config.settings.online.unwrap_or(true),
         no_prove: args.no_prove,
         allow_remote: args.allow_remote,
         said: args.names.said(),
@@ -90,6 +91,9 @@ pub(crate) fn rebase(session: &mut Session<'_>, args: RebaseArgs) -> Result<Exit
         terminal.gap();
         terminal.line(&format!("Written {path}"));
         print_proof(terminal, outcome.proof.as_ref());
+        for path in &outcome.further {
+            terminal.line(&format!("Written {path}"));
+        }
         terminal.next(&[(session.command("migrate"), "apply it, after you have looked at it")]);
     } else if !outcome.replaced.is_empty() {
         terminal.good("The other branch does all of it already.");

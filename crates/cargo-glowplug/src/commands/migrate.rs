@@ -52,6 +52,14 @@ pub(crate) fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> 
     if !outcome.applied.is_empty() {
         session.terminal.gap();
     }
+    if outcome.adopted.is_some() {
+        session.terminal.good("The history has what was changed by hand; the schema file does not yet.");
+        session.terminal.next(&[(
+            session.command("pull"),
+            "bring it into the schema file as well, or the next migration takes it back",
+        )]);
+        return Ok(ExitCode::SUCCESS);
+    }
     match &outcome.written {
         Some(written) => print_written(session, written),
         None => session.terminal.good("Database, history and schema agree."),
@@ -129,8 +137,11 @@ fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
     if args.plan {
         return deploy_plan::run(session, args);
     }
-    let options =
-        deploy::Options { allow_out_of_order: args.allow_out_of_order, environment: args.environment };
+    let options = deploy::Options {
+        allow_out_of_order: args.allow_out_of_order,
+        environment: args.environment,
+        no_create: args.no_create,
+    };
     session.config.pace = args.pace.or(session.config.pace);
     let outcome = session.with_database(|ctx| deploy::run(ctx, &options))?;
     session.terminal.object(&outcome);
@@ -169,6 +180,7 @@ fn status(session: &mut Session<'_>) -> Result<ExitCode> {
     let lists = [
         ("pending", &outcome.pending),
         ("failed", &outcome.failed),
+        ("half back ", &outcome.half_back),
         ("edited", &outcome.edited),
         ("missing", &outcome.missing),
     ];
@@ -240,7 +252,7 @@ fn print_differences(session: &Session<'_>, outcome: &status::Outcome) {
 fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
     let mut commands = Vec::new();
     // What stopped half-way looks like drift until it is done.
-    if !outcome.drift.is_none() && outcome.failed.is_empty() {
+    if !outcome.drift.is_none() && outcome.failed.is_empty() && outcome.half_back.is_empty() {
         commands.push((
             session.command("drift adopt"),
             "write a migration from the drift, marked as applied here",
@@ -248,6 +260,9 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
         commands.push((session.command("drift revert"), "make the database as the history says"));
         let ignore = format!("drift ignore {}", outcome.drift.ignorable());
         commands.push((session.command(&ignore), "leave it be, and say so in the repository"));
+    }
+    if !outcome.half_back.is_empty() {
+        commands.push((session.command("migrate revert"), "go on taking back what stopped half-way"));
     }
     if let Some(count) = outcome.back_to_edited {
         commands.push((
@@ -277,12 +292,16 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
 }
 
 fn reset(session: &mut Session<'_>, args: &ResetArgs) -> Result<ExitCode> {
-    let options = reset::Options { force: args.force, allow_remote: args.allow_remote };
+    let options =
+        reset::Options { force: args.force, allow_remote: args.allow_remote, no_copy: args.no_copy };
     let outcome = session.with_database(|ctx| reset::run(ctx, &options))?;
     session.terminal.object(&outcome);
     session.terminal.gap();
     let history = counted(outcome.applied.len(), "migration");
     session.terminal.good(&format!("Database `{}` starts over: {history} applied.", outcome.database));
+    if outcome.copy.is_some() {
+        session.terminal.next(&[(session.command("restore"), "brings back what was there")]);
+    }
     if !args.skip_seed && session.config.settings.seed.is_some() && !session.terminal.json {
         return product::seed(session, &crate::args::SeedArgs::default());
     }

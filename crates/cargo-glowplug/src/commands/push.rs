@@ -16,6 +16,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: &PushArgs) -> Result<ExitCode
     let options = Options {
         force_reset: args.force_reset,
         force: args.force,
+        no_copy: args.no_copy,
         skip_generate: args.skip_generate,
         allow_remote: args.allow_remote,
         accept_data_loss: args.accept_data_loss,

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use glowplug_dialect::unit::Blocker;
-use glowplug_dialect::words::counted;
+use glowplug_dialect::words::{counted, size};
 use glowplug_engine::commands::lint::Finding;
 use glowplug_engine::failure::{Failure, Result};
 use glowplug_engine::phases::Part;
@@ -259,6 +259,16 @@ impl Ui for Terminal {
                 self.news(&format!("Replaying {} on a scratch database", counted(*migrations, "migration")));
             }
             Event::Copied { file } => self.news(&format!("Copied the database to {file}")),
+            Event::Copying { bytes } => {
+                self.news(&format!(
+                    "Copying the database, which takes {} of the server's disk",
+                    size(*bytes)
+                ));
+            }
+            Event::CopiedBeside { name, bytes, took } => {
+                let bytes = bytes.map_or_else(String::new, |it| format!("{}, ", size(it)));
+                self.news(&format!("Copied the database to `{name}` ({bytes}{})", duration(*took)));
+            }
             Event::Applying { names } => {
                 self.width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
                 self.news(&format!("Applying {}", counted(names.len(), "migration")));
@@ -275,6 +285,7 @@ impl Ui for Terminal {
                 ));
             }
             Event::ApplyFailed { name } => self.news(&format!("  {BAD}{}{BAD:#} {name}\n", cross())),
+            Event::Settled { message } => self.news(message),
             Event::Warning { message } => self.warn(message),
         }
     }

@@ -130,3 +130,127 @@ fn a_table_that_others_use_is_tried_again_and_they_are_named() {
     reader.join().unwrap();
     assert_eq!(glowplug(folder.path(), &database, &["migrate", "deploy"]).code, 0);
 }
+
+#[test]
+fn push_and_drift_revert_are_patient_too() {
+    let database = TestDatabase::new();
+    let folder = workspace(&[("20260101000000_slow", SLOW)]);
+    assert_eq!(glowplug(folder.path(), &database, &["migrate", "deploy"]).code, 0);
+    let impatient = |arguments: &[&str], tries: &str| {
+        let mut command = command(folder.path(), &database, arguments);
+        command.env("GLOWPLUG_LOCK_TIMEOUT", "200ms").env("GLOWPLUG_LOCK_RETRIES", tries);
+        finish(command.spawn().unwrap())
+    };
+    let schema = folder.path().join("prisma/schema.prisma");
+    let longer = fs::read_to_string(&schema).unwrap().replace("@id", "@id\n  longer Int?");
+    fs::write(&schema, longer).unwrap();
+
+    let reader = keep(&database, "3");
+    let run = impatient(&["push", "--skip-generate"], "1");
+    assert_eq!(run.code, 1, "{}", run.text);
+    for words in ["GP3011", "`push` cannot get at", "`reader`", "landed: nothing"] {
+        assert!(run.text.contains(words), "{words}: {}", run.text);
+    }
+    let run = impatient(&["push", "--skip-generate"], "30");
+    assert_eq!(run.code, 0, "{}", run.text);
+    assert!(run.text.contains("`push` was kept from a table"), "{}", run.text);
+    reader.join().unwrap();
+
+    // The history is replayed meanwhile, if its end is not known.
+    let reader = keep(&database, "5");
+    let run = impatient(&["drift", "revert", "--force"], "30");
+    assert_eq!(run.code, 0, "{}", run.text);
+    assert!(run.text.contains("`drift revert` was kept") && run.text.contains("by `reader`"), "{}", run.text);
+    reader.join().unwrap();
+    let columns = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'longer'";
+    assert_eq!(count(&database, columns), "0");
+}
+
+#[test]
+fn a_way_back_that_stopped_goes_on_where_it_was() {
+    let database = TestDatabase::new();
+    let up = format!(
+        "{SLOW}CREATE INDEX CONCURRENTLY one ON \"Slow\" (\"id\");\nCREATE INDEX CONCURRENTLY two ON \"Slow\" (\"id\");\n"
+    );
+    let folder = workspace(&[("20260101000000_slow", &up)]);
+    let migration = folder.path().join("prisma/migrations/20260101000000_slow");
+    fs::write(migration.join("metadata.toml"), "run_in_transaction = false\n").unwrap();
+    let down = |middle: &str| {
+        let sql = format!(
+            "DROP INDEX CONCURRENTLY two;\n{middle}DROP INDEX CONCURRENTLY one;\nDROP TABLE \"Slow\";\n"
+        );
+        fs::write(migration.join("down.sql"), sql).unwrap();
+    };
+    down("SELECT pg_sleep(30);\n");
+    assert_eq!(glowplug(folder.path(), &database, &["migrate", "deploy"]).code, 0);
+
+    let revert = ["migrate", "revert", "--accept-data-loss"];
+    let child = command(folder.path(), &database, &revert).spawn().unwrap();
+    wait_for_sleep(&database);
+    assert!(Command::new("kill").args(["-KILL", &child.id().to_string()]).status().unwrap().success());
+    assert_ne!(finish(child).code, 0);
+    let indexes = "SELECT count(*) FROM pg_indexes WHERE indexname IN ('one', 'two')";
+    assert_eq!(count(&database, indexes), "1");
+
+    // Nobody goes on over it, and it says how.
+    for arguments in [&["migrate", "deploy"][..], &["migrate", "--skip-generate"]] {
+        let run = glowplug(folder.path(), &database, arguments);
+        assert_eq!(run.code, 1, "{}", run.text);
+        assert!(run.text.contains("GP3221") && run.text.contains("migrate revert"), "{}", run.text);
+    }
+    let status = glowplug(folder.path(), &database, &["migrate", "status"]);
+    assert_eq!(status.code, 5, "{}", status.text);
+    assert!(status.text.contains("half back 20260101000000_slow"), "{}", status.text);
+
+    // What has landed must stay as it was; what has not may be mended.
+    down("SELECT 1;\nSELECT 2;\n");
+    let run = glowplug(folder.path(), &database, &revert);
+    assert_eq!(run.code, 0, "{}", run.text);
+    assert!(run.text.contains("going on with statement 2 of 5"), "{}", run.text);
+    assert_eq!(count(&database, "SELECT count(*) FROM pg_tables WHERE tablename = 'Slow'"), "0");
+    assert_eq!(count(&database, "SELECT count(*) FROM __diesel_schema_migrations"), "0");
+
+    // And it can be applied again.
+    let run = glowplug(folder.path(), &database, &["migrate", "deploy"]);
+    assert_eq!(run.code, 0, "{}", run.text);
+    assert_eq!(count(&database, indexes), "2");
+}
+
+#[test]
+fn a_way_back_that_fails_says_how_far_it_came_and_can_be_resolved() {
+    let database = TestDatabase::new();
+    let up = format!("{SLOW}CREATE INDEX CONCURRENTLY one ON \"Slow\" (\"id\");\n");
+    let folder = workspace(&[("20260101000000_slow", &up)]);
+    let migration = folder.path().join("prisma/migrations/20260101000000_slow");
+    fs::write(migration.join("metadata.toml"), "run_in_transaction = false\n").unwrap();
+    fs::write(migration.join("down.sql"), "VACUUM nowhere;\nDROP TABLE \"Slow\";\n").unwrap();
+    assert_eq!(glowplug(folder.path(), &database, &["migrate", "deploy"]).code, 0);
+    let revert = ["migrate", "revert", "--accept-data-loss"];
+
+    // Nothing has landed: it never began.
+    let run = glowplug(folder.path(), &database, &revert);
+    assert_eq!(run.code, 1, "{}", run.text);
+    assert!(run.text.contains("GP3307") && run.text.contains("landed: nothing"), "{}", run.text);
+    assert_eq!(glowplug(folder.path(), &database, &["migrate", "deploy"]).code, 0);
+
+    for resolution in ["--applied", "--rolled-back"] {
+        fs::write(
+            migration.join("down.sql"),
+            "DROP INDEX CONCURRENTLY IF EXISTS one;\nDROP TABLE \"Nowhere\";\n",
+        )
+        .unwrap();
+        let run = glowplug(folder.path(), &database, &revert);
+        assert_eq!(run.code, 1, "{}", run.text);
+        assert!(
+            run.text.contains("landed: statement 1 of 2") && run.text.contains("down.sql:2"),
+            "{}",
+            run.text
+        );
+        assert_eq!(glowplug(folder.path(), &database, &["migrate", "deploy"]).code, 1);
+        let name = "20260101000000_slow";
+        let run = glowplug(folder.path(), &database, &["migrate", "resolve", resolution, name]);
+        assert_eq!(run.code, 0, "{}", run.text);
+        let applied = if resolution == "--applied" { "1" } else { "0" };
+        assert_eq!(count(&database, "SELECT count(*) FROM __diesel_schema_migrations"), applied);
+    }
+}

@@ -287,6 +287,8 @@ impl Sandbox {
         for (pattern, name) in [
             (r"\b2\d{13}_", "[TIME]_"),
             (r"\b2\d{13}\b", "[TIME]"),
+            (r"_before_reset_2\d{13}(_\d)?", "_before_reset_[TIME]"),
+            (r"\b\d+\.\d [kM]B\b", "[SIZE]"),
             (r" *\b\d+ ms\b", " [MS]"),
             (r#""milliseconds": \d+"#, "\"milliseconds\": [MS]"),
             (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?(\+\d\d)?", "[WHEN]"),

@@ -1,4 +1,5 @@
-//! `migrate deploy`: applies what is pending. Nothing else: no scratch database, no reset, no generation.
+//! `migrate deploy`: applies what is pending, in a new database if the server has none of that name. Nothing else: no
+//! scratch database, no reset, no generation.
 
 use glowplug_dialect::database::Database;
 use serde::Serialize;
@@ -18,11 +19,15 @@ pub struct Options {
     pub allow_out_of_order: bool,
     /// Write down what kind of environment this database is, and protect it if it is production.
     pub environment: Option<String>,
+    /// Fail if the server has no database of that name.
+    pub no_create: bool,
 }
 
 /// What it did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Outcome {
+    /// Whether the database was created now.
+    pub created: bool,
     /// How many migrations the history has.
     pub migrations: usize,
     /// Those that were applied now.
@@ -40,8 +45,12 @@ pub struct Outcome {
 /// fails.
 pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     // A broken folder is found before anything is touched, whether or not the server answers.
-    ctx.disk()?;
-    let mut database = ctx.connect()?;
+    let disk = ctx.disk()?;
+    // Without a history there is nothing to create a database for: the name may well be wrong.
+    let (mut database, created) = match options.no_create || disk.is_empty() {
+        true => (ctx.connect()?, false),
+        false => ctx.connect_noting_creation()?,
+    };
     let database = database.as_mut();
     apply::lock(ctx, database)?;
     // Read after the lock: whoever held it may have done the work.
@@ -55,7 +64,13 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     }
     let left = if applied.is_empty() { Vec::new() } else { left(ctx, database)? };
     database.unlock()?;
-    Ok(Outcome { migrations: history.disk.len(), applied, unknown_here: history.diagnosis.missing, left })
+    Ok(Outcome {
+        created,
+        migrations: history.disk.len(),
+        applied,
+        unknown_here: history.diagnosis.missing,
+        left,
+    })
 }
 
 /// What a deploy would do. Changes nothing, and takes no lock.

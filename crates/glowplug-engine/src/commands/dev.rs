@@ -2,9 +2,7 @@
 
 use glowplug_dialect::database::Database;
 use glowplug_dialect::plan::PlanOptions;
-use glowplug_dialect::words::counted;
 use glowplug_migrations::folder::Migration;
-use glowplug_migrations::meta;
 use glowplug_migrations::write::{NewMigration, write_migration};
 use glowplug_psl::schema::Schema;
 use glowplug_sql::change::ChangeSet;
@@ -14,9 +12,12 @@ use glowplug_sql::pair::Pair;
 use serde::Serialize;
 
 use crate::apply::{self, Applied};
+use crate::commands::drift::Adopted;
 use crate::commands::generate;
 use crate::ctx::Ctx;
 use crate::draft::{self, Draft};
+use crate::drift::Inspection;
+use crate::drift_menu::{self, Settled};
 use crate::failure::{Failure, Result};
 use crate::history::History;
 use crate::ignored::Ignored;
@@ -25,7 +26,7 @@ use crate::renames::{self, Said};
 use crate::report::Found;
 use crate::summary::{Line, summarize};
 use crate::ui::Event;
-use crate::{branch, copies, drift, guard, naming, phases, replay, report, review, selfcheck};
+use crate::{branch, copies, guard, naming, phases, replay, report, review, selfcheck};
 
 /// What to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +58,9 @@ pub struct Outcome {
     pub database: String,
     /// Migrations of the folder that were pending and are applied now.
     pub applied: Vec<Applied>,
+    /// Drift that somebody adopted, and that the schema file lacks: nothing was written beyond it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adopted: Option<Adopted>,
     /// The new migration.
     pub written: Option<Written>,
     /// Generated code.
@@ -113,12 +117,22 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     refuse_unsound(ctx, &history)?;
     history = branch::settle(ctx, database, history, !options.create_only, options.accept_data_loss)?;
     history.refuse_foreign_database(database, ctx)?;
-    let (end, applied) = if options.create_only {
-        (end_on_scratch(ctx, database, &history)?, Vec::new())
+    let end = if options.create_only {
+        end_on_scratch(ctx, database, &history)?
     } else {
-        catch_up(ctx, database, &history)?
+        let inspection;
+        (history, inspection) = match drift_menu::settle(ctx, database, history)? {
+            Settled::GoOn(found) => *found,
+            Settled::Adopted(adopted) => {
+                database.unlock()?;
+                outcome.adopted = Some(adopted);
+                return Ok(outcome);
+            }
+        };
+        let (end, applied) = catch_up(ctx, database, &history, inspection)?;
+        outcome.applied.extend(applied);
+        end
     };
-    outcome.applied.extend(applied);
 
     let next = ctx.lower(&loaded.schema);
     outcome.written = extend(ctx, database, &history, &loaded.schema, Pair::new(&end, &next), options)?;
@@ -171,12 +185,8 @@ fn catch_up(
     ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
     history: &History,
+    inspection: Inspection,
 ) -> Result<(SqlSchema, Vec<Applied>)> {
-    let inspection = drift::inspect(ctx, database, history)?;
-    if !inspection.drift.is_none() {
-        let pushed = meta::read(database)?.pushed.is_some();
-        return Err(refuse_drift(ctx, &inspection.drift, pushed));
-    }
     let pending = history.pending();
     if !pending.is_empty()
         || !history.diagnosis.unrecorded.is_empty()
@@ -185,7 +195,7 @@ fn catch_up(
         apply::prepare(ctx, database, history)?;
     }
     if let Some(first) = pending.iter().find(|migration| !migration.run_in_transaction)
-        && let Some(copy) = copies::make(ctx, database, &first.name)?
+        && let Some(copy) = copies::of_file(ctx, database, &first.name)?
     {
         ctx.ui.report(&Event::Copied { file: &copy });
     }
@@ -202,30 +212,6 @@ fn catch_up(
         replay::remember(ctx, &history.disk, &end);
     }
     Ok((end, applied))
-}
-
-fn refuse_drift(ctx: &Ctx<'_>, drift: &drift::Drift, pushed: bool) -> Box<Failure> {
-    let count = counted(drift.count, "difference");
-    let mut failure = Failure::new("GP3207", format!("the database has {count} that no migration made"));
-    failure.facts = drift.changes.iter().map(Line::indented).collect();
-    if pushed {
-        failure.facts.push("`push` has run here, which writes no migration".to_owned());
-    }
-    failure
-        .hint(format!(
-            "{} migrate status    shows the SQL that takes it back, and the SQL of a migration that keeps it",
-            ctx.tool
-        ))
-        .hint(format!(
-            "{} drift adopt --name <name>    writes a migration from it, marked as applied here",
-            ctx.tool
-        ))
-        .hint(format!("{} drift revert    makes the database as the history says", ctx.tool))
-        .hint(format!(
-            "{} drift ignore {}    leaves it be, and says so in the repository",
-            ctx.tool,
-            drift.ignorable()
-        ))
 }
 
 /// Writes and applies a migration for what the schema file has beyond the history.
@@ -260,7 +246,7 @@ fn extend(
     let copy = if options.create_only || !copies::is_risky(&draft.plan, &draft.findings) {
         None
     } else {
-        copies::make(ctx, database, &name)?
+        copies::of_file(ctx, database, &name)?
     };
     let migrations =
         draft.named(&name).iter().map(|it| write(ctx, it)).collect::<Result<Vec<Migration>>>()?;

@@ -14,7 +14,7 @@ use crate::failure::{Failure, Result};
 use crate::history::History;
 use crate::prove::{self, Later, Proof, Subject};
 use crate::summary::Line;
-use crate::{guard, ignored, marks, naming, replay, selfcheck};
+use crate::{guard, ignored, marks, naming, patience, replay, selfcheck};
 
 /// How to revert.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,6 +68,21 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str, objects: &[String]) -> Result<Adopte
     let database = database.as_mut();
     apply::lock(ctx, database)?;
     let (history, inspection) = find(ctx, database)?;
+    adopt_part(ctx, database, &history, &inspection, name, objects)
+}
+
+/// The same for a database that is locked and was looked at.
+///
+/// # Errors
+/// As [`adopt`].
+pub(crate) fn adopt_part(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    history: &History,
+    inspection: &Inspection,
+    name: &str,
+    objects: &[String],
+) -> Result<Adopted> {
     let drift = inspection.part(ctx, objects)?;
     if let Some(pending) = history.diagnosis.pending.first() {
         return Err(Failure::refused(
@@ -78,14 +93,14 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str, objects: &[String]) -> Result<Adopte
     }
     refuse_half("adopted", &drift.cannot_adopt)?;
     let mut migration = NewMigration {
-        name: naming::folder(ctx, &history, name)?,
+        name: naming::folder(ctx, history, name)?,
         up: script("-- Adopted from a database that had these differences already.", &drift.adopt_sql),
         down: script("-- Takes up.sql back.", &drift.revert_sql),
         run_in_transaction: drift.in_transaction,
     };
     migration.up = marks::with_start(&migration.up, &inspection.expected);
-    let changes = inspection.changes(ctx, objects)?;
-    let (proof, _later) = prove_adopted(ctx, database, &history, &migration, &changes);
+    let changes = inspection.changes(ctx, objects);
+    let (proof, _later) = prove_adopted(ctx, database, history, &migration, &changes);
     migration.down = marks::after_head(&migration.down, &proof.comment());
     let written = write_migration(&ctx.paths.migrations, &migration)
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
@@ -95,7 +110,7 @@ pub fn adopt(ctx: &mut Ctx<'_>, name: &str, objects: &[String]) -> Result<Adopte
         let _ = std::fs::remove_dir_all(&written.path);
         not_by_itself(failure, objects)
     })?;
-    apply::prepare(ctx, database, &history)?;
+    apply::prepare(ctx, database, history)?;
     database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;
     if objects.is_empty() {
         meta::forget_pushed(database)?;
@@ -120,15 +135,29 @@ pub fn revert(ctx: &mut Ctx<'_>, options: &Revert) -> Result<Reverted> {
     guard::refuse_protected(ctx, database, "drift revert")?;
     apply::lock(ctx, database)?;
     let (_, inspection) = find(ctx, database)?;
-    let drift = inspection.part(ctx, &options.objects)?;
+    revert_part(ctx, database, &inspection, &options.objects, options.force)
+}
+
+/// The same for a database that is locked and was looked at.
+///
+/// # Errors
+/// As [`revert`].
+pub(crate) fn revert_part(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    inspection: &Inspection,
+    objects: &[String],
+    force: bool,
+) -> Result<Reverted> {
+    let drift = inspection.part(ctx, objects)?;
     refuse_half("taken back", &drift.cannot_revert)?;
     let script = drift.revert_sql.join("\n");
-    if !options.force {
+    if !force {
         let message = format!("this is run on `{}`:\n{script}", database.target().database);
         guard::confirm(ctx, message)?;
     }
-    database.execute(&script)?;
-    if options.objects.is_empty() {
+    patience::change(ctx, database, "drift revert", &script, Failure::from_database)?;
+    if objects.is_empty() {
         meta::forget_pushed(database)?;
         let live = ctx.introspect(database)?;
         selfcheck::compare(ctx, "`drift revert`", &live, &inspection.expected)?;

@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::apply::{self, place_in};
 use crate::commands::{generate, reset};
-use crate::copies;
+use crate::copies::{self, Kept};
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::history::History;
@@ -28,7 +28,7 @@ use crate::renames::{self, Said};
 use crate::report::{self, Found, Statement};
 use crate::summary::{Line, summarize};
 use crate::ui::Event;
-use crate::{guard, replay, review, selfcheck};
+use crate::{guard, patience, replay, review, selfcheck};
 
 /// What to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Options {
     pub force_reset: bool,
     /// Do not ask before that.
     pub force: bool,
+    /// Drop it without a copy.
+    pub no_copy: bool,
     /// Leave generated code as it is.
     pub skip_generate: bool,
     /// Also on another host.
@@ -56,6 +58,9 @@ pub struct Outcome {
     pub database: String,
     /// Whether everything was dropped first.
     pub reset: bool,
+    /// The copy that was made before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy: Option<Kept>,
     /// What changed.
     pub changes: Vec<Line>,
     /// What was run.
@@ -95,20 +100,20 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
         reset::confirm(ctx, database, options.force)?;
     }
     apply::lock(ctx, database)?;
+    let mut outcome = Outcome {
+        database: database.target().database.clone(),
+        reset: options.force_reset,
+        ..Outcome::default()
+    };
     if options.force_reset {
-        reset::empty(ctx, database)?;
+        outcome.copy = reset::start_over(ctx, database, options.no_copy)?;
     }
     let next = ctx.lower_parts(&loaded.schema);
     let live = ctx.introspect_parts(database)?;
     let history = History::read(ctx, database)?;
-    let mut outcome = Outcome {
-        database: database.target().database.clone(),
-        reset: options.force_reset,
-        foreign: live.own.foreign.iter().map(describe).collect(),
-        external: describe_external(&[&live.external, &next.external]),
-        history: history.diagnosis.applied.len() + history.diagnosis.missing.len(),
-        ..Outcome::default()
-    };
+    outcome.foreign = live.own.foreign.iter().map(describe).collect();
+    outcome.external = describe_external(&[&live.external, &next.external]);
+    outcome.history = history.diagnosis.applied.len() + history.diagnosis.missing.len();
     push(ctx, database, &history, Pair::new(&live, &next), options, &mut outcome)?;
     database.unlock()?;
     if !options.skip_generate {
@@ -152,12 +157,12 @@ fn push(
         return Ok(());
     }
     if copies::is_risky(&plan, &findings)
-        && let Some(copy) = copies::make(ctx, database, "push")?
+        && let Some(copy) = copies::of_file(ctx, database, "push")?
     {
         ctx.ui.report(&Event::Copied { file: &copy });
     }
     let started = Instant::now();
-    run_plan(database, &plan, &meta::pushed_sql(&reached))?;
+    run_plan(ctx, database, &plan, &meta::pushed_sql(&reached))?;
     outcome.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     outcome.changes = summarize(&changes);
     outcome.statements = report::statements(&plan);
@@ -188,29 +193,31 @@ fn owned_by_us(
 }
 
 /// Runs the statements, and writes down what they make: in one transaction, where every statement allows that.
-fn run_plan(database: &mut dyn Database, plan: &Plan, bookkeeping: &str) -> Result<()> {
+fn run_plan(ctx: &mut Ctx<'_>, database: &mut dyn Database, plan: &Plan, bookkeeping: &str) -> Result<()> {
     let sql: Vec<&str> = plan.steps.iter().map(|step| step.sql.as_str()).collect();
     let script = MigrationScript { sql: sql.join("\n"), ..MigrationScript::default() };
     if database.is_whole(&script) {
-        return match database.execute(&script.sql) {
-            Ok(()) => Ok(database.execute(bookkeeping)?),
-            Err(error) => Err(failed(&script.sql, error).fact("landed: nothing (it was one transaction)")),
-        };
+        run_whole(ctx, database, &script.sql)?;
+        return Ok(database.execute(bookkeeping)?);
     }
     if plan.steps.iter().all(|step| step.in_transaction) {
-        let script = format!("{}\n{bookkeeping}", sql.join("\n"));
-        return database
-            .execute(&script)
-            .map_err(|error| failed(&script, error).fact("landed: nothing (it was one transaction)"));
+        return run_whole(ctx, database, &format!("{}\n{bookkeeping}", script.sql));
     }
     for (done, statement) in sql.iter().enumerate() {
-        database.execute(statement).map_err(|error| {
-            let landed =
-                format!("landed: {done} of {} statements (not all of them allow a transaction)", sql.len());
-            failed(statement, error).fact(landed)
-        })?;
+        patience::change(ctx, database, "push", statement, |error| failed(statement, error)).map_err(
+            |failure| {
+                let all = sql.len();
+                failure
+                    .fact(format!("landed: {done} of {all} statements (not all of them allow a transaction)"))
+            },
+        )?;
     }
     Ok(database.execute(bookkeeping)?)
+}
+
+fn run_whole(ctx: &mut Ctx<'_>, database: &mut dyn Database, sql: &str) -> Result<()> {
+    patience::change(ctx, database, "push", sql, |error| failed(sql, error))
+        .map_err(|failure| failure.fact("landed: nothing (it was one transaction)"))
 }
 
 fn failed(sql: &str, error: DatabaseError) -> Box<Failure> {

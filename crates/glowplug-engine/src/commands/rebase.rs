@@ -33,6 +33,8 @@ pub struct Options {
     pub force: bool,
     /// A column may be dropped and added again where no cast exists.
     pub allow_recreate: bool,
+    /// Keep tables usable meanwhile, where the database has a way for that.
+    pub online: bool,
     /// Do not run the new migration up, down and up again first.
     pub no_prove: bool,
     /// Also on another host.
@@ -50,6 +52,9 @@ pub struct Outcome {
     pub replaced: Vec<(String, String)>,
     /// The migration that was planned anew.
     pub written: Option<String>,
+    /// Those that follow it, for what needs transactions of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<String>,
     /// What it changes.
     pub changes: Vec<Line>,
     /// How well its down.sql takes it back.
@@ -198,16 +203,17 @@ fn replan(
     let changes =
         renames::settle(ctx, database, hints, &options.said, &|hints| diff(schemas, compare, hints))?;
     let mut outcome = Outcome { changes: summarize(&changes), ..Outcome::default() };
-    let mut new: Option<NewMigration> = None;
+    let mut new: Vec<NewMigration> = Vec::new();
     if !changes.is_empty() {
         let facts = review::facts(database, &changes)?;
-        let plan_options = PlanOptions { allow_recreate: options.allow_recreate, ..PlanOptions::default() };
+        let plan_options =
+            PlanOptions { allow_recreate: options.allow_recreate, way_back: false, online: options.online };
         let mut draft = draft::draft(ctx.dialect, &changes, &facts, &plan_options);
         review::refuse_unplanned(&changes, &draft.plan)?;
         draft.prove(ctx, database, &changes, rest, !options.no_prove);
         outcome.proof.clone_from(&draft.proof);
         let slug = local.last().and_then(|it| it.name.split_once('_')).map_or("rebased", |(_, slug)| slug);
-        new = Some(draft.alone(&naming::folder(ctx, history, slug)?));
+        new = draft.named(&naming::folder(ctx, history, slug)?);
     }
     for old in local {
         let kept = ctx.paths.state.join("replaced").join(&old.name);
@@ -219,10 +225,14 @@ fn replan(
         std::fs::rename(&old.path, &kept).map_err(|error| io_failure("move", &old.path, &error))?;
         outcome.replaced.push((old.name.clone(), ctx.paths.show(&kept)));
     }
-    if let Some(new) = new {
-        let written = write_migration(&ctx.paths.migrations, &new)
+    for new in &new {
+        let written = write_migration(&ctx.paths.migrations, new)
             .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
-        outcome.written = Some(ctx.paths.show(&written.path));
+        let path = ctx.paths.show(&written.path);
+        match outcome.written {
+            None => outcome.written = Some(path),
+            Some(_) => outcome.further.push(path),
+        }
     }
     Ok(outcome)
 }

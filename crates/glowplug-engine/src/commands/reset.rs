@@ -7,11 +7,11 @@ use glowplug_sql::model::{EnumType, QualifiedName, SqlSchema, Table};
 use serde::Serialize;
 
 use crate::apply::{self, Applied};
+use crate::copies::{self, Kept};
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
+use crate::guard;
 use crate::history::History;
-use crate::ui::Event;
-use crate::{copies, guard};
 
 /// How to reset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Options {
     pub force: bool,
     /// Also on another host.
     pub allow_remote: bool,
+    /// Drop it without a copy.
+    pub no_copy: bool,
 }
 
 /// What it did.
@@ -27,6 +29,8 @@ pub struct Options {
 pub struct Outcome {
     /// The database's name.
     pub database: String,
+    /// The copy that was made before.
+    pub copy: Option<Kept>,
     /// The migrations that were run.
     pub applied: Vec<Applied>,
 }
@@ -43,30 +47,44 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     guard::refuse_protected(ctx, database, "migrate reset")?;
     confirm(ctx, database, options.force)?;
     apply::lock(ctx, database)?;
-    let known = meta::read(database)?;
-    if !ctx.introspect(database)?.is_empty()
-        && let Some(copy) = copies::make(ctx, database, "reset")?
-    {
-        ctx.ui.report(&Event::Copied { file: &copy });
-    }
-    empty(ctx, database)?;
-    if known.protected || known.environment.is_some() {
-        meta::write(database, &known)?;
-    }
+    let copy = start_over(ctx, database, options.no_copy)?;
     let history = History::read(ctx, database)?;
     apply::prepare(ctx, database, &history)?;
     let applied = apply::apply_all(ctx, database, &history, &history.pending())?;
     let live = ctx.introspect(database)?;
     crate::replay::remember(ctx, &history.disk, &live);
     database.unlock()?;
-    Ok(Outcome { database: database.target().database.clone(), applied })
+    Ok(Outcome { database: database.target().database.clone(), copy, applied })
+}
+
+/// Copies the database, unless there is nothing in it, and drops everything but what is external, and what the
+/// database knows of itself.
+///
+/// # Errors
+/// It cannot be copied, or as [`empty`]; then nothing was dropped.
+pub(crate) fn start_over(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    no_copy: bool,
+) -> Result<Option<Kept>> {
+    let copy = if no_copy || ctx.introspect(database)?.is_empty() {
+        None
+    } else {
+        copies::before_reset(ctx, database)?
+    };
+    let known = meta::read(database)?;
+    empty(ctx, database)?;
+    if known.protected || known.environment.is_some() {
+        meta::write(database, &known)?;
+    }
+    Ok(copy)
 }
 
 /// Drops everything but what is external.
 ///
 /// # Errors
 /// Something external needs what would go, or whatever the database answers.
-pub(super) fn empty(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<()> {
+fn empty(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<()> {
     let namespaces = &ctx.connection.namespaces;
     if ctx.external.is_empty() {
         return Ok(database.wipe(namespaces)?);
@@ -94,7 +112,7 @@ fn names(schema: &SqlSchema) -> Vec<QualifiedName> {
 ///
 /// # Errors
 /// A no, or nobody to ask.
-pub(super) fn confirm(ctx: &mut Ctx<'_>, database: &mut dyn Database, force: bool) -> Result<()> {
+pub(crate) fn confirm(ctx: &mut Ctx<'_>, database: &mut dyn Database, force: bool) -> Result<()> {
     let live = ctx.introspect(database)?;
     if force || live.is_empty() {
         return Ok(());

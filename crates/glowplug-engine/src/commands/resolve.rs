@@ -1,7 +1,8 @@
 //! `migrate resolve`: tells the ledger what a person did by hand. It runs no migration.
 
 use glowplug_dialect::database::Database;
-use glowplug_migrations::ledger;
+use glowplug_dialect::script::MigrationScript;
+use glowplug_migrations::{ledger, steps};
 use serde::Serialize;
 
 use crate::apply;
@@ -41,6 +42,21 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     apply::lock(ctx, database)?;
     let history = History::read(ctx, database)?;
     match options {
+        Options::Applied(name) if history.half_back.contains(name) => {
+            if let Some(row) = history.ledger.rows.iter().find(|row| row.name == *name && row.is_applied()) {
+                database.execute(&steps::forget_run_sql(&steps::back_run(&row.id)))?;
+            }
+            Ok(Outcome { name: name.clone(), marked: "applied", parts: Vec::new() })
+        }
+        Options::RolledBack(name) if history.half_back.contains(name) => {
+            let applied = history.applied_in_order();
+            if let Some(migration) = applied.iter().find(|it| it.name == *name) {
+                let bookkeeping = ledger::taken_back_sql(name, &ctx.stamp().now);
+                let script = MigrationScript { sql: String::new(), bookkeeping, ..ledger::script(migration) };
+                database.revert(&MigrationScript { run_in_transaction: true, ..script })?;
+            }
+            Ok(Outcome { name: name.clone(), marked: "rolled back", parts: Vec::new() })
+        }
         Options::Applied(name) => {
             let Some(migration) = history.disk.iter().find(|migration| migration.name == *name) else {
                 return Err(not_found(name, &history));

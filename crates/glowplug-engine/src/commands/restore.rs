@@ -1,19 +1,18 @@
 //! `restore`: makes a development database as a copy of it was.
 
-use std::path::PathBuf;
-
 use serde::Serialize;
 
+use crate::copies::{self, Kept, Named};
 use crate::ctx::Ctx;
 use crate::failure::Result;
 use crate::history::History;
-use crate::{apply, copies, guard};
+use crate::{apply, guard};
 
 /// What to restore.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// Another copy than the newest.
-    pub file: Option<PathBuf>,
+    pub copy: Option<Named>,
     /// Do not ask.
     pub force: bool,
     /// Also on another host.
@@ -25,8 +24,8 @@ pub struct Options {
 pub struct Outcome {
     /// The database's name.
     pub database: String,
-    /// The copy, relative to the workspace.
-    pub file: String,
+    /// The copy: a file, relative to the workspace, or a database.
+    pub copy: String,
     /// Migrations of the folder that the copy does not have.
     pub pending: Vec<String>,
 }
@@ -37,21 +36,27 @@ pub struct Outcome {
 /// No copy, a protected or remote database, nobody to confirm, or a file that is no copy.
 pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     guard::refuse_remote(ctx, "restore", options.allow_remote)?;
-    let file = match &options.file {
-        Some(file) => file.clone(),
-        None => copies::newest(ctx)?,
-    };
     let mut database = ctx.connect_or_create()?;
     let database = database.as_mut();
     guard::refuse_protected(ctx, database, "restore")?;
+    let copy = copies::find(ctx, database, options.copy.as_ref())?;
     let name = database.target().database.clone();
-    let shown = ctx.paths.show(&file);
+    let shown = copies::shown(ctx, database, &copy);
     if !options.force {
-        guard::confirm(ctx, format!("`{name}` becomes as it was in {shown}; what is in it now is lost"))?;
+        guard::confirm(ctx, format!("`{name}` becomes as it was in `{shown}`; what is in it now is lost"))?;
     }
     apply::lock(ctx, database)?;
-    database.restore_from(&file)?;
+    copies::restore(database, &copy)?;
     let pending = History::read(ctx, database)?.diagnosis.pending;
     database.unlock()?;
-    Ok(Outcome { database: name, file: shown, pending })
+    Ok(Outcome { database: name, copy: shown, pending })
+}
+
+/// The copies that there are, oldest first.
+///
+/// # Errors
+/// Whatever the database answers.
+pub fn list(ctx: &mut Ctx<'_>) -> Result<Vec<Kept>> {
+    let mut database = ctx.connect()?;
+    copies::all(ctx, database.as_mut())
 }

@@ -64,9 +64,12 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     guard::refuse_protected(ctx, database, command)?;
     apply::lock(ctx, database)?;
     let history = History::read(ctx, database)?;
-    history.refuse_failed(&ctx.tool)?;
+    history.refuse_begun(&ctx.tool)?;
     let applied = history.applied_in_order();
     let back = choose(&history, &applied, &options.which)?;
+    if history.half_back.iter().any(|name| !back.iter().any(|it| it.name == *name)) {
+        history.refuse_half_back(&ctx.tool)?;
+    }
     let taken_back = take_back::run(ctx, database, &history, &back, options.accept_data_loss)?;
     let forward = match &options.which {
         Which::Exactly(name) if back.is_empty() => up_to(&history, name),

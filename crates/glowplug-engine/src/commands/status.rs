@@ -34,6 +34,9 @@ pub struct Outcome {
     /// What there is of those, statement by statement.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stopped: Vec<Stopped>,
+    /// Applied, and on their way back: that began and did not end.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub half_back: Vec<String>,
     /// Applied with another meaning than the file has now.
     pub edited: Vec<String>,
     /// How many of the last applied migrations must be taken back so that an edited one can run anew.
@@ -72,6 +75,7 @@ impl Outcome {
     pub fn is_clean(&self) -> bool {
         self.pending.is_empty()
             && self.failed.is_empty()
+            && self.half_back.is_empty()
             && self.edited.is_empty()
             && self.missing.is_empty()
             && self.drift.is_none()
@@ -108,6 +112,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
     let target = database.target();
     let back_to_edited = history.back_to_edited();
     let names = history.diagnosis;
+    let half_back = history.half_back;
     Ok(Outcome {
         database: target.database.clone(),
         host: target.host.clone(),
@@ -116,6 +121,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         pending: names.pending,
         failed: names.failed.into_iter().map(|failed| failed.name).collect(),
         stopped,
+        half_back,
         edited: names.edited.into_iter().map(|edited| edited.name).collect(),
         back_to_edited,
         missing: names.missing,

@@ -1,4 +1,5 @@
-//! Reads the server's error messages off the wire, because Diesel hands on only a part of them.
+//! Reads the server's error messages off the wire, because Diesel hands on only a part of them, and the number of the
+//! process that it says it is, because the driver keeps that to itself.
 //!
 //! Diesel's error type has no SQLSTATE and mixes positions in the sent text with positions inside
 //! functions. Everything that the server says passes through this stream, so it is read here:
@@ -23,6 +24,8 @@ struct Seen {
     error: Option<ServerMessage>,
     /// Statements that the server has completed since the last [`LastError::take`], up to the error.
     completed: usize,
+    /// The process that the server said it is, when it let us in.
+    process: Option<i32>,
 }
 
 impl LastError {
@@ -33,12 +36,21 @@ impl LastError {
 
     /// Takes it out, with the number of statements that were completed before it since the last time.
     pub(crate) fn take_counted(&self) -> (Option<ServerMessage>, usize) {
-        let seen = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        (seen.error, seen.completed)
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (seen.error.take(), std::mem::take(&mut seen.completed))
+    }
+
+    /// The process that the server said it is; a pooler makes one up.
+    pub(crate) fn process(&self) -> Option<i32> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).process
     }
 
     fn set(&self, message: ServerMessage) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).error = Some(message);
+    }
+
+    fn set_process(&self, process: i32) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).process = Some(process);
     }
 
     fn count(&self) {
@@ -109,15 +121,16 @@ struct MessageReader {
     header: Vec<u8>,
     /// Bytes of the current body that are still to come.
     remaining: usize,
-    /// The body so far, if the current message is an error.
+    /// The body so far, if the current message is one that is read.
     body: Option<Vec<u8>>,
+    kind: u8,
 }
 
 const HEADER: usize = 5;
 
 impl MessageReader {
     fn new(last_error: LastError, skip: usize) -> Self {
-        Self { last_error, skip, header: Vec::with_capacity(HEADER), remaining: 0, body: None }
+        Self { last_error, skip, header: Vec::with_capacity(HEADER), remaining: 0, body: None, kind: 0 }
     }
 
     fn feed(&mut self, mut bytes: &[u8]) {
@@ -150,17 +163,25 @@ impl MessageReader {
         let length = [self.header[1], self.header[2], self.header[3], self.header[4]];
         // The length counts itself.
         self.remaining = (u32::from_be_bytes(length) as usize).saturating_sub(4);
-        self.body = (self.header[0] == b'E').then(Vec::new);
+        self.kind = self.header[0];
+        // ErrorResponse and BackendKeyData.
+        self.body = matches!(self.kind, b'E' | b'K').then(Vec::new);
         // CommandComplete, one a statement.
-        if self.header[0] == b'C' {
+        if self.kind == b'C' {
             self.last_error.count();
         }
         self.header.clear();
     }
 
     fn end_body(&mut self) {
-        if let Some(body) = self.body.take() {
-            self.last_error.set(server_message(&body));
+        match (self.body.take(), self.kind) {
+            (Some(body), b'E') => self.last_error.set(server_message(&body)),
+            (Some(body), _) => {
+                // The number, then a secret that nobody needs here.
+                let process = body.first_chunk().map(|bytes| i32::from_be_bytes(*bytes));
+                process.into_iter().for_each(|it| self.last_error.set_process(it));
+            }
+            (None, _) => {}
         }
     }
 }
@@ -234,6 +255,16 @@ mod tests {
         assert!(seen.is_some());
         assert_eq!(completed, 2);
         assert_eq!(last_error.take_counted(), (None, 0));
+    }
+
+    #[test]
+    fn keeps_the_process_that_the_server_says_it_is() {
+        let last_error = LastError::default();
+        let mut reader = MessageReader::new(last_error.clone(), 0);
+        reader.feed(&message(b'K', &[0, 0, 1, 2, 9, 9, 9, 9]));
+        reader.feed(&wire());
+        assert!(last_error.take().is_some());
+        assert_eq!(last_error.process(), Some(258));
     }
 
     #[test]

@@ -278,7 +278,7 @@ const LEFT_OPEN: &str = "the script begins a transaction and does not commit it"
 const NO_LIMITS: &str = "SET lock_timeout = 0; SET statement_timeout = 0";
 
 /// The limits for what runs in a transaction, as statements.
-fn limits(options: &ConnectOptions) -> String {
+pub(super) fn limits(options: &ConnectOptions) -> String {
     let set = |name: &str, limit: Option<Duration>| {
         limit.map_or_else(String::new, |it| format!("SET {name} = {}; ", it.as_millis()))
     };

@@ -4,8 +4,9 @@ use glowplug_dialect::database::{ConnectOptions, Result};
 use glowplug_dialect::error::ErrorKind;
 use tokio_postgres::error::SqlState;
 
+use crate::connect::Session;
+use crate::connect::turn::Turn;
 use crate::connect::url::ConnectionUrl;
-use crate::connect::{Session, open};
 use crate::database::sql;
 use crate::error;
 use crate::runtime::block_on;
@@ -15,7 +16,8 @@ const MAINTENANCE: &[&str] = &["postgres", "template1"];
 
 /// Creates the database of `url`; says whether it was this call that did.
 pub(crate) fn create(url: &ConnectionUrl, options: &ConnectOptions) -> Result<bool> {
-    let session = maintenance(url, options)?;
+    let turn = Turn::new(options.single_connection);
+    let session = maintenance(url, &options.application_name, &turn)?;
     let statement = format!("CREATE DATABASE {}", sql::identifier(&url.database));
     match block_on(session.client.batch_execute(&statement)) {
         Ok(()) => Ok(true),
@@ -32,12 +34,12 @@ pub(crate) fn create(url: &ConnectionUrl, options: &ConnectOptions) -> Result<bo
     }
 }
 
-/// A connection to a database that is there for this.
-fn maintenance(url: &ConnectionUrl, options: &ConnectOptions) -> Result<Session> {
+/// A connection to a database that is there for this, and is not the one that `url` names.
+pub(crate) fn maintenance(url: &ConnectionUrl, application_name: &str, turn: &Turn) -> Result<Session> {
     let mut first_error = None;
-    for database in MAINTENANCE {
+    for database in MAINTENANCE.iter().filter(|it| **it != url.database) {
         let url = ConnectionUrl { database: (*database).to_owned(), ..url.clone() };
-        match open(&url, &options.application_name) {
+        match turn.open(&url, application_name) {
             Ok(session) => return Ok(session),
             Err(error) if matches!(error.kind, ErrorKind::MissingDatabase | ErrorKind::MissingRight) => {
                 first_error.get_or_insert(error);

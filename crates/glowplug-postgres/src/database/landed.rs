@@ -1,17 +1,23 @@
 //! Looks in the catalog what there is of a statement that cannot be in a transaction.
 
+mod nameless;
+
 use glowplug_dialect::database::Result;
 use glowplug_dialect::unit::Landed;
 use tokio_postgres::Client;
 
+use crate::cursor::Name;
 use crate::database::sql::{identifier, literal, qualified};
 use crate::database::{Rows, rows};
-use crate::units::goal::{Goal, Name, goal};
+use crate::units::goal::{Goal, goal};
 
 /// What there is of it. Changes nothing.
 pub(super) fn landed(client: &Client, statement: &str) -> Result<Landed> {
     match goal(statement) {
         Goal::IndexBuilt { index, table } => index_built(client, &index, &table),
+        Goal::NamelessIndex { unique, table, definition } => {
+            nameless::landed(client, unique, &table, &definition)
+        }
         Goal::IndexGone(names) => index_gone(client, &names),
         Goal::Reindexed => reindexed(client),
         Goal::Detached { partition } => detached(client, &partition),
@@ -112,7 +118,7 @@ fn unless_elsewhere(client: &Client, object: &str, name: &Name, otherwise: Lande
     Ok(if rows(client, &sql)?.is_empty() { otherwise } else { Landed::Unknown })
 }
 
-fn regclass(name: &Name) -> String {
+pub(super) fn regclass(name: &Name) -> String {
     let written = match &name.namespace {
         Some(namespace) => qualified(namespace, &name.name),
         None => identifier(&name.name),

@@ -16,7 +16,6 @@ use glowplug_dialect::database::{LockHolder, Result};
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use tokio_postgres::Client;
 
-use crate::connect::url::ConnectionUrl;
 use crate::database::rows;
 
 /// The session that holds the lock is silent while a migration runs, which may take hours: a server that
@@ -32,18 +31,6 @@ const POLL: Duration = Duration::from_millis(250);
 const REPORT: Duration = Duration::from_secs(1);
 /// How long the server may take to notice that our own connection before this one is gone.
 const TAKE_BACK: Duration = Duration::from_secs(5);
-
-/// A pooler hands every transaction to whatever session is free: a session's lock means nothing there.
-pub(crate) fn possible(url: &ConnectionUrl) -> Result<()> {
-    if url.pgbouncer {
-        return Err(DatabaseError::new(
-            ErrorKind::BadUrl,
-            "the connection string leads through a pooler (`pgbouncer=true`), which cannot hold the migration lock",
-        )
-        .with_hint("migrate over the server's own address, for instance with `directUrl` in the datasource block"));
-    }
-    Ok(())
-}
 
 /// Takes the lock. Polls while somebody else holds it, until `on_wait` returns false.
 pub(crate) fn take(

@@ -5,9 +5,11 @@
 //! its session does not give the lock back. A server that takes a single connection gets one at a time.
 
 mod apply;
+mod beside;
 pub(crate) mod create;
 mod landed;
 mod lock;
+mod pooler;
 mod probe;
 mod scratch;
 mod session;
@@ -19,6 +21,7 @@ mod wipe;
 use std::path::Path;
 use std::time::Duration;
 
+use glowplug_dialect::beside::Beside;
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target, UnitRun};
 use glowplug_dialect::effects::Weights;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
@@ -157,6 +160,29 @@ impl PostgresDatabase {
         watch::run(watcher, migrator.pid(), self.options.lock_timeout, on_wait, || work(migrator))
     }
 
+    /// Fails where the lock could not be held.
+    fn refuse_pooler(&mut self) -> Result<()> {
+        if self.url.pgbouncer {
+            return Err(pooler::refused("`pgbouncer=true`"));
+        }
+        // Where connections take turns there is no second one.
+        if self.options.single_connection {
+            return Ok(());
+        }
+        let answering = self.on_main(pooler::process)?;
+        let said = self.main.as_ref().and_then(|session| session.last_error.process());
+        if said == answering {
+            return Ok(());
+        }
+        let second = self.open()?;
+        let shares = self.on_main(|client| pooler::shares(client, &second.client));
+        second.close();
+        if shares? {
+            return Err(pooler::refused("two sessions of ours share one of the server's"));
+        }
+        Ok(())
+    }
+
     fn open(&self) -> Result<Session> {
         self.turn.open(&self.url, &self.options.application_name)
     }
@@ -198,6 +224,28 @@ impl Database for PostgresDatabase {
 
     fn execute(&mut self, sql: &str) -> Result<()> {
         self.on_main(|client| block_on(client.batch_execute(sql)).map_err(|error| error::statement(&error)))
+    }
+
+    fn change(&mut self, sql: &str) -> Result<()> {
+        let limits = apply::limits(&self.options);
+        self.execute(&limits)?;
+        let pid = i64::from(self.on_main(pooler::process)?.unwrap_or_default());
+        // Whoever is in the way is seen from beside. Without a second connection nobody is named.
+        let watcher = if self.options.single_connection { None } else { self.open().ok() };
+        let limit = self.options.lock_timeout;
+        let res = self.on_main(|client| {
+            let seen_from = watcher.as_ref().map(|session| &session.client);
+            watch::run(seen_from, pid, limit, &mut |_, _| {}, || {
+                block_on(client.batch_execute(sql)).map_err(|error| error::statement(&error))
+            })
+        });
+        if let Some(watcher) = watcher {
+            watcher.close();
+        }
+        if !limits.is_empty() && res.as_ref().err().is_none_or(|it| it.kind != ErrorKind::ConnectionLost) {
+            self.execute("RESET lock_timeout; RESET statement_timeout")?;
+        }
+        res
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows> {
@@ -252,11 +300,11 @@ impl Database for PostgresDatabase {
         if self.locked {
             return Ok(());
         }
-        lock::possible(&self.url)?;
         // Its session holds the note that a migration may be running, and would keep us out.
         if let Some(migrator) = self.migrator.take() {
             migrator.close();
         }
+        self.refuse_pooler()?;
         let namespace = self.namespace.clone();
         self.on_main(|client| lock::take(client, &namespace, on_wait))?;
         self.locked = true;
@@ -291,6 +339,10 @@ impl Database for PostgresDatabase {
     /// Its server has programs for that, which know of roles and large objects, too.
     fn copy_to(&mut self, _file: &Path) -> Result<bool> {
         Ok(false)
+    }
+
+    fn beside(&mut self) -> Option<&mut dyn Beside> {
+        Some(self)
     }
 
     fn restore_from(&mut self, file: &Path) -> Result<()> {

@@ -49,14 +49,7 @@ impl Scratch {
         turn: Turn,
     ) -> Result<Self> {
         drop_leftovers(client);
-        let name = rows(
-            client,
-            &format!(
-                "SELECT '{PREFIX}' || extract(epoch FROM now())::bigint || '_' || pg_backend_pid() || '_' \
-                 || left(md5(random()::text || clock_timestamp()::text), 8)"
-            ),
-        )?;
-        let name = name.into_iter().flatten().flatten().next().unwrap_or_default();
+        let name = new_name(client)?;
         // `template0` is never in use and holds nothing of the site's own.
         let create = format!("CREATE DATABASE {} TEMPLATE template0", sql::identifier(&name));
         block_on(client.batch_execute(&create)).map_err(|error| {
@@ -107,6 +100,18 @@ impl Drop for Scratch {
             session.close();
         }
     }
+}
+
+/// A name that no other database has, and that says who made it.
+pub(super) fn new_name(client: &Client) -> Result<String> {
+    let name = rows(
+        client,
+        &format!(
+            "SELECT '{PREFIX}' || extract(epoch FROM now())::bigint || '_' || pg_backend_pid() || '_' \
+             || left(md5(random()::text || clock_timestamp()::text), 8)"
+        ),
+    )?;
+    Ok(name.into_iter().flatten().flatten().next().unwrap_or_default())
 }
 
 /// Without force: if somebody connects after all, the server keeps the database.

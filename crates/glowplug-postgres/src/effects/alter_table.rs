@@ -3,7 +3,7 @@
 use glowplug_dialect::effects::{Effect, Work};
 use glowplug_dialect::plan::Lock;
 
-use super::cursor::Cursor;
+use crate::cursor::Cursor;
 use crate::split::Word;
 
 /// Reads it from behind its first two words.

@@ -4,13 +4,12 @@
 //! cases of this crate are compared with what a server really locks (`tests/effects`).
 
 mod alter_table;
-mod cursor;
 
 use glowplug_dialect::effects::{Effect, Work};
 use glowplug_dialect::plan::Lock;
 
+use crate::cursor::Cursor;
 use crate::split::{Statement, split, words};
-use cursor::Cursor;
 
 /// The effects of every statement of a text, in order.
 pub(crate) fn effects(sql: &str) -> Vec<Effect> {

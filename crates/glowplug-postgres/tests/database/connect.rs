@@ -237,7 +237,7 @@ fn a_pooler_cannot_hold_the_lock() {
     let database = TestDatabase::new();
     let mut db = PostgresConnector.connect(&with(&database.url(), "pgbouncer=true"), &options()).unwrap();
     let error = db.lock(&mut |_, _| true).unwrap_err();
-    assert_eq!(error.kind, ErrorKind::BadUrl);
+    assert_eq!(error.kind, ErrorKind::Pooler);
     assert!(error.message.contains("pgbouncer=true"), "{}", error.message);
 }
 

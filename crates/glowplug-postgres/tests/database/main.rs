@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
 mod apply;
+mod beside;
 mod cases;
 mod connect;
 mod effects;
 mod introspect;
 mod lint;
 mod lock;
+mod pooler;
 mod probe;
 mod scratch;
 mod split;

@@ -156,13 +156,71 @@ fn the_catalog_says_what_has_landed() {
 
     assert_eq!(look("VACUUM a"), Landed::RunAgain);
     assert_eq!(look("REINDEX TABLE CONCURRENTLY a"), Landed::RunAgain);
-    assert_eq!(look("CREATE INDEX CONCURRENTLY ON a (id)"), Landed::Unknown);
     assert_eq!(look("CALL p()"), Landed::Unknown);
     assert_eq!(look("CREATE DATABASE \"no such one\""), Landed::No);
     assert_eq!(look("DROP DATABASE IF EXISTS \"no such one\""), Landed::Yes);
     // Where names are looked for may have been changed by the migration itself.
     database.execute("CREATE INDEX elsewhere ON \"S.1\".\"T\"\"t\" (id)");
     assert_eq!(look("DROP INDEX CONCURRENTLY elsewhere"), Landed::Unknown);
+}
+
+#[test]
+fn an_index_without_a_name_is_known_by_its_definition() {
+    let database = TestDatabase::new();
+    database.execute(
+        "CREATE SCHEMA other; CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE DOMAIN word AS text;
+         CREATE FUNCTION f(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+         CREATE TABLE other.a (gone int, id int PRIMARY KEY, name varchar(9) COLLATE \"C\", m mood, w word, j jsonb, n int[]);
+         ALTER TABLE other.a DROP COLUMN gone; INSERT INTO other.a VALUES (1, 'x'), (2, 'x')",
+    );
+    let mut db = connect(&database);
+    let look = |sql: &str| connect(&database).landed(sql).unwrap();
+    let definitions = [
+        "(id)",
+        "(id DESC NULLS LAST, name)",
+        "(name text_pattern_ops)",
+        "(name COLLATE \"POSIX\")",
+        "(lower(name))",
+        "((name || 'x'), f(w))",
+        "(id) INCLUDE (name)",
+        "(id) WITH (fillfactor = 50)",
+        "(id) WHERE m = 'good' AND a.name IS NOT NULL",
+        "USING gin (j jsonb_path_ops)",
+        "USING gin (n)",
+        "USING hash (w)",
+        "USING brin (id) WITH (pages_per_range = 4)",
+    ];
+    let build = |unique: &str, definition: &str| {
+        format!("CREATE {unique}INDEX CONCURRENTLY ON other.a {definition};")
+    };
+    for definition in definitions {
+        assert_eq!(look(&build("", definition)), Landed::No, "{definition}");
+        db.execute(&build("", definition)).unwrap();
+        assert_eq!(look(&build("", definition)), Landed::Yes, "{definition}");
+    }
+    // The key's own index is none that a statement like this makes, and unique is not the same as not.
+    assert_eq!(look(&build("UNIQUE ", "(id)")), Landed::No);
+    assert_eq!(look("create index concurrently on only other.a(id)"), Landed::Yes);
+
+    let broken = build("UNIQUE ", "(name)");
+    db.execute(&broken).unwrap_err();
+    let Landed::Partly(undo) = look(&broken) else { panic!("{:?}", look(&broken)) };
+    assert_eq!(undo, ["DROP INDEX CONCURRENTLY \"other\".\"a_name_idx2\""]);
+    db.execute(&undo[0]).unwrap();
+    assert_eq!(look(&broken), Landed::No);
+
+    database.execute("CREATE TABLE plain (id int)");
+    assert_eq!(look("CREATE INDEX CONCURRENTLY ON plain (id)"), Landed::No);
+
+    // What cannot be compared: a row as a whole, a table that is not found, an index that cannot be.
+    assert_eq!(look(&build("", "((a.*::text))")), Landed::Unknown);
+    assert_eq!(look("CREATE INDEX CONCURRENTLY ON a (id)"), Landed::Unknown);
+    assert_eq!(look(&build("", "(nowhere)")), Landed::Unknown);
+    assert_eq!(
+        value(&database, "SELECT count(*) FROM pg_class WHERE relname = 'a' AND relpersistence = 't'")
+            .as_deref(),
+        Some("0")
+    );
 }
 
 fn limited(database: &TestDatabase, lock_timeout: u64) -> Box<dyn Database> {

@@ -13,6 +13,7 @@ use std::time::Duration;
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
+use glowplug_dialect::beside::Beside;
 use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target, UnitRun};
 use glowplug_dialect::effects::Weights;
 use glowplug_dialect::finding::{Facts, Probe};
@@ -146,6 +147,11 @@ impl Database for SqliteDatabase {
         res
     }
 
+    /// `busy_timeout` is the limit there is.
+    fn change(&mut self, sql: &str) -> Result<()> {
+        self.execute(sql)
+    }
+
     fn query(&mut self, sql: &str) -> Result<Rows> {
         let file = self.url.file.as_deref();
         rows::rows(&mut self.connection, sql).map_err(|error| error::statement(&error, file))
@@ -239,6 +245,10 @@ impl Database for SqliteDatabase {
         // A fresh connection has nothing attached.
         self.recover();
         res
+    }
+
+    fn beside(&mut self) -> Option<&mut dyn Beside> {
+        None
     }
 
     fn create_scratch(&mut self) -> Result<Box<dyn Database>> {

@@ -1,6 +1,9 @@
 //! Applies a migration that cannot be one transaction, unit by unit, each with a row in the journal; and takes one
 //! up again that stopped, by looking at the journal and the database instead of asking a person.
 
+mod parts;
+mod words;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,39 +11,22 @@ use glowplug_dialect::database::{Database, UnitRun};
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::script::MigrationScript;
 use glowplug_dialect::unit::{Blocker, How, Landed, Unit};
-use glowplug_migrations::diagnose::{Failed, diagnose};
+use glowplug_migrations::diagnose::Failed;
 use glowplug_migrations::folder::Migration;
 use glowplug_migrations::steps::{self, Entry, Step};
 use glowplug_migrations::{checksum, ledger};
-use serde::Serialize;
 
-use crate::apply::statement_failure;
+pub use self::parts::Part;
+use self::parts::found;
+pub(crate) use self::parts::{forget, inspect};
 use crate::ctx::Ctx;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::history::unfinished;
-use crate::patience::{blocked, patiently};
+use crate::patience::patiently;
 use crate::ui::Event;
 
 /// Why nobody can tell how far a migration came.
 pub(crate) const BY_APPLICATION: &str = "it was begun by an application, which keeps no journal";
-
-/// How much of a statement is shown in a line.
-const SHOWN: usize = 70;
-
-/// What is known about a statement of a migration that stopped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Part {
-    /// The number of its first statement, from 1.
-    pub statement: usize,
-    /// How many it has.
-    pub statements: usize,
-    /// Its beginning.
-    pub sql: String,
-    /// `landed`, `not landed`, `partly landed`, `unknown`.
-    pub state: &'static str,
-    /// What the server said.
-    pub log: Option<String>,
-}
 
 /// Applies a migration that is not one transaction. `open` is its row, if it began before and did not end.
 ///
@@ -60,67 +46,41 @@ pub(crate) fn run(
     for at in 0..phases.units.len() {
         phases.advance(ctx, database, at)?;
     }
-    let mut script = phases.script;
-    script.sql = String::new();
-    script.run_in_transaction = true;
-    script.bookkeeping = ledger::bookkeeping_sql(migration, &ctx.stamp(), false);
-    Ok(database.apply(&script)?)
+    let bookkeeping = ledger::bookkeeping_sql(migration, &ctx.stamp(), false);
+    Ok(database.apply(&phases.last_words(bookkeeping))?)
 }
 
-/// What is known about the parts of a migration that stopped. Changes nothing.
+/// Takes a migration back whose `script` is not one transaction: with the same journal, and taken up again the same way.
 ///
 /// # Errors
-/// Whatever the database answers.
-pub(crate) fn inspect(
+/// As [`run`].
+pub(crate) fn take_back(
+    ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
-    migration: Option<&Migration>,
-    open: &Failed,
-) -> Result<Vec<Part>> {
-    let journal = steps::read(database, &open.id)?;
-    let mut parts = Vec::new();
-    let mut statement = 1;
-    let script = migration.map(ledger::script).unwrap_or_default();
-    let units = database.units(&script);
-    for (ordinal, unit) in units.iter().enumerate() {
-        let text = &script.sql[unit.start..unit.end];
-        let known = journal.iter().find(|it| it.ordinal == ordinal);
-        let state = match known {
-            Some(step) if step.is_finished => "landed",
-            None if open.by_application => found(database, text)?,
-            None => "not landed",
-            Some(step) => found(database, &step.sql)?,
-        };
-        let log = known.and_then(|step| step.log.clone());
-        parts.push(Part { statement, statements: unit.statements, sql: shown(text), state, log });
-        statement += unit.statements;
+    migration: &Migration,
+    script: MigrationScript,
+    units: Vec<Unit>,
+) -> Result<()> {
+    let rows = ledger::read(database)?.rows;
+    let row = rows.iter().find(|row| row.name == migration.name && row.is_applied());
+    let run = steps::back_run(row.map_or("", |row| &row.id));
+    let bookkeeping = script.bookkeeping.clone();
+    database.execute(&steps::create_table_sql())?;
+    let journal = steps::read(database, &run)?;
+    let was_begun = !journal.is_empty();
+    let begun = Begun { run, at: ctx.stamp().now };
+    let mut phases = Phases::new(migration, script, units, begun, journal);
+    phases.is_back = true;
+    if was_begun {
+        phases.go_on(ctx, database)?;
     }
-    Ok(parts)
-}
-
-/// What the database tells about a statement.
-fn found(database: &mut dyn Database, sql: &str) -> Result<&'static str> {
-    Ok(match database.landed(sql)? {
-        Landed::Yes => "landed",
-        Landed::No => "not landed",
-        Landed::Partly(_) => "partly landed",
-        Landed::RunAgain | Landed::Unknown => "unknown",
-    })
-}
-
-/// Forgets a migration that began, if nothing of it has landed. Says whether it did.
-///
-/// # Errors
-/// Whatever the database answers.
-pub(crate) fn forget(ctx: &Ctx<'_>, database: &mut dyn Database, migration: &Migration) -> Result<bool> {
-    let ledger = ledger::read(database)?;
-    let found = diagnose(std::slice::from_ref(migration), &ledger).failed;
-    let Some(open) = found.iter().find(|failed| failed.name == migration.name) else { return Ok(false) };
-    let parts = inspect(database, Some(migration), open)?;
-    let is_clean = !parts.is_empty() && parts.iter().all(|part| part.state == "not landed");
-    if is_clean {
-        database.execute(&ledger::rolled_back_sql(&migration.name, &ctx.stamp().now))?;
+    for at in 0..phases.units.len() {
+        if let Err(failure) = phases.advance(ctx, database, at) {
+            phases.forget_if_nothing_landed(database);
+            return Err(failure);
+        }
     }
-    Ok(is_clean)
+    Ok(database.revert(&phases.last_words(bookkeeping))?)
 }
 
 /// A row of the ledger.
@@ -138,6 +98,8 @@ struct Phases<'a> {
     journal: BTreeMap<usize, Step>,
     /// Whether a unit has run in this session.
     has_session: bool,
+    /// Whether it is taken back.
+    is_back: bool,
 }
 
 impl<'a> Phases<'a> {
@@ -154,13 +116,19 @@ impl<'a> Phases<'a> {
             ledger::begin_sql(migration, &stamp)
         ))?;
         let run = ledger::row_id(migration, &stamp);
-        Ok(Self::new(migration, units, Begun { run, at: stamp.now }, Vec::new()))
+        let script = ledger::script(migration);
+        Ok(Self::new(migration, script, units, Begun { run, at: stamp.now }, Vec::new()))
     }
 
-    fn new(migration: &'a Migration, units: Vec<Unit>, begun: Begun, journal: Vec<Step>) -> Self {
+    fn new(
+        migration: &'a Migration,
+        script: MigrationScript,
+        units: Vec<Unit>,
+        begun: Begun,
+        journal: Vec<Step>,
+    ) -> Self {
         let journal = journal.into_iter().map(|step| (step.ordinal, step)).collect();
-        let script = ledger::script(migration);
-        Self { migration, script, units, begun, journal, has_session: false }
+        Self { migration, script, units, begun, journal, has_session: false, is_back: false }
     }
 
     fn take_up(
@@ -172,20 +140,16 @@ impl<'a> Phases<'a> {
     ) -> Result<Self> {
         let begun = Begun { run: open.id.clone(), at: open.started_at.clone() };
         if open.by_application {
-            let phases = Self::new(migration, units, begun, Vec::new());
+            let phases = Self::new(migration, ledger::script(migration), units, begun, Vec::new());
             return phases.take_over(ctx, database, open);
         }
         if !database.has_table(steps::TABLE)? {
             return Err(unfinished(&ctx.tool, open, vec!["it was begun without a journal".to_owned()]));
         }
         let journal = steps::read(database, &open.id)?;
-        let mut phases = Self::new(migration, units, begun, journal);
-        phases.refuse_changed(ctx, database, open)?;
+        let mut phases = Self::new(migration, ledger::script(migration), units, begun, journal);
+        phases.go_on(ctx, database)?;
         database.execute(&ledger::restamp_sql(migration))?;
-        let from = (0..phases.units.len()).find(|at| !phases.is_finished(*at));
-        let from = from.map_or(phases.statements(), |at| phases.number(at));
-        let of = phases.statements();
-        ctx.ui.report(&Event::TakenUp { name: &migration.name, from, of });
         Ok(phases)
     }
 
@@ -205,8 +169,35 @@ impl<'a> Phases<'a> {
         Ok(self)
     }
 
+    /// Says where it goes on, if it may.
+    fn go_on(&mut self, ctx: &mut Ctx<'_>, database: &mut dyn Database) -> Result<()> {
+        self.refuse_changed(ctx, database)?;
+        let from = (0..self.units.len()).find(|at| !self.is_finished(*at));
+        let from = from.map_or(self.statements(), |at| self.number(at));
+        let of = self.statements();
+        ctx.ui.report(&Event::TakenUp { name: &self.migration.name, from, of });
+        Ok(())
+    }
+
+    /// The bookkeeping alone: what is left when all units have landed.
+    fn last_words(&self, bookkeeping: String) -> MigrationScript {
+        MigrationScript { sql: String::new(), run_in_transaction: true, bookkeeping, ..self.script.clone() }
+    }
+
+    /// A way back of which nothing has landed never began. If this fails the next run finds out the same.
+    fn forget_if_nothing_landed(&self, database: &mut dyn Database) {
+        let Ok(journal) = steps::read(database, &self.begun.run) else { return };
+        let is_clean = journal.iter().all(|step| {
+            let nothing = |landed: Landed| matches!(landed, Landed::No | Landed::RunAgain);
+            !step.is_finished && database.landed(&step.sql).is_ok_and(nothing)
+        });
+        if is_clean {
+            let _ = database.execute(&steps::forget_run_sql(&self.begun.run));
+        }
+    }
+
     /// What has landed must stand in the file as it was; what has not may have been mended.
-    fn refuse_changed(&mut self, ctx: &Ctx<'_>, database: &mut dyn Database, open: &Failed) -> Result<()> {
+    fn refuse_changed(&mut self, ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<()> {
         let journal: Vec<Step> = self.journal.values().cloned().collect();
         for step in journal {
             let unit = self.units.get(step.ordinal);
@@ -216,8 +207,8 @@ impl<'a> Phases<'a> {
             }
             // What changes the session alone has left nothing behind.
             let is_lasting = unit.is_none_or(|unit| unit.how != How::Session);
-            let landed = is_lasting
-                && (step.is_finished || self.settle(ctx, database, &step, open)? == Settled::Landed);
+            let landed =
+                is_lasting && (step.is_finished || self.settle(ctx, database, &step)? == Settled::Landed);
             if landed {
                 return Err(self.changed(ctx, &step, now));
             }
@@ -225,20 +216,6 @@ impl<'a> Phases<'a> {
             self.journal.remove(&step.ordinal);
         }
         Ok(())
-    }
-
-    fn changed(&self, ctx: &Ctx<'_>, step: &Step, now: Option<&str>) -> Box<Failure> {
-        let name = &self.migration.name;
-        let message = format!("migration `{name}` was changed where it has landed already");
-        let now = now.map_or_else(|| "nothing".to_owned(), |text| format!("`{}`", shown(text)));
-        Failure::new("GP3220", message)
-            .fact(format!("landed: `{}`", shown(&step.sql)))
-            .fact(format!("now: {now}"))
-            .hint("restore that statement; those after it may be changed")
-            .hint(format!(
-                "{} migrate resolve --rolled-back {name}    after undoing what landed by hand",
-                ctx.tool
-            ))
     }
 
     /// Brings one unit to its end.
@@ -250,12 +227,11 @@ impl<'a> Phases<'a> {
             How::Transaction | How::Alone if is_finished => return Ok(()),
             How::Transaction => {}
             How::Alone => {
-                if let Some(step) = self.journal.get(&at).cloned() {
-                    let open = self.open(&step);
-                    if self.settle(ctx, database, &step, &open)? == Settled::Landed {
-                        let log = "found in the database";
-                        return Ok(database.execute(&self.entry(at, &step.sql).end_sql(Some(log)))?);
-                    }
+                if let Some(step) = self.journal.get(&at).cloned()
+                    && self.settle(ctx, database, &step)? == Settled::Landed
+                {
+                    let log = "found in the database";
+                    return Ok(database.execute(&self.entry(at, &step.sql).end_sql(Some(log)))?);
                 }
                 return self.run_alone(ctx, database, at);
             }
@@ -307,13 +283,7 @@ impl<'a> Phases<'a> {
     }
 
     /// Whether a statement that was begun has landed. What it left half done is taken away, or finished.
-    fn settle(
-        &self,
-        ctx: &Ctx<'_>,
-        database: &mut dyn Database,
-        step: &Step,
-        open: &Failed,
-    ) -> Result<Settled> {
+    fn settle(&self, ctx: &Ctx<'_>, database: &mut dyn Database, step: &Step) -> Result<Settled> {
         let mut found = database.landed(&step.sql)?;
         if let Landed::Partly(statements) = &found {
             statements.iter().try_for_each(|sql| database.execute(sql))?;
@@ -322,57 +292,8 @@ impl<'a> Phases<'a> {
         match found {
             Landed::Yes => Ok(Settled::Landed),
             Landed::No | Landed::RunAgain => Ok(Settled::NotLanded),
-            Landed::Partly(_) | Landed::Unknown => {
-                let mut facts = self.what_landed(step.ordinal);
-                facts.push(format!(
-                    "statement {} began, and nobody can tell whether it ended: `{}`",
-                    self.number(step.ordinal),
-                    shown(&step.sql)
-                ));
-                Err(unfinished(&ctx.tool, open, facts))
-            }
+            Landed::Partly(_) | Landed::Unknown => Err(self.unknown(ctx, step)),
         }
-    }
-
-    fn failed(
-        &self,
-        ctx: &Ctx<'_>,
-        at: usize,
-        error: &DatabaseError,
-        leftover: Option<&'static str>,
-    ) -> Box<Failure> {
-        let name = &self.migration.name;
-        let mut failure = if error.kind == ErrorKind::Blocked {
-            let message = format!("migration `{name}` cannot get at what others use: {}", error.message);
-            blocked(message, error, ctx.pace.tries)
-        } else {
-            statement_failure(ctx, self.migration, false, error)
-        };
-        failure.facts.extend(self.what_landed(at));
-        failure.facts.extend(leftover.map(str::to_owned));
-        let goes_on = format!("it goes on with statement {}", self.number(at));
-        if error.kind == ErrorKind::Statement {
-            failure
-                .hints
-                .push(format!("mend the SQL or the rows, then run the same command again: {goes_on}"));
-        } else {
-            failure.hints.push(format!("run the same command again: {goes_on}"));
-        }
-        failure
-    }
-
-    fn what_landed(&self, at: usize) -> Vec<String> {
-        let (number, all) = (self.number(at), self.statements());
-        let landed = match number {
-            1 => "landed: nothing of this migration".to_owned(),
-            2 => format!("landed: statement 1 of {all}"),
-            _ => format!("landed: statements 1 to {} of {all}", number - 1),
-        };
-        let rest = match all - number {
-            0 => format!("not landed: statement {number}"),
-            _ => format!("not landed: statements {number} to {all}"),
-        };
-        vec![landed, rest]
     }
 
     /// The number of a unit's first statement, from 1.
@@ -395,16 +316,6 @@ impl<'a> Phases<'a> {
     fn entry<'e>(&'e self, at: usize, sql: &'e str) -> Entry<'e> {
         Entry { run: &self.begun.run, migration: &self.migration.name, ordinal: at, sql }
     }
-
-    fn open(&self, step: &Step) -> Failed {
-        Failed {
-            id: self.begun.run.clone(),
-            name: self.migration.name.clone(),
-            started_at: self.begun.at.clone(),
-            log: step.log.clone(),
-            by_application: false,
-        }
-    }
 }
 
 /// What became of a statement that was begun.
@@ -422,14 +333,5 @@ fn clear(database: &mut dyn Database, text: &str) -> Option<&'static str> {
             Err(_) => "what it left half done is taken away by the next run",
         }),
         Ok(Landed::Yes | Landed::No | Landed::RunAgain | Landed::Unknown) | Err(_) => None,
-    }
-}
-
-/// The beginning of a statement, on a line.
-fn shown(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}...", &line[..end]),
-        None => line,
     }
 }

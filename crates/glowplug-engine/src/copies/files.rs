@@ -1,27 +1,19 @@
-//! Copies of a database that is a file, made in development before a migration that drops something or writes
-//! tables anew. The newest few are kept.
+//! Copies of a database that is a file: files in `.glowplug/copies`.
 
 use std::path::{Path, PathBuf};
 
 use glowplug_dialect::database::Database;
-use glowplug_dialect::finding::{Finding, Level};
-use glowplug_dialect::plan::Plan;
 
+use crate::copies::Kept;
 use crate::ctx::Ctx;
-use crate::failure::{Failure, Result, io_failure};
+use crate::failure::{Result, io_failure};
 
-/// Whether rows may go with a plan, or are written anew.
-pub fn is_risky(plan: &Plan, findings: &[Finding]) -> bool {
-    plan.steps.iter().any(|step| step.rewrites)
-        || findings.iter().any(|finding| finding.level != Level::Notice)
-}
-
-/// Copies the database before `migration` runs; gives the file, relative to the workspace. `None` where a database
+/// Copies the database before `migration` runs; gives the file. `None` where a database
 /// is not copied so, or the settings want no copies.
 ///
 /// # Errors
 /// The disk refuses: then the migration does not run either.
-pub fn make(ctx: &Ctx<'_>, database: &mut dyn Database, migration: &str) -> Result<Option<String>> {
+pub(super) fn make(ctx: &Ctx<'_>, database: &mut dyn Database, migration: &str) -> Result<Option<PathBuf>> {
     if ctx.copies == 0 {
         return Ok(None);
     }
@@ -38,19 +30,12 @@ pub fn make(ctx: &Ctx<'_>, database: &mut dyn Database, migration: &str) -> Resu
         // A copy too many is no reason to stop.
         let _ = std::fs::remove_file(old);
     }
-    Ok(Some(ctx.paths.show(&file)))
+    Ok(Some(file))
 }
 
-/// The newest copy.
-///
-/// # Errors
-/// There is none.
-pub fn newest(ctx: &Ctx<'_>) -> Result<PathBuf> {
-    all(ctx).pop().ok_or_else(|| {
-        Failure::new("GP4107", "there is no copy of a database here")
-            .fact("a copy is made of a database that is a file, before a migration that drops or rebuilds something")
-            .hint(format!("{} restore <FILE>    restores any other copy", ctx.tool))
-    })
+/// A copy as it is told of: its path is relative to the workspace.
+pub(super) fn kept(ctx: &Ctx<'_>, file: &Path) -> Kept {
+    Kept { name: ctx.paths.show(file), bytes: std::fs::metadata(file).ok().map(|it| it.len()) }
 }
 
 fn folder(ctx: &Ctx<'_>) -> PathBuf {
@@ -58,7 +43,7 @@ fn folder(ctx: &Ctx<'_>) -> PathBuf {
 }
 
 /// The copies, oldest first: their names begin with the time.
-fn all(ctx: &Ctx<'_>) -> Vec<PathBuf> {
+pub(super) fn all(ctx: &Ctx<'_>) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder(ctx)).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut files: Vec<PathBuf> = entries.filter(|path| is_copy(path)).collect();
     files.sort();
