@@ -4,6 +4,8 @@
 //!   it is protected.
 //! - [`seed`]: upserts that change no row when they run again, and a report of what they did.
 //! - [`boot`]: an application can check at its start that the database is as new as its code.
+//! - `json` (feature `json`): JSON columns as types of your own.
+//! - `id` (feature `id`): identifiers as Prisma's client makes them.
 //! - [`url`]: connection strings as schema files have them, for drivers that know fewer parameters.
 //! - [`local`]: the database that the tool started for this workspace.
 //!
@@ -11,6 +13,10 @@
 
 pub mod boot;
 mod catalog;
+#[cfg(feature = "id")]
+pub mod id;
+#[cfg(feature = "json")]
+pub mod json;
 pub mod local;
 pub mod protection;
 pub mod seed;
