@@ -15,6 +15,7 @@ use glowplug_psl::schema::{Generator, Schema, Value};
 
 use crate::file::{Comment, GeneratedFile, Origin, stamp};
 use crate::layout::Layout;
+use crate::types::Types;
 
 /// What a user may choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +83,7 @@ impl Options {
 
 /// The files: the SDL, and the resolvers when asked for. `schema` must be free of errors.
 pub fn generate(schema: &Schema, dialect: &dyn Dialect, options: &Options) -> Vec<GeneratedFile> {
-    let layout = Layout::new(schema, dialect);
+    let layout = Layout::new(schema, dialect, Types::of_schema(schema));
     let api = api::Api::new(&layout);
     let sdl = sdl::render(&api, options);
     let mut res = vec![GeneratedFile {

@@ -4,24 +4,37 @@
 //! shown (`@@ignore`, `Unsupported`, tables without a key) is left out here, with a note.
 
 mod columns;
+mod hints;
 mod joins;
+mod relations;
 mod tables;
 
+use glowplug_dialect::code::RustType;
 use glowplug_dialect::dialect::Dialect;
-use glowplug_psl::schema::{Arity, EnumId, Field, ModelId, RelationId, Schema};
+use glowplug_psl::schema::{Arity, EnumId, Field, Hint, ModelId, RelationId, Schema};
+
+pub(crate) use hints::{diesel_attributes, diesel_derives, diesel_name, docs, hint_is_true, hint_value};
+pub(crate) use relations::{Count, Path, Relation};
 
 use crate::names::{Names, Place};
+use crate::types::Types;
 
 /// Everything that generated code speaks of.
 pub(crate) struct Layout<'a> {
     /// What it was made from.
     pub(crate) schema: &'a Schema,
+    /// Which libraries' types its columns have.
+    pub(crate) libraries: Types,
     /// Enums in file order; the index is that of [`EnumId`].
     pub(crate) enums: Vec<EnumLayout>,
     /// Tables: models in file order, then join tables of many-to-many relations.
     pub(crate) tables: Vec<Table>,
     /// Sentences about models that were left out.
     pub(crate) left_out: Vec<String>,
+    /// Tables of models, by their index in the schema.
+    model_tables: Vec<Option<usize>>,
+    /// Tables of many-to-many relations, by their index in the schema.
+    join_tables: Vec<Option<usize>>,
 }
 
 /// An enum of the schema.
@@ -97,6 +110,10 @@ pub(crate) struct Column {
     pub(crate) rust_field: String,
     /// What it holds.
     pub(crate) kind: ColumnKind,
+    /// The Rust type of one value, without `Option` and `Vec`.
+    pub(crate) value_type: String,
+    /// Whether that type comes from a hint.
+    pub(crate) custom: Option<Custom>,
     /// One, optional or list.
     pub(crate) arity: Arity,
     /// Whether the database fills it when an insert leaves it out.
@@ -112,15 +129,24 @@ pub(crate) struct Column {
 /// What a column holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ColumnKind {
-    /// A type that Diesel knows: paths of the SQL type and the Rust type.
+    /// A type that Diesel knows.
     Plain {
-        /// e.g. `diesel::sql_types::Text`
+        /// Path of the SQL type, e.g. `diesel::sql_types::Text`
         sql_type: String,
-        /// e.g. `String`
-        rust_type: String,
+        /// What values are in Rust, unless a hint says otherwise.
+        rust_type: RustType,
     },
     /// An enum of the schema.
     Enum(EnumId),
+}
+
+/// Where a Rust type that a hint names comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Custom {
+    /// `@diesel(type: "...")`: it speaks to Diesel itself.
+    Type,
+    /// `@diesel(json: "...")`: it travels as JSON, in `glowplug::json::Json`.
+    Json,
 }
 
 /// A foreign key between two tables of the layout.
@@ -135,39 +161,67 @@ pub(crate) struct ForeignKey {
 
 impl<'a> Layout<'a> {
     /// Names and types for everything in the schema. `schema` must be free of errors.
-    pub(crate) fn new(schema: &'a Schema, dialect: &dyn Dialect) -> Self {
-        let mut types = Names::new(Place::Type);
-        let enums = enums(schema, &mut types);
-        let mut res = Self { schema, enums, tables: Vec::new(), left_out: Vec::new() };
-        tables::add_models(&mut res, dialect, &mut types);
-        joins::add_joins(&mut res, &mut types);
+    pub(crate) fn new(schema: &'a Schema, dialect: &dyn Dialect, libraries: Types) -> Self {
+        let mut names = Names::new(Place::Type);
+        let enums = enums(schema, &mut names);
+        let mut res = Self {
+            schema,
+            libraries,
+            enums,
+            tables: Vec::new(),
+            left_out: Vec::new(),
+            model_tables: vec![None; schema.models.len()],
+            join_tables: vec![None; schema.relations.len()],
+        };
+        tables::add_models(&mut res, dialect, libraries, &mut names);
+        joins::add_joins(&mut res, &mut names);
         tables::add_foreign_keys(&mut res);
         res
     }
 
+    /// Adds a table.
+    fn push(&mut self, table: Table) {
+        let index = Some(self.tables.len());
+        match table.source {
+            Source::Model(id) => self.model_tables[id.0] = index,
+            Source::Join(id) => self.join_tables[id.0] = index,
+        }
+        self.tables.push(table);
+    }
+
     /// The table of a model, unless it was left out.
     pub(crate) fn table_of(&self, model: ModelId) -> Option<usize> {
-        self.tables.iter().position(|it| it.source == Source::Model(model))
+        self.model_tables[model.0]
     }
 
     /// The table of a many-to-many relation, unless it was left out.
     pub(crate) fn join_of(&self, relation: RelationId) -> Option<usize> {
-        self.tables.iter().position(|it| it.source == Source::Join(relation))
+        self.join_tables[relation.0]
     }
 
-    /// The Rust type of one value, without `Option` and `Vec`.
-    pub(crate) fn value_type<'b>(&'b self, column: &'b Column) -> &'b str {
-        match &column.kind {
-            ColumnKind::Plain { rust_type, .. } => rust_type,
-            ColumnKind::Enum(id) => &self.enums[id.0].name,
+    /// The hints above a table's model.
+    pub(crate) fn hints(&self, table: &Table) -> &'a [Hint] {
+        match table.source {
+            Source::Model(id) => &self.schema.model(id).hints,
+            Source::Join(_) => &[],
         }
     }
 
+    /// The hints of a column's field.
+    pub(crate) fn column_hints(&self, table: &Table, column: &Column) -> &'a [Hint] {
+        match (table.source, column.field) {
+            (Source::Model(id), Some(field)) => &self.schema.model(id).fields[field].hints,
+            (Source::Model(_) | Source::Join(_), _) => &[],
+        }
+    }
+}
+
+impl Column {
     /// The Rust type of a column in a row.
-    pub(crate) fn row_type(&self, column: &Column) -> String {
-        let value = self.value_type(column);
-        match column.arity {
-            Arity::Required => value.to_owned(),
+    pub(crate) fn row_type(&self) -> String {
+        let value = &self.value_type;
+        match self.arity {
+            Arity::Required => value.clone(),
             Arity::Optional => format!("Option<{value}>"),
             Arity::List => format!("Option<Vec<{value}>>"),
         }
@@ -198,44 +252,13 @@ fn enums(schema: &Schema, types: &mut Names) -> Vec<EnumLayout> {
             docs: docs(value.docs.as_deref()),
         });
         res.push(EnumLayout {
-            name: types.give(&it.name),
+            name: types.give(hints::diesel_name(&it.hints).unwrap_or(&it.name)),
             sql_type: sql_types.give(it.db_name()),
             variants: variants.collect(),
             docs: docs(it.docs.as_deref()),
         });
     }
     res
-}
-
-/// The lines of a doc comment that are prose: hints (`@name(...)` alone on a line) are left out.
-pub(crate) fn docs(text: Option<&str>) -> Vec<String> {
-    let lines = text.unwrap_or_default().lines().map(str::trim);
-    let mut res: Vec<String> = lines.filter(|line| !is_hint(line)).map(str::to_owned).collect();
-    while res.last().is_some_and(String::is_empty) {
-        res.pop();
-    }
-    let start = res.iter().position(|line| !line.is_empty()).unwrap_or(res.len());
-    res.split_off(start)
-}
-
-fn is_hint(line: &str) -> bool {
-    line.strip_prefix('@').is_some_and(|rest| rest.starts_with(char::is_alphabetic))
-}
-
-/// Whether a hint `@graphql(hide: true)` or the like says yes.
-pub(crate) fn hint_is_true(hints: &[glowplug_psl::schema::Hint], name: &str, key: &str) -> bool {
-    hint_value(hints, name, key)
-        .is_some_and(|value| matches!(value, glowplug_psl::schema::Value::Constant(word) if word == "true"))
-}
-
-/// The value of `key` in the hint `@name(key: value)`.
-pub(crate) fn hint_value<'a>(
-    hints: &'a [glowplug_psl::schema::Hint],
-    name: &str,
-    key: &str,
-) -> Option<&'a glowplug_psl::schema::Value> {
-    let args = hints.iter().filter(|it| it.name == name).flat_map(|it| &it.args);
-    args.filter(|(arg, _)| arg.as_deref() == Some(key)).map(|(_, value)| value).next()
 }
 
 /// Whether a field can be a column of generated code.

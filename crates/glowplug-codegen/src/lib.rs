@@ -12,5 +12,6 @@ pub mod graphql;
 mod layout;
 mod names;
 mod rust;
+pub mod types;
 
 pub use file::{GeneratedFile, is_generated, is_untouched};

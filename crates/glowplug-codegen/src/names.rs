@@ -162,6 +162,34 @@ const DIESEL_SQL_TYPES: &[&str] = &[
     "Varchar",
 ];
 
+/// Methods of traits that a row has, or is likely to have: a method of its own would hide them.
+const METHODS: &[&str] = &[
+    "as_changeset",
+    "as_ref",
+    "as_returning",
+    "as_select",
+    "belonging_to",
+    "borrow",
+    "clone",
+    "cmp",
+    "default",
+    "eq",
+    "fmt",
+    "from",
+    "hash",
+    "id",
+    "insert_into",
+    "into",
+    "ne",
+    "new",
+    "partial_cmp",
+    "save_changes",
+    "serialize",
+    "table",
+    "to_owned",
+    "values",
+];
+
 /// What a name is for: each kind of place has its own reserved words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -171,6 +199,8 @@ pub(crate) enum Place {
     Column,
     /// A field of a struct.
     Field,
+    /// A method of a row.
+    Method,
     /// A struct or an enum.
     Type,
     /// A variant of an enum.
@@ -182,7 +212,7 @@ pub(crate) enum Place {
 impl Place {
     fn spell(self, name: &str) -> String {
         match self {
-            Place::Table | Place::Column | Place::Field => snake_case(name),
+            Place::Table | Place::Column | Place::Field | Place::Method => snake_case(name),
             Place::Type | Place::Variant | Place::SqlType => pascal_case(name),
         }
     }
@@ -192,6 +222,7 @@ impl Place {
         match self {
             Place::Table => has(KEYWORDS) || has(TABLE_MACRO) || has(MODULES),
             Place::Column | Place::Field => has(KEYWORDS) || has(TABLE_MACRO),
+            Place::Method => has(KEYWORDS) || has(METHODS),
             Place::Type => has(TYPES),
             Place::Variant => ident == "Self",
             Place::SqlType => has(DIESEL_SQL_TYPES) || ident == "Self",
@@ -228,7 +259,7 @@ impl Names {
 
     fn numbered(&self, ident: &str) -> String {
         let separator = match self.place {
-            Place::Table | Place::Column | Place::Field => "_",
+            Place::Table | Place::Column | Place::Field | Place::Method => "_",
             Place::Type | Place::Variant | Place::SqlType => "",
         };
         let base = ident.trim_end_matches('_');
@@ -287,6 +318,11 @@ pub(crate) fn plural(word: &str) -> String {
     } else {
         format!("{word}s")
     }
+}
+
+/// Whether Rust takes the name as it is: `table!` has no other word for a schema of the database.
+pub(crate) fn is_identifier(name: &str) -> bool {
+    !KEYWORDS.contains(&name) && glowplug_psl::hints::is_name(name)
 }
 
 /// Words of a name: separated by anything that is neither letter nor digit, and where the case rises.

@@ -7,6 +7,8 @@
 const MAX_WIDTH: usize = 100;
 /// rustfmt's default `attr_fn_like_width`.
 const ATTRIBUTE_WIDTH: usize = 70;
+/// Less than rustfmt's default `chain_width` and `fn_call_width`, which are 60.
+const CALL_WIDTH: usize = 50;
 /// The widest setting that unmarked text is stable under.
 const WIDEST: usize = 120;
 
@@ -50,6 +52,20 @@ fn depends_on_width(line: &str) -> bool {
     // A list of derives follows `max_width`, whatever the width of attributes.
     let attribute = attribute && !text.starts_with("#[derive(");
     attribute || line.chars().count() > MAX_WIDTH
+}
+
+/// The function, marked for rustfmt to skip if one of the expressions in it is so long a chain of calls
+/// that rustfmt's settings decide upon its shape, or if anything else in it is.
+pub(crate) fn guarded_calls<'a>(
+    indent: &str,
+    item: &str,
+    calls: impl IntoIterator<Item = &'a str>,
+) -> String {
+    if calls.into_iter().any(|it| it.chars().count() > CALL_WIDTH) {
+        format!("{indent}#[rustfmt::skip]\n{item}")
+    } else {
+        guarded(indent, item)
+    }
 }
 
 /// `pub fn name(a: A, b: B) -> Self {` on one line, or one parameter a line where it is too long.

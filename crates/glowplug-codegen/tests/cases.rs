@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use glowplug_codegen::diesel::{Options, SameQuery};
+use glowplug_codegen::file::Origin;
 use glowplug_codegen::{GeneratedFile, diesel, graphql, is_untouched};
 use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_psl::diagnostics::{Severity, SourceFile};
-use glowplug_psl::schema::Schema;
+use glowplug_psl::schema::{Generator, Schema};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
@@ -38,7 +39,7 @@ fn schema(case: &str) -> Schema {
 
 fn generate(case: &str) -> Vec<GeneratedFile> {
     let schema = schema(case);
-    let mut res = diesel::generate(&schema, &PostgresDialect, &Options::default());
+    let mut res = diesel::generate(&schema, &PostgresDialect, &options(&schema));
     let options = graphql::Options {
         resolvers: Some("resolvers.rs".to_owned()),
         database: format!("crate::{case}"),
@@ -46,6 +47,15 @@ fn generate(case: &str) -> Vec<GeneratedFile> {
     };
     res.extend(graphql::generate(&schema, &PostgresDialect, &options));
     res
+}
+
+/// What the case's own block says, if it has one.
+fn options(schema: &Schema) -> Options {
+    let is_ours = |it: &&Generator| it.provider.as_deref() == Some("glowplug-diesel");
+    let Some(block) = schema.generators.iter().find(is_ours) else { return Options::default() };
+    let (options, wrong) = Options::from_generator(block, Origin::default());
+    assert_eq!(wrong, Vec::<String>::new());
+    options
 }
 
 #[test]

@@ -2,12 +2,28 @@
 
 #[path = "generated/course_platform/mod.rs"]
 mod course_platform;
+#[path = "generated/ids/mod.rs"]
+mod ids;
+#[path = "generated/jiff/mod.rs"]
+mod jiff;
 #[path = "generated/keys/mod.rs"]
 mod keys;
 #[path = "generated/names/mod.rs"]
 mod names;
+#[path = "generated/plain/mod.rs"]
+mod plain;
+#[path = "generated/postgres_types/mod.rs"]
+mod postgres_types;
 #[path = "generated/relations/mod.rs"]
 mod relations;
+#[path = "generated/schemas/mod.rs"]
+mod schemas;
+#[path = "generated/serde/mod.rs"]
+mod serde;
+#[path = "support/own_types.rs"]
+mod support;
+#[path = "generated/time/mod.rs"]
+mod time;
 #[path = "generated/types/mod.rs"]
 mod types;
 
@@ -48,14 +64,31 @@ graphql!(
     "generated/course_platform/resolvers.rs",
     include_str!("generated/course_platform/schema.graphql")
 );
+graphql!(ids, ids_api, "generated/ids/resolvers.rs", include_str!("generated/ids/schema.graphql"));
+graphql!(jiff, jiff_api, "generated/jiff/resolvers.rs", include_str!("generated/jiff/schema.graphql"));
 graphql!(keys, keys_api, "generated/keys/resolvers.rs", include_str!("generated/keys/schema.graphql"));
 graphql!(names, names_api, "generated/names/resolvers.rs", include_str!("generated/names/schema.graphql"));
+graphql!(plain, plain_api, "generated/plain/resolvers.rs", include_str!("generated/plain/schema.graphql"));
+graphql!(
+    postgres_types,
+    postgres_types_api,
+    "generated/postgres_types/resolvers.rs",
+    include_str!("generated/postgres_types/schema.graphql")
+);
 graphql!(
     relations,
     relations_api,
     "generated/relations/resolvers.rs",
     include_str!("generated/relations/schema.graphql")
 );
+graphql!(
+    schemas,
+    schemas_api,
+    "generated/schemas/resolvers.rs",
+    include_str!("generated/schemas/schema.graphql")
+);
+graphql!(serde, serde_api, "generated/serde/resolvers.rs", include_str!("generated/serde/schema.graphql"));
+graphql!(time, time_api, "generated/time/resolvers.rs", include_str!("generated/time/schema.graphql"));
 graphql!(types, types_api, "generated/types/resolvers.rs", include_str!("generated/types/schema.graphql"));
 
 #[path = "support/sdl.rs"]

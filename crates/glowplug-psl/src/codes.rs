@@ -32,6 +32,7 @@ codes! {
     HINT_SYNTAX = "GP1005", "a hint in a doc comment cannot be read";
     UNKNOWN_HINT = "GP1006", "a hint that does not exist";
     IDLE_RENAME = "GP1007", "a rename hint that says nothing";
+    HINT_VALUE = "GP1008", "an argument of a hint that means nothing";
     // Names
     DUPLICATE_NAME = "GP1101", "a name is defined twice";
     RESERVED_NAME = "GP1102", "a name is reserved";

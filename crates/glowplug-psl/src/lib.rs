@@ -6,6 +6,7 @@
 pub mod codes;
 pub mod diagnostics;
 mod format;
+pub mod hints;
 pub mod lexer;
 mod nearest;
 mod parser;

@@ -1,6 +1,6 @@
 //! How columns look in Rust code that uses Diesel.
 
-use glowplug_dialect::code::ColumnCode;
+use glowplug_dialect::code::{ColumnCode, RustType};
 use glowplug_psl::schema::{Enum, Field, FieldType, Scalar, Schema};
 
 use crate::types;
@@ -17,7 +17,7 @@ pub(crate) fn column_code(_schema: &Schema, field: &Field) -> ColumnCode {
         return ColumnCode::Unsupported(types::type_sql(&types::field_type(field)));
     };
     let (sql_type, rust_type) = known(scalar);
-    ColumnCode::Known { sql_type: format!("diesel::sql_types::{sql_type}"), rust_type: rust_type.to_owned() }
+    ColumnCode::Known { sql_type: format!("diesel::sql_types::{sql_type}"), rust_type }
 }
 
 /// What Diesel's `SqlType` derive is told of an enum: it is a text.
@@ -30,16 +30,17 @@ pub(crate) fn enum_code(_enum: &Enum) -> String {
 /// A JSON column holds JSON as a text, which is what Prisma's client and SQLite's own JSON functions write and
 /// read, so its type is `Json` and not the binary `Jsonb`, whatever the declared word. A decimal is kept as an
 /// eight-byte float, so that is what it is here: a decimal number would read back with digits nobody wrote.
-fn known(scalar: Scalar) -> (&'static str, &'static str) {
+fn known(scalar: Scalar) -> (&'static str, RustType) {
+    let path = RustType::Path;
     match scalar {
-        Scalar::String => ("Text", "String"),
-        Scalar::Boolean => ("Bool", "bool"),
-        Scalar::Int => ("Integer", "i32"),
-        Scalar::BigInt => ("BigInt", "i64"),
-        Scalar::Float => ("Double", "f64"),
-        Scalar::Decimal => ("Double", "f64"),
-        Scalar::DateTime => ("Timestamp", "chrono::NaiveDateTime"),
-        Scalar::Json => ("Json", "serde_json::Value"),
-        Scalar::Bytes => ("Binary", "Vec<u8>"),
+        Scalar::String => ("Text", path("String")),
+        Scalar::Boolean => ("Bool", path("bool")),
+        Scalar::Int => ("Integer", path("i32")),
+        Scalar::BigInt => ("BigInt", path("i64")),
+        Scalar::Float => ("Double", path("f64")),
+        Scalar::Decimal => ("Double", path("f64")),
+        Scalar::DateTime => ("Timestamp", RustType::Timestamp),
+        Scalar::Json => ("Json", path("serde_json::Value")),
+        Scalar::Bytes => ("Binary", path("Vec<u8>")),
     }
 }

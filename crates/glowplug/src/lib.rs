@@ -7,6 +7,7 @@
 //! - `migrate` (feature `migrate`): an application can apply its own migrations at its start, under the lock of
 //!   the tool and with respect for its ledger.
 //! - `json` (feature `json`): JSON columns as types of your own.
+//! - `id` (feature `id`): identifiers as Prisma's client makes them.
 //! - [`url`]: connection strings as schema files have them, for drivers that know fewer parameters.
 //! - [`local`]: the database that the tool started for this workspace.
 //!
@@ -16,6 +17,8 @@
 pub mod boot;
 mod catalog;
 mod history;
+#[cfg(feature = "id")]
+pub mod id;
 #[cfg(feature = "json")]
 pub mod json;
 mod listener;

@@ -3,11 +3,15 @@
 //! The conversions go through Diesel's own for text, so the code fits every backend on which the
 //! values of an enum travel as text.
 
-use crate::layout::{EnumLayout, Layout};
+use glowplug_psl::schema::Hint;
+
+use super::Options;
+use super::head::Head;
+use crate::layout::{EnumLayout, Layout, diesel_attributes, diesel_derives};
 use crate::rust::{doc_lines, guarded, literal};
 
 /// The body of the file.
-pub(super) fn render(layout: &Layout<'_>) -> String {
+pub(super) fn render(layout: &Layout<'_>, options: &Options) -> String {
     let mut res = "//! The enums of the database.\n".to_owned();
     if layout.enums.is_empty() {
         return res;
@@ -19,8 +23,11 @@ pub(super) fn render(layout: &Layout<'_>) -> String {
     res.push_str("use diesel::sql_types::Text;\n\n");
     res.push_str("use super::schema::sql_types;\n");
     for (i, it) in layout.enums.iter().enumerate() {
-        let db_name = layout.schema.enums[i].db_name();
-        for item in [declaration(it, db_name), methods(it), text(it, db_name), sql(it)] {
+        let source = &layout.schema.enums[i];
+        let db_name = source.db_name();
+        for item in
+            [declaration(it, db_name, &source.hints, options), methods(it), text(it, db_name), sql(it)]
+        {
             res.push('\n');
             res.push_str(&item);
         }
@@ -28,21 +35,33 @@ pub(super) fn render(layout: &Layout<'_>) -> String {
     res
 }
 
-fn declaration(it: &EnumLayout, db_name: &str) -> String {
+/// What an enum derives in any case. All of it is cheap, and keys of maps need most of it.
+const DERIVES: [&str; 8] = ["Debug", "Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
+
+fn declaration(it: &EnumLayout, db_name: &str, hints: &[Hint], options: &Options) -> String {
+    let mut head = Head::new(["diesel::deserialize::FromSqlRow", "diesel::expression::AsExpression"]);
+    head.diesel(format!("sql_type = sql_types::{}", it.sql_type));
+    head.more(DERIVES);
+    head.more(options.derives.enums.iter().map(String::as_str));
+    head.more(diesel_derives(hints, "derive"));
+    if options.serde {
+        head.more(["serde::Serialize", "serde::Deserialize"]);
+    }
+    head.attributes(diesel_attributes(hints, "attributes"));
     let mut item = doc_lines("", &it.docs);
     if it.docs.is_empty() {
         item.push_str(&format!("/// A value of the enum `{db_name}`.\n"));
     }
-    // Two derives in a row would be merged by rustfmt, and laid out by width.
-    item.push_str("#[derive(diesel::deserialize::FromSqlRow, diesel::expression::AsExpression)]\n");
-    item.push_str(&format!("#[diesel(sql_type = sql_types::{})]\n", it.sql_type));
-    item.push_str("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]\n");
+    item.push_str(&head.render());
     item.push_str(&format!("pub enum {} {{\n", it.name));
     for variant in &it.variants {
         if variant.docs.is_empty() {
             item.push_str(&format!("    /// `{}`\n", variant.db_name));
         } else {
             item.push_str(&doc_lines("    ", &variant.docs));
+        }
+        if options.serde && variant.name != variant.db_name {
+            item.push_str(&format!("    #[serde(rename = {})]\n", literal(&variant.db_name)));
         }
         item.push_str(&format!("    {},\n", variant.name));
     }

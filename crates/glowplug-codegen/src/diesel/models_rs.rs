@@ -1,15 +1,28 @@
 //! models.rs: a row type for every table, and types for inserts and updates.
 
+mod changes;
+mod insert;
 mod relations;
+mod row;
 
 use glowplug_dialect::dialect::Dialect;
-use glowplug_psl::schema::Arity;
+use glowplug_psl::schema::Hint;
 
-use crate::layout::{Column, ColumnKind, Layout, Source, Table};
-use crate::rust::{doc_lines, guarded, note_lines, signature};
+use super::Options;
+use super::head::Head;
+use crate::layout::{Column, ColumnKind, Layout, Table, diesel_attributes, diesel_derives};
+use crate::rust::{doc_lines, note_lines};
+use crate::types::{NOW, NOW_FUNCTION};
+
+/// What the types of models.rs are made from.
+struct Context<'a> {
+    layout: &'a Layout<'a>,
+    dialect: &'a dyn Dialect,
+    options: &'a Options,
+}
 
 /// The body of the file.
-pub(super) fn render(layout: &Layout<'_>, dialect: &dyn Dialect) -> String {
+pub(super) fn render(layout: &Layout<'_>, dialect: &dyn Dialect, options: &Options) -> String {
     let mut res = "//! Rows of the database's tables, and what to insert and update.\n".to_owned();
     if layout.tables.is_empty() {
         return res;
@@ -18,190 +31,154 @@ pub(super) fn render(layout: &Layout<'_>, dialect: &dyn Dialect) -> String {
     if layout.tables.iter().any(uses_enum) {
         res.push_str("\nuse super::enums::*;\n");
     }
+    let cx = &Context { layout, dialect, options };
     for (index, table) in layout.tables.iter().enumerate() {
         res.push('\n');
-        res.push_str(&row(layout, dialect, index));
+        res.push_str(&row::render(cx, index));
         if let Some(name) = &table.new {
             res.push('\n');
-            res.push_str(&new_type(layout, table, name));
-            res.push('\n');
-            res.push_str(&new_function(layout, table, name));
+            res.push_str(&insert::render(cx, table, name));
         }
         if let Some(name) = &table.changes {
             res.push('\n');
-            res.push_str(&changes_type(layout, table, name));
-            res.push_str(&touched(table, name));
+            res.push_str(&changes::render(cx, table, name));
         }
     }
+    let is_now = |it: &Option<String>| it.as_deref() == Some(NOW);
+    if columns(layout).any(|(_, it)| is_now(&it.app_default) || is_now(&it.on_update)) {
+        res.push_str(NOW_FUNCTION);
+    }
+    if options.serde && columns(layout).any(|(table, it)| is_read_twice(table, it)) {
+        res.push_str(GIVEN_FUNCTION);
+    }
     res
+}
+
+fn columns<'a>(layout: &'a Layout<'_>) -> impl Iterator<Item = (&'a Table, &'a Column)> {
+    layout.tables.iter().flat_map(|table| table.columns.iter().map(move |it| (table, it)))
 }
 
 fn uses_enum(table: &Table) -> bool {
-    table.columns.iter().any(|it| matches!(it.kind, ColumnKind::Enum(_)))
+    table.columns.iter().any(|it| matches!(it.kind, ColumnKind::Enum(_)) && it.custom.is_none())
 }
 
-fn row(layout: &Layout<'_>, dialect: &dyn Dialect, index: usize) -> String {
-    let table = &layout.tables[index];
-    let belongs_to = relations::belongs_to(layout, index);
-    let mut item = doc_lines("", &row_docs(layout, index));
-    let mut derives = vec!["Debug", "Clone", "PartialEq", "Queryable", "Selectable"];
-    if relations::is_identifiable(layout, table) {
-        derives.push("Identifiable");
-    }
-    if !belongs_to.is_empty() {
-        derives.push("Associations");
-    }
-    item.push_str(&format!("#[derive({})]\n", derives.join(", ")));
-    item.push_str(&table_attributes(table));
-    for line in belongs_to {
-        item.push_str(&format!("#[diesel({line})]\n"));
-    }
-    item.push_str(&format!("#[diesel(check_for_backend({}))]\n", dialect.backend_code()));
-    if matches!(table.source, Source::Join(_)) {
-        // Apart from the others: together they are longer than rustfmt likes on a line.
-        item.push_str("#[derive(Insertable)]\n");
-    }
-    item.push_str(&format!("pub struct {} {{\n", table.row));
-    for column in &table.columns {
-        item.push_str(&field(column, &layout.row_type(column), true));
-    }
-    item.push_str(&note_lines("    ", "Left out:", &table.left_out));
-    item.push_str("}\n");
-    guarded("", &item)
+/// Whether a column is a double option in a type that serde reads.
+fn is_read_twice(table: &Table, column: &Column) -> bool {
+    let inserted = table.new.is_some() && insert::field_type(column).starts_with(DOUBLE);
+    let is_key = table.primary_key.iter().any(|it| std::ptr::eq(&table.columns[*it], column));
+    let changed = table.changes.is_some() && !is_key && changes::field_type(column).starts_with(DOUBLE);
+    has_serde(table) && (inserted || changed)
 }
 
-fn row_docs(layout: &Layout<'_>, index: usize) -> Vec<String> {
-    let table = &layout.tables[index];
-    let mut res = table.docs.clone();
-    if res.is_empty() {
-        res.push(format!("A row of `{}`.", table.db_name));
-    }
-    let relations = relations::notes(layout, index);
-    if !relations.is_empty() {
-        res.extend([String::new(), "Relations:".to_owned()]);
-        res.extend(relations);
-    }
-    res
+/// How the type of a field starts that tells NULL from a value that is not given.
+const DOUBLE: &str = "Option<Option<";
+
+/// What serde calls for them: by itself it reads `null` as nothing given.
+const GIVEN_FUNCTION: &str = "
+/// Reads what is given, be it `null`; what is not given is not read.
+fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}
+";
+
+/// Which of the three types of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Row,
+    New,
+    Changes,
 }
 
-fn table_attributes(table: &Table) -> String {
-    let mut res = format!("#[diesel(table_name = super::schema::{})]\n", table.ident);
+impl Kind {
+    /// The keys of derives and attributes in hints.
+    fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::Row => ("derive", "attributes"),
+            Kind::New => ("newDerive", "newAttributes"),
+            Kind::Changes => ("changesDerive", "changesAttributes"),
+        }
+    }
+}
+
+impl Context<'_> {
+    /// The derives that types have for their users.
+    fn head(&self, diesel: &[&str]) -> Head {
+        Head::new(self.options.derives.all.iter().map(String::as_str).chain(diesel.iter().copied()))
+    }
+
+    /// What the generator block and the hints of a model add.
+    fn add_wishes(&self, head: &mut Head, table: &Table, kind: Kind) {
+        let wished = match kind {
+            Kind::Row => &self.options.derives.row,
+            Kind::New => &self.options.derives.new,
+            Kind::Changes => &self.options.derives.changes,
+        };
+        head.more(wished.iter().map(String::as_str));
+        let (derives, attributes) = kind.keys();
+        let hints = self.layout.hints(table);
+        head.more(diesel_derives(hints, derives));
+        if self.options.serde && has_serde(table) {
+            head.more(["serde::Serialize", "serde::Deserialize"]);
+            if kind == Kind::Changes {
+                head.attributes(["serde(default)"]);
+            }
+        }
+        head.attributes(diesel_attributes(hints, attributes));
+    }
+
+    /// A field of one of the three types.
+    fn field(&self, table: &Table, column: &Column, ty: &str, kind: Kind) -> String {
+        let mut res = if kind == Kind::Row { doc_lines("    ", &column.docs) } else { String::new() };
+        if column.ident != column.rust_field {
+            res.push_str(&format!("    #[diesel(column_name = {})]\n", column.ident));
+        }
+        if self.options.serde && has_serde(table) {
+            if kind != Kind::Row && ty.starts_with(DOUBLE) {
+                res.push_str("    #[serde(default, deserialize_with = \"given\")]\n");
+            }
+            if kind == Kind::Changes {
+                res.push_str("    #[serde(skip_serializing_if = \"Option::is_none\")]\n");
+            }
+        }
+        let hints: &[Hint] = self.layout.column_hints(table, column);
+        for text in diesel_attributes(hints, kind.keys().1) {
+            res.push_str(&format!("    #[{text}]\n"));
+        }
+        res.push_str(&format!("    pub {}: {ty},\n", column.rust_field));
+        res
+    }
+
+    /// Why a type has no serde, though it is wanted.
+    fn serde_note(&self, table: &Table) -> String {
+        if !self.options.serde {
+            return String::new();
+        }
+        let columns = table.columns.iter().filter(|it| lacks_serde(it));
+        let lines: Vec<String> =
+            columns.map(|it| format!("`{}`: `{}` has none", it.rust_field, it.value_type)).collect();
+        note_lines("    ", "No serde:", &lines)
+    }
+}
+
+/// Whether serde knows the types of all columns.
+fn has_serde(table: &Table) -> bool {
+    !table.columns.iter().any(lacks_serde)
+}
+
+fn lacks_serde(column: &Column) -> bool {
+    let diesels = ["diesel::data_types::", "jiff_diesel::", "(std::ops::Bound<jiff_diesel::"];
+    column.custom.is_none() && diesels.iter().any(|it| column.value_type.starts_with(it))
+}
+
+fn table_attributes(table: &Table) -> Vec<String> {
+    let mut res = vec![format!("table_name = super::schema::{}", table.ident)];
     let key: Vec<&str> = table.primary_key.iter().map(|it| table.columns[*it].ident.as_str()).collect();
     if key != ["id"] {
-        res.push_str(&format!("#[diesel(primary_key({}))]\n", key.join(", ")));
+        res.push(format!("primary_key({})", key.join(", ")));
     }
     res
-}
-
-fn field(column: &Column, ty: &str, with_docs: bool) -> String {
-    let mut res = if with_docs { doc_lines("    ", &column.docs) } else { String::new() };
-    if column.ident != column.rust_field {
-        res.push_str(&format!("    #[diesel(column_name = {})]\n", column.ident));
-    }
-    res.push_str(&format!("    pub {}: {ty},\n", column.rust_field));
-    res
-}
-
-fn new_type(layout: &Layout<'_>, table: &Table, name: &str) -> String {
-    let mut item = format!("/// A new row of `{}`. `None` leaves a column to the database.\n", table.db_name);
-    item.push_str("#[derive(Debug, Clone, PartialEq, Insertable)]\n");
-    item.push_str(&format!("#[diesel(table_name = super::schema::{})]\n", table.ident));
-    item.push_str(&format!("pub struct {name} {{\n"));
-    for column in &table.columns {
-        item.push_str(&field(column, &new_field_type(layout, column), false));
-    }
-    item.push_str("}\n");
-    guarded("", &item)
-}
-
-fn new_field_type(layout: &Layout<'_>, column: &Column) -> String {
-    let row = layout.row_type(column);
-    match column.arity {
-        Arity::Required | Arity::Optional if column.database_default => format!("Option<{row}>"),
-        Arity::Required | Arity::Optional | Arity::List => row,
-    }
-}
-
-/// Whether an insert must name a value for the column.
-fn must_be_given(column: &Column) -> bool {
-    column.arity == Arity::Required && !column.database_default && column.app_default.is_none()
-}
-
-fn new_function(layout: &Layout<'_>, table: &Table, name: &str) -> String {
-    let given: Vec<String> = table
-        .columns
-        .iter()
-        .filter(|it| must_be_given(it))
-        .map(|it| format!("{}: {}", it.rust_field, layout.row_type(it)))
-        .collect();
-    let mut item = "    /// A row of what must be given; the rest has its default.\n".to_owned();
-    let (signature, depends_on_width) = signature("    ", "new", &given);
-    item.push_str(&signature);
-    item.push_str("        Self {\n");
-    // A comment keeps the literal at one field a line under every setting of rustfmt.
-    item.push_str("            // `None` leaves a column to the database.\n");
-    for column in &table.columns {
-        let name = &column.rust_field;
-        let line = match (&column.app_default, must_be_given(column)) {
-            (_, true) => format!("            {name},\n"),
-            (Some(value), false) if column.database_default => {
-                format!("            {name}: Some({value}),\n")
-            }
-            (Some(value), false) if column.arity == Arity::Optional => {
-                format!("            {name}: Some({value}),\n")
-            }
-            (Some(value), false) => format!("            {name}: {value},\n"),
-            (None, false) => format!("            {name}: None,\n"),
-        };
-        item.push_str(&line);
-    }
-    item.push_str("        }\n    }\n");
-    let item =
-        if depends_on_width { format!("    #[rustfmt::skip]\n{item}") } else { guarded("    ", &item) };
-    format!("impl {name} {{\n{item}}}\n")
-}
-
-fn changes_type(layout: &Layout<'_>, table: &Table, name: &str) -> String {
-    let mut item = format!("/// An update of `{}`. `None` leaves a column as it is.\n", table.db_name);
-    item.push_str("#[derive(Debug, Clone, Default, PartialEq, AsChangeset)]\n");
-    item.push_str(&table_attributes(table));
-    item.push_str(&format!("pub struct {name} {{\n"));
-    for column in changing(table) {
-        let row = layout.row_type(column);
-        let ty = match column.arity {
-            Arity::Required | Arity::Optional => format!("Option<{row}>"),
-            Arity::List => row,
-        };
-        item.push_str(&field(column, &ty, false));
-    }
-    item.push_str("}\n");
-    guarded("", &item)
-}
-
-fn changing(table: &Table) -> impl Iterator<Item = &Column> {
-    let columns = table.columns.iter().enumerate();
-    columns.filter(|(i, _)| !table.primary_key.contains(i)).map(|(_, column)| column)
-}
-
-/// `touched()`: the start of an update, with `@updatedAt` columns set.
-fn touched(table: &Table, name: &str) -> String {
-    let filled: Vec<(&Column, &String)> =
-        changing(table).filter_map(|it| it.on_update.as_ref().map(|value| (it, value))).collect();
-    if filled.is_empty() {
-        return String::new();
-    }
-    let mut item =
-        "    /// Changes nothing but the time of the last update; the start of every update.\n".to_owned();
-    item.push_str("    pub fn touched() -> Self {\n        Self {\n");
-    item.push_str("            // `None` leaves a column as it is.\n");
-    for (column, value) in filled {
-        let value = match column.arity {
-            Arity::Required => format!("Some({value})"),
-            Arity::Optional => format!("Some(Some({value}))"),
-            Arity::List => continue,
-        };
-        item.push_str(&format!("            {}: {value},\n", column.rust_field));
-    }
-    item.push_str("            ..Self::default()\n        }\n    }\n");
-    format!("\nimpl {name} {{\n{}}}\n", guarded("    ", &item))
 }

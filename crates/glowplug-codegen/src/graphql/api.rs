@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use glowplug_psl::schema::{FieldId, Model, Value};
 
 use super::scalars::ValueType;
+pub(super) use crate::layout::{Count, Path};
 use crate::layout::{Layout, Source, hint_is_true, hint_value};
 use crate::names::{Names, Place, camel_case, pascal_case, plural};
 
@@ -43,6 +44,8 @@ pub(super) struct Api<'a> {
     pub(super) objects: Vec<Object>,
     /// The fields of `Query`.
     pub(super) queries: Vec<Query>,
+    /// Types by the index of their table.
+    table_objects: Vec<Option<usize>>,
 }
 
 /// A type of the API.
@@ -93,25 +96,6 @@ pub(super) struct Relation {
     pub(super) order: Vec<usize>,
 }
 
-/// How many rows a relation leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Count {
-    /// Always one.
-    One,
-    /// One or none.
-    AtMostOne,
-    /// Any number.
-    Many,
-}
-
-/// How the rows of a relation are found.
-pub(super) enum Path {
-    /// By columns of the target's table.
-    Columns(Vec<usize>),
-    /// Through a join table: its index, the column that holds our key, the column that holds theirs.
-    Join(usize, usize, usize),
-}
-
 /// A field of `Query`.
 pub(super) struct Query {
     /// Its name.
@@ -147,9 +131,11 @@ impl<'a> Api<'a> {
             values: BTreeSet::new(),
             objects: Vec::new(),
             queries: Vec::new(),
+            table_objects: vec![None; layout.tables.len()],
         };
         for (table, model) in shown_models(layout) {
             let row = &layout.tables[table].row;
+            res.table_objects[table] = Some(res.objects.len());
             res.objects.push(Object {
                 name: names.give(&model.name),
                 rust_name: rust_names.give(&format!("{row}Object")),
@@ -173,10 +159,9 @@ impl<'a> Api<'a> {
         res
     }
 
-    /// The type of a model, if it is shown.
-    fn object_of(&self, model: glowplug_psl::schema::ModelId) -> Option<usize> {
-        let table = self.layout.table_of(model)?;
-        self.objects.iter().position(|it| it.table == table)
+    /// The type of a table, if it is shown.
+    fn object_of(&self, table: usize) -> Option<usize> {
+        self.table_objects[table]
     }
 
     /// The model of a type.

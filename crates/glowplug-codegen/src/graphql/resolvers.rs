@@ -7,6 +7,7 @@
 mod fields;
 mod prelude;
 mod relations;
+mod scalars;
 
 use super::Options;
 use super::api::{Api, FieldKind, Object, Path, Query, QueryKind, Relation};
@@ -17,7 +18,7 @@ use crate::rust::{doc_lines, guarded, literal};
 pub(super) fn render(api: &Api<'_>, options: &Options, backend: &str) -> String {
     let mut res = prelude::render(api, options);
     res.push_str(&prelude::enums(api, options));
-    res.push_str(&prelude::scalars(api));
+    res.push_str(&scalars::render(api));
     for object in &api.objects {
         res.push_str(&level_type(api, object));
         res.push_str(&object_type(api, object, backend));

@@ -1,6 +1,9 @@
 //! Which GraphQL type a column has, and how its Rust value gets there and back.
 
-use crate::layout::{Column, ColumnKind, Layout};
+use glowplug_dialect::code::RustType;
+
+use crate::layout::{Column, ColumnKind, Custom, Layout};
+use crate::types::DateTime;
 
 /// The GraphQL type of a column's value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +20,8 @@ pub(super) enum ValueType {
     Uuid,
     /// `JSON`
     Json,
+    /// `JSON`, from a type that serde knows.
+    TypedJson,
     /// `DateTime`, from a time stamp without a zone (UTC by convention, as Prisma has it).
     LocalDateTime,
     /// `DateTime`
@@ -36,25 +41,30 @@ pub(super) enum ValueType {
 impl ValueType {
     /// The type of a column; none where GraphQL has no word for it.
     pub(super) fn of(column: &Column) -> Option<Self> {
-        let rust_type = match &column.kind {
-            ColumnKind::Enum(id) => return Some(ValueType::Enum(id.0)),
-            ColumnKind::Plain { rust_type, .. } => rust_type.as_str(),
-        };
-        match rust_type {
-            "String" => Some(ValueType::String),
-            "bool" => Some(ValueType::Boolean),
-            "i16" | "i32" => Some(ValueType::Int),
-            "f32" | "f64" => Some(ValueType::Float),
-            "i64" => Some(ValueType::BigInt),
-            "uuid::Uuid" => Some(ValueType::Uuid),
-            "serde_json::Value" => Some(ValueType::Json),
-            "chrono::NaiveDateTime" => Some(ValueType::LocalDateTime),
-            "chrono::DateTime<chrono::Utc>" => Some(ValueType::DateTime),
-            "chrono::NaiveDate" => Some(ValueType::Date),
-            "chrono::NaiveTime" => Some(ValueType::Time),
-            "bigdecimal::BigDecimal" => Some(ValueType::Decimal),
-            _ => None,
+        match (&column.kind, column.custom) {
+            (ColumnKind::Enum(id), None) => Some(ValueType::Enum(id.0)),
+            (ColumnKind::Plain { rust_type, .. }, None) => Self::of_rust(rust_type),
+            (_, Some(Custom::Json)) => Some(ValueType::TypedJson),
+            (_, Some(Custom::Type)) => None,
         }
+    }
+
+    fn of_rust(rust_type: &RustType) -> Option<Self> {
+        Some(match rust_type {
+            RustType::Path("String") => ValueType::String,
+            RustType::Path("bool") => ValueType::Boolean,
+            RustType::Path("i16" | "i32") => ValueType::Int,
+            RustType::Path("f32" | "f64") => ValueType::Float,
+            RustType::Path("i64") => ValueType::BigInt,
+            RustType::Path("uuid::Uuid") => ValueType::Uuid,
+            RustType::Path("serde_json::Value") => ValueType::Json,
+            RustType::Timestamp => ValueType::LocalDateTime,
+            RustType::Timestamptz => ValueType::DateTime,
+            RustType::Date => ValueType::Date,
+            RustType::Time => ValueType::Time,
+            RustType::Decimal => ValueType::Decimal,
+            RustType::Path(_) | RustType::Range(_) => return None,
+        })
     }
 
     /// The name in SDL.
@@ -65,7 +75,7 @@ impl ValueType {
             ValueType::Int => "Int",
             ValueType::Float => "Float",
             ValueType::Uuid => "UUID",
-            ValueType::Json => "JSON",
+            ValueType::Json | ValueType::TypedJson => "JSON",
             ValueType::LocalDateTime | ValueType::DateTime => "DateTime",
             ValueType::Date => "Date",
             ValueType::Time => "Time",
@@ -84,7 +94,7 @@ impl ValueType {
             | ValueType::Float
             | ValueType::Enum(_) => None,
             ValueType::Uuid => Some("A UUID as RFC 9562 writes it: 36 characters."),
-            ValueType::Json => Some("Any JSON value."),
+            ValueType::Json | ValueType::TypedJson => Some("Any JSON value."),
             ValueType::LocalDateTime | ValueType::DateTime => Some("A moment, as RFC 3339 writes it."),
             ValueType::Date => Some("A day: `2026-02-28`."),
             ValueType::Time => Some("A time of day: `23:59:59`."),
@@ -103,8 +113,12 @@ impl ValueType {
             | ValueType::Int
             | ValueType::Float
             | ValueType::Uuid
-            | ValueType::Json => layout.value_type(column).to_owned(),
-            ValueType::LocalDateTime | ValueType::DateTime => "chrono::DateTime<chrono::Utc>".to_owned(),
+            | ValueType::Json => column.value_type.clone(),
+            ValueType::TypedJson => "serde_json::Value".to_owned(),
+            ValueType::LocalDateTime | ValueType::DateTime => match layout.libraries.date_time {
+                DateTime::Chrono => "chrono::DateTime<chrono::Utc>".to_owned(),
+                DateTime::Time | DateTime::Jiff => "scalars::DateTime".to_owned(),
+            },
             ValueType::Date => "scalars::Date".to_owned(),
             ValueType::Time => "scalars::Time".to_owned(),
             ValueType::BigInt => "scalars::BigInt".to_owned(),
@@ -115,38 +129,65 @@ impl ValueType {
 
     /// The expression that makes a resolver's value of a row's; none where they are the same.
     pub(super) fn to_resolver(&self, layout: &Layout<'_>, value: &str) -> Option<String> {
-        match self {
-            ValueType::String
-            | ValueType::Boolean
-            | ValueType::Int
-            | ValueType::Float
-            | ValueType::Uuid
-            | ValueType::Json
-            | ValueType::DateTime => None,
-            ValueType::LocalDateTime => Some(format!("{value}.and_utc()")),
-            ValueType::Date => Some(format!("scalars::Date({value})")),
-            ValueType::Time => Some(format!("scalars::Time({value})")),
-            ValueType::BigInt => Some(format!("scalars::BigInt({value})")),
-            ValueType::Decimal => Some(format!("scalars::Decimal({value})")),
-            ValueType::Enum(index) => Some(format!("values::{}::from({value})", layout.enums[*index].name)),
-        }
+        let is_jiff = layout.libraries.date_time == DateTime::Jiff;
+        let civil = if is_jiff { format!("{value}.to_jiff()") } else { value.to_owned() };
+        Some(match (self, layout.libraries.date_time) {
+            (
+                ValueType::String
+                | ValueType::Boolean
+                | ValueType::Int
+                | ValueType::Float
+                | ValueType::Uuid
+                | ValueType::Json
+                | ValueType::TypedJson,
+                _,
+            )
+            | (ValueType::DateTime, DateTime::Chrono) => return None,
+            (ValueType::LocalDateTime, DateTime::Chrono) => format!("{value}.and_utc()"),
+            (ValueType::LocalDateTime, DateTime::Time) => format!("scalars::DateTime({value}.assume_utc())"),
+            (ValueType::DateTime, DateTime::Time) => format!("scalars::DateTime({value})"),
+            (ValueType::LocalDateTime, DateTime::Jiff) => format!("scalars::DateTime({civil})"),
+            (ValueType::DateTime, DateTime::Jiff) => {
+                format!("scalars::DateTime(jiff::tz::TimeZone::UTC.to_datetime({civil}))")
+            }
+            (ValueType::Date, _) => format!("scalars::Date({civil})"),
+            (ValueType::Time, _) => format!("scalars::Time({civil})"),
+            (ValueType::BigInt, _) => format!("scalars::BigInt({value})"),
+            (ValueType::Decimal, _) => format!("scalars::Decimal({value})"),
+            (ValueType::Enum(index), _) => {
+                format!("values::{}::from({value})", layout.enums[*index].name)
+            }
+        })
     }
 
-    /// The expression that makes a row's value of an argument.
+    /// The expression that makes a row's value of an argument, in a function that may fail.
     pub(super) fn to_row(&self, layout: &Layout<'_>, value: &str) -> String {
-        match self {
-            ValueType::String
-            | ValueType::Boolean
-            | ValueType::Int
-            | ValueType::Float
-            | ValueType::Uuid
-            | ValueType::Json
-            | ValueType::DateTime => value.to_owned(),
-            ValueType::LocalDateTime => format!("{value}.naive_utc()"),
-            ValueType::Date | ValueType::Time | ValueType::BigInt | ValueType::Decimal => {
-                format!("{value}.0")
+        match (self, layout.libraries.date_time) {
+            (
+                ValueType::String
+                | ValueType::Boolean
+                | ValueType::Int
+                | ValueType::Float
+                | ValueType::Uuid
+                | ValueType::Json
+                | ValueType::TypedJson,
+                _,
+            )
+            | (ValueType::DateTime, DateTime::Chrono) => value.to_owned(),
+            (ValueType::LocalDateTime, DateTime::Chrono) => format!("{value}.naive_utc()"),
+            (ValueType::LocalDateTime, DateTime::Time) => {
+                format!("time::PrimitiveDateTime::new({value}.0.date(), {value}.0.time())")
             }
-            ValueType::Enum(index) => format!("enums::{}::from({value})", layout.enums[*index].name),
+            (ValueType::LocalDateTime, DateTime::Jiff) => format!("jiff_diesel::DateTime::from({value}.0)"),
+            (ValueType::DateTime, DateTime::Jiff) => {
+                format!("jiff_diesel::Timestamp::from(jiff::tz::TimeZone::UTC.to_timestamp({value}.0)?)")
+            }
+            (ValueType::Date, DateTime::Jiff) => format!("jiff_diesel::Date::from({value}.0)"),
+            (ValueType::Time, DateTime::Jiff) => format!("jiff_diesel::Time::from({value}.0)"),
+            (ValueType::DateTime, DateTime::Time)
+            | (ValueType::Date | ValueType::Time, DateTime::Chrono | DateTime::Time)
+            | (ValueType::BigInt | ValueType::Decimal, _) => format!("{value}.0"),
+            (ValueType::Enum(index), _) => format!("enums::{}::from({value})", layout.enums[*index].name),
         }
     }
 }

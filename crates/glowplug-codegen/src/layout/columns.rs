@@ -1,18 +1,20 @@
 //! Columns of a model: their names, their types, and who fills them.
 
-use glowplug_dialect::code::ColumnCode;
+use glowplug_dialect::code::{ColumnCode, RustType};
 use glowplug_dialect::dialect::Dialect;
-use glowplug_psl::schema::{Arity, DefaultValue, Field, Model, Schema};
+use glowplug_psl::schema::{Arity, DefaultValue, Field, FieldType, Model, Scalar, Schema};
 
-use super::{Column, ColumnKind, docs, is_shown};
+use super::hints::{diesel_name, diesel_type};
+use super::{Column, ColumnKind, Custom, EnumLayout, docs, is_shown};
 use crate::names::{Names, Place};
+use crate::types::Types;
 
 /// The columns of a model that generated code can show, and sentences about the others.
 /// `table` is the name of the table's module, which no column may have.
 pub(super) fn columns(
-    schema: &Schema,
+    (schema, enums): (&Schema, &[EnumLayout]),
     model: &Model,
-    dialect: &dyn Dialect,
+    (dialect, types): (&dyn Dialect, Types),
     table: &str,
 ) -> (Vec<Column>, Vec<String>) {
     let mut idents = Names::new(Place::Column);
@@ -26,6 +28,14 @@ pub(super) fn columns(
             continue;
         }
         let kind = match dialect.column_code(schema, field) {
+            ColumnCode::Known { rust_type, .. } if !types.can_hold(&rust_type) => {
+                let column = field.db_name();
+                left_out.push(format!(
+                    "column `{column}`: `{}` cannot stand in ranges",
+                    types.element(&rust_type)
+                ));
+                continue;
+            }
             ColumnCode::Known { sql_type, rust_type } => ColumnKind::Plain { sql_type, rust_type },
             ColumnCode::Enum(id) => ColumnKind::Enum(id),
             ColumnCode::Unsupported(name) => {
@@ -34,20 +44,42 @@ pub(super) fn columns(
                 continue;
             }
         };
+        let (value_type, custom) = value_type(field, &kind, enums, types);
         res.push(Column {
             field: Some(index),
             db_name: field.db_name().to_owned(),
             ident: idents.give(field.db_name()),
-            rust_field: fields.give(&field.name),
+            rust_field: fields.give(diesel_name(&field.hints).unwrap_or(&field.name)),
             database_default: has_database_default(field),
-            app_default: app_default(field, &kind),
-            on_update: field.is_updated_at.then(|| now(&kind)).flatten(),
+            app_default: app_default(field, &kind, custom, types),
+            on_update: field.is_updated_at.then(|| now(&kind, custom, types)).flatten(),
             kind,
+            value_type,
+            custom,
             arity: field.arity,
             docs: docs(field.docs.as_deref()),
         });
     }
     (res, left_out)
+}
+
+/// The Rust type of one value, and whether a hint names it.
+fn value_type(
+    field: &Field,
+    kind: &ColumnKind,
+    enums: &[EnumLayout],
+    types: Types,
+) -> (String, Option<Custom>) {
+    if let Some(path) = diesel_type(&field.hints, "type") {
+        return (path.to_owned(), Some(Custom::Type));
+    }
+    match (kind, diesel_type(&field.hints, "json")) {
+        (ColumnKind::Plain { .. }, Some(path)) if field.ty == FieldType::Scalar(Scalar::Json) => {
+            (format!("glowplug::json::Json<{path}>"), Some(Custom::Json))
+        }
+        (ColumnKind::Plain { rust_type, .. }, _) => (types.path(rust_type), None),
+        (ColumnKind::Enum(id), _) => (enums[id.0].name.clone(), None),
+    }
 }
 
 /// Whether the database itself fills the column of a row that leaves it out.
@@ -71,14 +103,19 @@ fn has_database_default(field: &Field) -> bool {
     }
 }
 
-/// The expression that fills a new row's column in the application, where we know how.
-/// Cuid, ulid and nanoid would each need a library of its own: the caller gives those.
-fn app_default(field: &Field, kind: &ColumnKind) -> Option<String> {
+/// The expression that fills a new row's column in the application, as Prisma's client does.
+fn app_default(field: &Field, kind: &ColumnKind, custom: Option<Custom>, types: Types) -> Option<String> {
     if field.arity == Arity::List {
         return None;
     }
     match &field.default {
-        Some(DefaultValue::Uuid(version)) => uuid(*version, kind),
+        Some(DefaultValue::Uuid(version)) => uuid(*version, kind, custom),
+        Some(DefaultValue::Cuid(2)) => id("cuid2()", kind, custom),
+        Some(DefaultValue::Cuid(_)) => id("cuid()", kind, custom),
+        Some(DefaultValue::Ulid) => id("ulid()", kind, custom),
+        Some(DefaultValue::Nanoid(length)) => {
+            id(&format!("nanoid({})", length.unwrap_or(NANOID_LENGTH)), kind, custom)
+        }
         Some(
             DefaultValue::String(_)
             | DefaultValue::Number(_)
@@ -88,38 +125,40 @@ fn app_default(field: &Field, kind: &ColumnKind) -> Option<String> {
             | DefaultValue::AutoIncrement
             | DefaultValue::Sequence(_)
             | DefaultValue::Now
-            | DefaultValue::Cuid(_)
-            | DefaultValue::Ulid
-            | DefaultValue::Nanoid(_)
             | DefaultValue::DbGenerated(_),
         )
-        | None => field.is_updated_at.then(|| now(kind)).flatten(),
+        | None => field.is_updated_at.then(|| now(kind, custom, types)).flatten(),
     }
 }
 
-fn uuid(version: u8, kind: &ColumnKind) -> Option<String> {
+/// How long a Nano ID is when the schema does not say. Source: Prisma's documentation, `nanoid()`.
+const NANOID_LENGTH: u32 = 21;
+
+fn uuid(version: u8, kind: &ColumnKind, custom: Option<Custom>) -> Option<String> {
     let call = if version == 7 { "uuid::Uuid::now_v7()" } else { "uuid::Uuid::new_v4()" };
-    match rust_type(kind)? {
+    match path(kind, custom)? {
         "uuid::Uuid" => Some(call.to_owned()),
         "String" => Some(format!("{call}.to_string()")),
         _ => None,
     }
 }
 
-fn now(kind: &ColumnKind) -> Option<String> {
-    let call = match rust_type(kind)? {
-        "chrono::NaiveDateTime" => "chrono::Utc::now().naive_utc()",
-        "chrono::DateTime<chrono::Utc>" => "chrono::Utc::now()",
-        "chrono::NaiveDate" => "chrono::Utc::now().date_naive()",
-        "chrono::NaiveTime" => "chrono::Utc::now().time()",
-        _ => return None,
-    };
-    Some(call.to_owned())
+/// A function of the runtime crate.
+fn id(call: &str, kind: &ColumnKind, custom: Option<Custom>) -> Option<String> {
+    (path(kind, custom)? == "String").then(|| format!("glowplug::id::{call}"))
 }
 
-fn rust_type(kind: &ColumnKind) -> Option<&str> {
-    match kind {
-        ColumnKind::Plain { rust_type, .. } => Some(rust_type),
-        ColumnKind::Enum(_) => None,
+fn now(kind: &ColumnKind, custom: Option<Custom>, types: Types) -> Option<String> {
+    match (kind, custom) {
+        (ColumnKind::Plain { rust_type, .. }, None) => types.now(rust_type).map(str::to_owned),
+        (ColumnKind::Plain { .. } | ColumnKind::Enum(_), _) => None,
+    }
+}
+
+/// The path of a type that no hint has replaced.
+fn path(kind: &ColumnKind, custom: Option<Custom>) -> Option<&'static str> {
+    match (kind, custom) {
+        (ColumnKind::Plain { rust_type: RustType::Path(path), .. }, None) => Some(path),
+        (ColumnKind::Plain { .. } | ColumnKind::Enum(_), _) => None,
     }
 }

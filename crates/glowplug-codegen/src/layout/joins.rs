@@ -22,7 +22,7 @@ pub(super) fn add_joins(layout: &mut Layout<'_>, types: &mut Names) {
         };
         let db_name = join_name(schema, relation, *a, *b);
         let rows = (layout.tables[a_side.target].row.clone(), layout.tables[b_side.target].row.clone());
-        layout.tables.push(Table {
+        layout.push(Table {
             source: Source::Join(RelationId(index)),
             namespace: schema.model(a.model).schema.clone(),
             ident: idents.give(&db_name),
@@ -77,6 +77,8 @@ fn side(layout: &Layout<'_>, field: FieldId, other: FieldId, db_name: &str) -> O
         ident,
         rust_field,
         kind: key.kind.clone(),
+        value_type: key.value_type.clone(),
+        custom: key.custom,
         arity: Arity::Required,
         database_default: false,
         app_default: None,

@@ -4,29 +4,39 @@ use glowplug_dialect::dialect::Dialect;
 use glowplug_psl::schema::{Arity, Model, ModelId, RelationKind};
 
 use super::columns::columns;
+use super::hints::diesel_name;
 use super::{ForeignKey, Layout, Source, Table, docs};
-use crate::names::{Names, Place};
+use crate::names::{Names, Place, is_identifier};
+use crate::types::Types;
 
 /// The widest table that Diesel can take. Source: Diesel's documentation, crate feature
 /// `128-column-tables`.
 const MAX_COLUMNS: usize = 128;
 
 /// Adds a table for every model and view that has a key Diesel can use.
-pub(super) fn add_models(layout: &mut Layout<'_>, dialect: &dyn Dialect, types: &mut Names) {
+pub(super) fn add_models(
+    layout: &mut Layout<'_>,
+    dialect: &dyn Dialect,
+    libraries: Types,
+    types: &mut Names,
+) {
     let schema = layout.schema;
     // Row types first: a model called `NewUser` keeps its name, the insert type of `User` gives way.
     let mut rows: Vec<(ModelId, &Model, String)> = Vec::new();
     for (id, model) in schema.walk_models() {
         if model.is_ignored {
             layout.left_out.push(format!("`{}` is marked `@@ignore`", model.name));
+        } else if let Some(schema) = model.schema.as_ref().filter(|it| !is_identifier(it)) {
+            let name = &model.name;
+            layout.left_out.push(format!("`{name}` is in the schema `{schema}`, which no `table!` can name"));
         } else {
-            rows.push((id, model, types.give(&model.name)));
+            rows.push((id, model, types.give(diesel_name(&model.hints).unwrap_or(&model.name))));
         }
     }
     let mut idents = Names::new(Place::Table);
     for (id, model, row) in rows {
         let ident = idents.give(model.db_name());
-        let (columns, left_out) = columns(schema, model, dialect, &ident);
+        let (columns, left_out) = columns((schema, &layout.enums), model, (dialect, libraries), &ident);
         let mut table = Table {
             source: Source::Model(id),
             namespace: model.schema.clone(),
@@ -59,7 +69,7 @@ pub(super) fn add_models(layout: &mut Layout<'_>, dialect: &dyn Dialect, types: 
             let can_change = table.columns.len() > table.primary_key.len();
             table.changes = can_change.then(|| types.give(&format!("{}Changes", table.row)));
         }
-        layout.tables.push(table);
+        layout.push(table);
     }
 }
 

@@ -7,6 +7,7 @@ mod constraint_names;
 mod cycles;
 mod database_names;
 mod datasource;
+mod diesel_hints;
 mod generators;
 mod ids;
 mod indexes;
@@ -53,6 +54,7 @@ pub(crate) fn validate(resolved: &Resolved<'_>, sink: &mut Sink) {
     database_names::check(cx);
     constraint_names::check(cx);
     check_hints::check(cx);
+    diesel_hints::check(cx);
     rename_hints::check(cx);
 }
 

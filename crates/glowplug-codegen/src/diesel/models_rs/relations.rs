@@ -1,13 +1,16 @@
 //! What the relations of a model become: `belongs_to`, and sentences for readers.
 
-use glowplug_psl::schema::{Arity, FieldId, FieldType, ForeignKeyRelation, RelationKind};
+use glowplug_psl::schema::{Arity, FieldId};
 
-use crate::layout::{Column, ForeignKey, Layout, Source, Table};
+use crate::layout::{Column, Count, Custom, ForeignKey, Layout, Path, Source, Table};
 
 /// Whether the key can identify a row: Diesel asks for `Eq` and `Hash`.
-pub(super) fn is_identifiable(layout: &Layout<'_>, table: &Table) -> bool {
+pub(super) fn is_identifiable(table: &Table) -> bool {
     let floats = ["f32", "f64"];
-    table.primary_key.iter().all(|it| !floats.contains(&layout.value_type(&table.columns[*it])))
+    table.primary_key.iter().all(|it| {
+        let column = &table.columns[*it];
+        column.custom != Some(Custom::Json) && !floats.contains(&column.value_type.as_str())
+    })
 }
 
 /// The `belongs_to(...)` attributes of a table's row type.
@@ -29,10 +32,10 @@ fn has_belongs_to(layout: &Layout<'_>, index: usize, key: &ForeignKey) -> bool {
     let rivals = from.foreign_keys.iter().filter(|it| it.target == key.target).count();
     rivals == 1
         && to.primary_key == [*target]
-        && column.kind == target_column.kind
+        && column.value_type == target_column.value_type
         && column.arity != Arity::List
-        && is_identifiable(layout, to)
-        && is_identifiable(layout, from)
+        && is_identifiable(to)
+        && is_identifiable(from)
 }
 
 /// A line of documentation for every relation field of a table's model.
@@ -42,43 +45,27 @@ pub(super) fn notes(layout: &Layout<'_>, table: usize) -> Vec<String> {
     fields.filter_map(|(index, _)| note(layout, table, FieldId { model, index })).collect()
 }
 
-fn note(layout: &Layout<'_>, table: usize, field: FieldId) -> Option<String> {
-    let FieldType::Relation(id) = layout.schema.field(field).ty else { return None };
-    let text = match &layout.schema.relation(id).kind {
-        RelationKind::ForeignKey(key) if key.forward == field => forward(layout, table, key)?,
-        RelationKind::ForeignKey(key) => backward(layout, key)?,
-        RelationKind::ManyToMany { a, b } => {
-            let other = &layout.tables[layout.table_of(if *a == field { b.model } else { a.model })?];
-            let join = &layout.tables[layout.join_of(id)?];
-            format!("many [`{}`], through [`{}`]", other.row, join.row)
+fn note(layout: &Layout<'_>, index: usize, field: FieldId) -> Option<String> {
+    let relation = layout.relation(field)?;
+    let (table, target) = (&layout.tables[index], &layout.tables[relation.target]);
+    let count = match relation.count {
+        Count::One => "one",
+        Count::AtMostOne => "at most one",
+        Count::Many => "many",
+    };
+    let how = match &relation.path {
+        Path::Join(join, ..) => format!("through [`{}`]", layout.tables[*join].row),
+        Path::Columns(_) if relation.is_forward => format!("by {}", names(table, &relation.from)),
+        Path::Columns(columns) => {
+            match target.foreign_keys.iter().find(|it| it.target == index && it.columns == *columns) {
+                Some(it) if has_belongs_to(layout, relation.target, it) => {
+                    format!("`{}::belonging_to`", target.row)
+                }
+                Some(_) | None => format!("by its {}", names(target, columns)),
+            }
         }
     };
-    Some(format!("- `{}`: {text}", layout.schema.field(field).name))
-}
-
-fn forward(layout: &Layout<'_>, index: usize, key: &ForeignKeyRelation) -> Option<String> {
-    let target = &layout.tables[layout.table_of(key.target)?];
-    let table = &layout.tables[index];
-    let columns = table.columns_of(&key.fields)?;
-    let count = if columns.iter().any(|it| table.columns[*it].arity == Arity::Optional) {
-        "at most one"
-    } else {
-        "one"
-    };
-    Some(format!("{count} [`{}`], by {}", target.row, names(table, &columns)))
-}
-
-fn backward(layout: &Layout<'_>, key: &ForeignKeyRelation) -> Option<String> {
-    let child = layout.table_of(key.forward.model)?;
-    let table = &layout.tables[child];
-    let columns = table.columns_of(&key.fields)?;
-    let count = if key.is_one_to_one { "at most one" } else { "many" };
-    let foreign_key = table.foreign_keys.iter().find(|it| it.columns == columns);
-    let how = match foreign_key {
-        Some(it) if has_belongs_to(layout, child, it) => format!("`{}::belonging_to`", table.row),
-        Some(_) | None => format!("by its {}", names(table, &columns)),
-    };
-    Some(format!("{count} [`{}`], {how}", table.row))
+    Some(format!("- `{}`: {count} [`{}`], {how}", layout.schema.field(field).name, target.row))
 }
 
 fn names(table: &Table, columns: &[usize]) -> String {

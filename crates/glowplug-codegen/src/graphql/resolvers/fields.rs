@@ -7,6 +7,9 @@ use crate::layout::{Column, Layout};
 
 /// The method of a column's field.
 pub(super) fn column(layout: &Layout<'_>, method: &str, column: &Column, ty: &ValueType) -> String {
+    if *ty == ValueType::TypedJson {
+        return typed_json(method, column);
+    }
     let field = &column.rust_field;
     let value = ty.resolver_type(layout, column);
     let (ty, body) = match (ty.to_resolver(layout, "it"), column.arity) {
@@ -27,4 +30,23 @@ pub(super) fn column(layout: &Layout<'_>, method: &str, column: &Column, ty: &Va
         ),
     };
     format!("    async fn {method}(&self) -> {ty} {{\n        {body}\n    }}\n")
+}
+
+/// What serde makes of a type, which it may refuse.
+fn typed_json(method: &str, column: &Column) -> String {
+    let field = &column.rust_field;
+    let (ty, body) = match column.arity {
+        Arity::Required => ("serde_json::Value", format!("serde_json::to_value(&self.row().{field})?")),
+        Arity::Optional => (
+            "Option<serde_json::Value>",
+            format!("self.row().{field}.as_ref().map(serde_json::to_value).transpose()?"),
+        ),
+        Arity::List => (
+            "Vec<serde_json::Value>",
+            format!(
+                "self.row().{field}.iter().flatten().map(serde_json::to_value).collect::<Result<_, _>>()?"
+            ),
+        ),
+    };
+    format!("    async fn {method}(&self) -> async_graphql::Result<{ty}> {{\n        Ok({body})\n    }}\n")
 }

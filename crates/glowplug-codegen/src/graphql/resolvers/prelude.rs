@@ -1,8 +1,7 @@
-//! What stands above the types of the resolvers: imports, limits, enums and scalars.
+//! What stands above the types of the resolvers: imports, limits and enums.
 
 use crate::graphql::Options;
 use crate::graphql::api::Api;
-use crate::graphql::scalars::ValueType;
 use crate::rust::{doc_lines, guarded, literal};
 
 /// Imports, limits, and the functions that all resolvers share.
@@ -157,57 +156,4 @@ pub(super) fn enums(api: &Api<'_>, options: &Options) -> String {
     }
     res.push_str("}\n");
     res
-}
-
-/// Scalars that async-graphql does not bring along.
-pub(super) fn scalars(api: &Api<'_>) -> String {
-    let types: Vec<String> = api.values.iter().filter_map(scalar).collect();
-    if types.is_empty() {
-        return String::new();
-    }
-    format!(
-        "\n/// Scalars of the API; all of them travel as strings.\npub mod scalars {{\n    \
-             use async_graphql::{{InputValueError, InputValueResult, Scalar, ScalarType, Value}};\n{}}}\n",
-        types.concat()
-    )
-}
-
-fn scalar(ty: &ValueType) -> Option<String> {
-    let (name, inner, text) = match ty {
-        ValueType::String
-        | ValueType::Boolean
-        | ValueType::Int
-        | ValueType::Float
-        | ValueType::Uuid
-        | ValueType::Json
-        | ValueType::LocalDateTime
-        | ValueType::DateTime
-        | ValueType::Enum(_) => return None,
-        ValueType::Date => ("Date", "chrono::NaiveDate", "self.0.to_string()"),
-        ValueType::Time => ("Time", "chrono::NaiveTime", "self.0.to_string()"),
-        ValueType::BigInt => ("BigInt", "i64", "self.0.to_string()"),
-        ValueType::Decimal => ("Decimal", "bigdecimal::BigDecimal", "self.0.to_plain_string()"),
-    };
-    let docs = ty.scalar_docs().unwrap_or_default();
-    Some(format!(
-        "
-    #[derive(Clone)]
-    pub struct {name}(pub {inner});
-
-    /// {docs}
-    #[Scalar(name = \"{name}\")]
-    impl ScalarType for {name} {{
-        fn parse(value: Value) -> InputValueResult<Self> {{
-            match value {{
-                Value::String(text) => Ok(Self(text.parse()?)),
-                other => Err(InputValueError::expected_type(other)),
-            }}
-        }}
-
-        fn to_value(&self) -> Value {{
-            Value::String({text})
-        }}
-    }}
-"
-    ))
 }

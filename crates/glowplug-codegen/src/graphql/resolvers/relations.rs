@@ -3,12 +3,12 @@
 use glowplug_psl::schema::Arity;
 
 use crate::graphql::api::{Api, Count, Object, ObjectField, Path, Relation};
-use crate::layout::{Column, ColumnKind, Layout, Table};
+use crate::layout::{Column, ColumnKind, Table};
 
 /// The type of what a level keeps for a relation: rows by the key that leads to them.
 pub(super) fn cell_type(api: &Api<'_>, object: &Object, relation: &Relation) -> String {
     let table = &api.layout.tables[object.table];
-    let key = tuple(relation.from.iter().map(|it| key_type(api.layout, &table.columns[*it])).collect());
+    let key = tuple(relation.from.iter().map(|it| key_type(&table.columns[*it])).collect());
     let target = &api.objects[relation.target].rust_name;
     match relation.count {
         Count::One | Count::AtMostOne => format!("BTreeMap<{key}, {target}>"),
@@ -135,7 +135,7 @@ fn through_join(api: &Api<'_>, relation: &Relation, join: &Table, ours: usize, t
     let (ident, row, rust_name) = (&table.ident, &table.row, &target.rust_name);
     let key = &table.columns[table.primary_key[0]].ident;
     let (join_ident, ours, theirs) = (&join.ident, &join.columns[ours], &join.columns[theirs].ident);
-    let (owner, ours) = (key_type(api.layout, ours), &ours.ident);
+    let (owner, ours) = (key_type(ours), &ours.ident);
     let order = order(table, &relation.order);
     format!(
         "            let rows: Vec<({owner}, models::{row})> = schema::{join_ident}::table
@@ -170,10 +170,10 @@ fn key_of(table: &Table, columns: &[usize]) -> String {
     format!("Some({})", tuple(parts.collect()))
 }
 
-fn key_type(layout: &Layout<'_>, column: &Column) -> String {
-    match &column.kind {
-        ColumnKind::Plain { rust_type, .. } => rust_type.clone(),
-        ColumnKind::Enum(id) => format!("enums::{}", layout.enums[id.0].name),
+fn key_type(column: &Column) -> String {
+    match (&column.kind, column.custom) {
+        (ColumnKind::Enum(_), None) => format!("enums::{}", column.value_type),
+        (ColumnKind::Enum(_), Some(_)) | (ColumnKind::Plain { .. }, _) => column.value_type.clone(),
     }
 }
 
