@@ -5,6 +5,7 @@
 //! This crate does not know which dialects exist.
 
 pub mod code;
+pub mod data;
 pub mod database;
 pub mod dialect;
 pub mod effects;

@@ -7,6 +7,7 @@ pub mod code;
 pub mod compare;
 pub mod connect;
 pub mod connector;
+mod data;
 pub mod database;
 pub mod ddl;
 pub mod defaults;

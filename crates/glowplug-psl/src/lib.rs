@@ -7,7 +7,7 @@ pub mod codes;
 pub mod diagnostics;
 mod format;
 pub mod lexer;
-mod nearest;
+pub mod nearest;
 mod parser;
 mod providers;
 mod resolve;

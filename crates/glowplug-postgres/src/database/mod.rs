@@ -12,6 +12,7 @@ mod probe;
 mod scratch;
 mod session;
 pub(crate) mod sql;
+mod transaction;
 mod watch;
 mod weigh;
 mod wipe;
@@ -19,7 +20,7 @@ mod wipe;
 use std::path::Path;
 use std::time::Duration;
 
-use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target, UnitRun};
+use glowplug_dialect::database::{ConnectOptions, Database, End, LockHolder, Result, Rows, Target, Transaction, UnitRun};
 use glowplug_dialect::effects::Weights;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::finding::{Facts, Probe};
@@ -202,6 +203,11 @@ impl Database for PostgresDatabase {
 
     fn query(&mut self, sql: &str) -> Result<Rows> {
         self.on_main(|client| rows(client, sql))
+    }
+
+    fn transaction(&mut self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<End>) -> Result<()> {
+        let options = self.options.clone();
+        self.on_main(|client| transaction::run(client, &options, work))
     }
 
     fn has_table(&mut self, name: &str) -> Result<bool> {
