@@ -50,7 +50,9 @@ impl Question {
     /// that nobody declares. `None` for rows that are referred to.
     pub fn model(&self, set: &DataSet) -> Option<(ModelId, Option<&[usize]>, &[usize])> {
         match &self.about {
-            About::Rows { rows, columns } => Some((set.model(&set.rows[*rows.first()?]), Some(rows), columns)),
+            About::Rows { rows, columns } => {
+                Some((set.model(&set.rows[*rows.first()?]), Some(rows), columns))
+            }
             About::Strangers { block } => Some((set.blocks[*block].model, None, &[])),
             About::References => None,
         }
@@ -60,7 +62,8 @@ impl Question {
 /// What must be asked. Tables of rows, and of rows that are referred to, must be there.
 pub fn questions(target: &Target<'_>, set: &DataSet) -> Vec<Question> {
     let mut res = Vec::new();
-    let unknown: Vec<usize> = (0..set.references.len()).filter(|at| set.references[*at].row.is_none()).collect();
+    let unknown: Vec<usize> =
+        (0..set.references.len()).filter(|at| set.references[*at].row.is_none()).collect();
     res.extend(unknown.chunks(FEW).map(|some| missing(target, set, some)));
     for block in 0..set.blocks.len() {
         for (columns, rows) in by_columns(set, set.rows_of(block)) {
@@ -93,11 +96,14 @@ impl Answers {
         for row in rows {
             match &question.about {
                 About::Rows { rows, columns } => {
-                    let number = |at: usize| row.get(at).cloned().flatten().and_then(|it| it.parse::<usize>().ok());
+                    let number =
+                        |at: usize| row.get(at).cloned().flatten().and_then(|it| it.parse::<usize>().ok());
                     let (Some(n), Some(1)) = (number(0), number(1)) else { continue };
                     let Some(declared) = rows.get(n) else { continue };
                     let differs = columns.iter().enumerate().filter(|(at, _)| number(2 + 2 * at) == Some(1));
-                    let was = |at: usize| row.get(3 + 2 * at).cloned().flatten().unwrap_or_else(|| "NULL".to_owned());
+                    let was = |at: usize| {
+                        row.get(3 + 2 * at).cloned().flatten().unwrap_or_else(|| "NULL".to_owned())
+                    };
                     let differs = differs.map(|(at, column)| (*column, was(at))).collect();
                     self.found.insert(*declared, differs);
                 }
@@ -134,7 +140,8 @@ fn wanted(target: &Target<'_>, set: &DataSet, rows: &[usize], columns: &[usize])
         let row = &set.rows[*row];
         let model = set.model(row);
         let value = |column: &usize| {
-            let sql = row.cells.get(column).map_or_else(|| "NULL".to_owned(), |cell| set.sql(target, &cell.value));
+            let sql =
+                row.cells.get(column).map_or_else(|| "NULL".to_owned(), |cell| set.sql(target, &cell.value));
             match target.column(model, *column) {
                 Some(it) => target.sql().typed(&it.ty, &sql),
                 None => sql,
@@ -153,7 +160,13 @@ fn same_key(target: &Target<'_>, set: &DataSet, block: usize) -> String {
     block.key.iter().map(part).collect::<Vec<_>>().join(" AND ")
 }
 
-fn differences(target: &Target<'_>, set: &DataSet, block: usize, rows: &[usize], columns: &[usize]) -> Question {
+fn differences(
+    target: &Target<'_>,
+    set: &DataSet,
+    block: usize,
+    rows: &[usize],
+    columns: &[usize],
+) -> Question {
     let Some(first) = set.blocks[block].key.first() else {
         return Question { sql: "SELECT 0, 0".to_owned(), about: About::References };
     };

@@ -54,7 +54,8 @@ pub(crate) fn shown(value: &DefaultValue) -> String {
 }
 
 fn one(schema: &Schema, field: &Field, node: &Node) -> Result<DefaultValue, Misfit> {
-    let wrong = |wanted: &str| Misfit::new(node, format!("`{}` is {wanted}, not {}", field.name, node.word()));
+    let wrong =
+        |wanted: &str| Misfit::new(node, format!("`{}` is {wanted}, not {}", field.name, node.word()));
     match &field.ty {
         FieldType::Enum(id) => match &node.kind {
             Kind::String(name) => enum_value(schema.enum_(*id), name, node),
@@ -99,33 +100,47 @@ fn scalar_value(scalar: Scalar, field: &Field, node: &Node) -> Result<DefaultVal
         }
         (Scalar::Decimal, _) => Err(wrong("a Decimal").hint("a number, or one in quotes: \"12.50\"")),
         (Scalar::DateTime, Kind::String(text) | Kind::Time(text)) => time_value(field, text, node),
-        (Scalar::DateTime, _) => Err(wrong("a DateTime").hint("write 2026-01-31T12:00:00Z, in JSON in quotes")),
+        (Scalar::DateTime, _) => {
+            Err(wrong("a DateTime").hint("write 2026-01-31T12:00:00Z, in JSON in quotes"))
+        }
         (Scalar::Bytes, Kind::String(text)) => match text.strip_prefix("hex:") {
             Some(digits) => hex_to_base64(digits).map(DefaultValue::String),
             None => from_base64(text).map(|_| DefaultValue::String(text.clone())),
         }
-        .ok_or_else(|| Misfit::new(node, format!("`{name}` holds no bytes")).hint("base64, or `hex:` and hexadecimal digits")),
+        .ok_or_else(|| {
+            Misfit::new(node, format!("`{name}` holds no bytes"))
+                .hint("base64, or `hex:` and hexadecimal digits")
+        }),
         (Scalar::Bytes, _) => Err(wrong("bytes").hint("base64, or `hex:` and hexadecimal digits, in quotes")),
     }
 }
 
 fn is_finite(text: &str) -> bool {
     // What Rust reads beyond numbers are words.
-    !text.contains(|c: char| c.is_alphabetic() && !matches!(c, 'e' | 'E')) && text.parse::<f64>().is_ok_and(f64::is_finite)
+    !text.contains(|c: char| c.is_alphabetic() && !matches!(c, 'e' | 'E'))
+        && text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 fn native<'a>(field: &'a Field) -> (&'a str, Option<&'a str>) {
-    field.native_type.as_ref().map_or(("", None), |ty| (ty.name.as_str(), ty.args.first().map(String::as_str)))
+    field
+        .native_type
+        .as_ref()
+        .map_or(("", None), |ty| (ty.name.as_str(), ty.args.first().map(String::as_str)))
 }
 
 fn text_value(field: &Field, text: &str, node: &Node) -> Result<DefaultValue, Misfit> {
     let value = || Ok(DefaultValue::String(text.to_owned()));
     match native(field) {
-        ("Uuid", _) if !is_uuid(text) => Err(Misfit::new(node, format!("`{}` is a UUID, and `{text}` is none", field.name))),
+        ("Uuid", _) if !is_uuid(text) => {
+            Err(Misfit::new(node, format!("`{}` is a UUID, and `{text}` is none", field.name)))
+        }
         ("VarChar" | "Char", Some(limit)) => match limit.parse::<usize>() {
             Ok(limit) if text.chars().count() > limit => {
                 let long = text.chars().count();
-                Err(Misfit::new(node, format!("`{}` holds at most {limit} characters, and these are {long}", field.name)))
+                Err(Misfit::new(
+                    node,
+                    format!("`{}` holds at most {limit} characters, and these are {long}", field.name),
+                ))
             }
             _ => value(),
         },

@@ -20,14 +20,18 @@ pub(crate) fn fill(filler: &mut dyn Filler, field: &Field) -> Option<DefaultValu
         return Some(now(filler, field));
     }
     let text = match field.default.as_ref()? {
-        DefaultValue::Uuid(7) => uuid(filler.milliseconds() << 16 | filler.random() >> 48, filler.random(), 7),
+        DefaultValue::Uuid(7) => {
+            uuid(filler.milliseconds() << 16 | filler.random() >> 48, filler.random(), 7)
+        }
         DefaultValue::Uuid(_) => uuid(filler.random(), filler.random(), 4),
         DefaultValue::Cuid(2) => format!("{}{}", letters(filler, LOWER, 1), letters(filler, BASE36, 23)),
         DefaultValue::Cuid(_) => {
             let time = base36(filler.milliseconds());
             format!("c{time}{}", letters(filler, BASE36, 24_usize.saturating_sub(time.len())))
         }
-        DefaultValue::Ulid => format!("{}{}", crockford(filler.milliseconds(), 10), letters(filler, CROCKFORD, 16)),
+        DefaultValue::Ulid => {
+            format!("{}{}", crockford(filler.milliseconds(), 10), letters(filler, CROCKFORD, 16))
+        }
         DefaultValue::Nanoid(length) => letters(filler, URL_SAFE, length.unwrap_or(21) as usize),
         _ => return None,
     };

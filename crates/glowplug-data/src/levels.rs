@@ -33,7 +33,10 @@ pub(crate) fn assign(set: &mut DataSet) -> Result<(), (Span, String)> {
         }
     }
     if let Some(row) = levels.iter().position(Option::is_none) {
-        let message = format!("row {} refers to itself, or does so over other rows: none of them can be first", set.label(&set.rows[row]));
+        let message = format!(
+            "row {} refers to itself, or does so over other rows: none of them can be first",
+            set.label(&set.rows[row])
+        );
         return Err((set.rows[row].span, message));
     }
     for (row, level) in set.rows.iter_mut().zip(levels) {

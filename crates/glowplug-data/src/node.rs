@@ -104,7 +104,12 @@ fn toml_table(table: &DeTable<'_>) -> Kind {
         .iter()
         .map(|(name, value)| {
             let span = name.span();
-            Entry { name: name.get_ref().to_string(), start: span.start, end: span.end, value: toml_value(value) }
+            Entry {
+                name: name.get_ref().to_string(),
+                start: span.start,
+                end: span.end,
+                value: toml_value(value),
+            }
         })
         .collect();
     // The parser sorts by name.

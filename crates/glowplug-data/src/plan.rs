@@ -7,7 +7,7 @@ use glowplug_psl::schema::{FieldType, ModelId, Scalar};
 
 use crate::ask::{Answers, BATCH};
 use crate::fill::{Filler, fill, now};
-use crate::set::{DataSet, Row, Target};
+use crate::set::{DataSet, Row, Target, bare};
 
 /// What leads a database to the declared rows.
 #[derive(Debug, Clone, Default)]
@@ -201,7 +201,9 @@ impl Maker<'_, '_> {
         let mut filled = Vec::new();
         for row in rows {
             let row = &set.rows[*row];
-            let value = |field: &usize| row.cells.get(field).map(|cell| set.sql(target, &cell.value)).unwrap_or_default();
+            let value = |field: &usize| {
+                row.cells.get(field).map(|cell| set.sql(target, &cell.value)).unwrap_or_default()
+            };
             let mut values: Vec<String> = names.iter().map(value).collect();
             filled = self.filled(model, row);
             values.extend(filled.iter().map(|(_, sql)| sql.clone()));
@@ -209,7 +211,8 @@ impl Maker<'_, '_> {
             self.change('+', row, Vec::new());
         }
         names.extend(filled.iter().map(|(field, _)| *field));
-        let touched = filled.iter().map(|(field, _)| *field).filter(|it| target.field(model, *it).is_updated_at);
+        let touched =
+            filled.iter().map(|(field, _)| *field).filter(|it| target.field(model, *it).is_updated_at);
         let sql = format!(
             "INSERT INTO {} AS t ({}) VALUES\n    {}\n{}",
             target.table_sql(model),
@@ -270,7 +273,8 @@ impl Maker<'_, '_> {
                 assigned.push((field, target.sql().constant(target.schema, found, &value)));
             }
         }
-        let assigned = assigned.iter().map(|(field, sql)| format!("{} = {sql}", target.column_sql(model, *field)));
+        let assigned =
+            assigned.iter().map(|(field, sql)| format!("{} = {sql}", target.column_sql(model, *field)));
         let key = set.blocks[row.block].key.iter().filter_map(|field| {
             let value = set.sql(target, &row.cells.get(field)?.value);
             Some(format!("{} = {value}", target.column_sql(model, *field)))
@@ -299,10 +303,16 @@ impl Maker<'_, '_> {
         match ty {
             _ if literal == "NULL" => "null".to_owned(),
             FieldType::Scalar(Scalar::Boolean) => text.replace('1', "true").replace('0', "false"),
-            FieldType::Scalar(Scalar::Int | Scalar::BigInt | Scalar::Float | Scalar::Decimal) => text.to_owned(),
+            FieldType::Scalar(Scalar::Int | Scalar::BigInt | Scalar::Float | Scalar::Decimal) => {
+                text.to_owned()
+            }
             FieldType::Enum(id) => {
                 let values = &self.target.schema.enum_(*id).values;
-                values.iter().find(|value| value.db_name() == text).map_or(text, |value| &value.name).to_owned()
+                values
+                    .iter()
+                    .find(|value| value.db_name() == text)
+                    .map_or(text, |value| &value.name)
+                    .to_owned()
             }
             FieldType::Scalar(_) | FieldType::Unsupported(_) | FieldType::Relation(_) => literal.to_owned(),
         }
@@ -329,20 +339,23 @@ impl Maker<'_, '_> {
             let row = |key: &Vec<String>| {
                 let part = |(field, literal): (&usize, &String)| {
                     let column = target.column_sql(block.model, *field);
-                    if literal == "NULL" { format!("{column} IS NULL") } else { format!("{column} = {literal}") }
+                    if literal == "NULL" {
+                        format!("{column} IS NULL")
+                    } else {
+                        format!("{column} = {literal}")
+                    }
                 };
                 block.key.iter().zip(key).map(part).collect::<Vec<_>>().join(" AND ")
             };
             let rows: Vec<String> = some.iter().map(row).collect();
-            let sql = format!("DELETE FROM {}\nWHERE {}", target.table_sql(block.model), rows.join("\n   OR "));
+            let sql =
+                format!("DELETE FROM {}\nWHERE {}", target.table_sql(block.model), rows.join("\n   OR "));
             self.push(sql, block.model, block.span, some.len());
         }
         for key in keys {
             let model = target.model(block.model);
-            let part = |(field, literal): (&usize, &String)| {
-                let text = self.people(&model.fields[*field].ty, literal);
-                text.strip_prefix('\'').and_then(|it| it.strip_suffix('\'')).map_or(text.clone(), str::to_owned)
-            };
+            let part =
+                |(field, literal): (&usize, &String)| bare(&self.people(&model.fields[*field].ty, literal));
             let label = block.key.iter().zip(key).map(part).collect::<Vec<_>>().join(", ");
             let change = Change { sign: '-', model: model.name.clone(), key: label, fields: Vec::new() };
             self.plan.changes.push(change);

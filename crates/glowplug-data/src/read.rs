@@ -26,7 +26,8 @@ pub const KEY: &str = "GP4406";
 
 /// Reads the files.
 pub fn read(target: &Target<'_>, sources: Vec<SourceFile>) -> (DataSet, Vec<Diagnostic>) {
-    let mut reader = Reader { target, set: DataSet { sources, ..DataSet::default() }, mistakes: Vec::new(), file: 0 };
+    let mut reader =
+        Reader { target, set: DataSet { sources, ..DataSet::default() }, mistakes: Vec::new(), file: 0 };
     for file in 0..reader.set.sources.len() {
         reader.file = u32::try_from(file).unwrap_or(u32::MAX);
         let source = reader.set.sources[file].clone();
@@ -58,7 +59,14 @@ impl<'a> Reader<'a, '_> {
         self.mistakes.push(Diagnostic { code, severity: Severity::Error, message, span, hint });
     }
 
-    pub(crate) fn mistake(&mut self, code: &'static str, start: usize, end: usize, message: String, hint: Option<String>) {
+    pub(crate) fn mistake(
+        &mut self,
+        code: &'static str,
+        start: usize,
+        end: usize,
+        message: String,
+        hint: Option<String>,
+    ) {
         self.at(code, self.span(start, end), message, hint);
     }
 
@@ -72,7 +80,9 @@ impl<'a> Reader<'a, '_> {
         let blocks = match &node.kind {
             Kind::Array(blocks) => blocks.as_slice(),
             Kind::Table(entries) => match entries.as_slice() {
-                [Entry { name, value: Node { kind: Kind::Array(blocks), .. }, .. }] if name == "data" => blocks,
+                [Entry { name, value: Node { kind: Kind::Array(blocks), .. }, .. }] if name == "data" => {
+                    blocks
+                }
                 _ => std::slice::from_ref(node),
             },
             _ => std::slice::from_ref(node),
@@ -85,7 +95,13 @@ impl<'a> Reader<'a, '_> {
     fn block(&mut self, node: &Node) {
         let Some(entries) = node.entries() else {
             let hint = "a file says `model = \"...\"`, and then its `[[rows]]`".to_owned();
-            return self.mistake(VALUE, node.start, node.end, format!("here stands {}, and not the rows of a model", node.word()), Some(hint));
+            return self.mistake(
+                VALUE,
+                node.start,
+                node.end,
+                format!("here stands {}, and not the rows of a model", node.word()),
+                Some(hint),
+            );
         };
         const KNOWN: [&str; 4] = ["model", "key", "remove", "rows"];
         for entry in entries.iter().filter(|entry| !KNOWN.contains(&entry.name.as_str())) {
@@ -93,7 +109,13 @@ impl<'a> Reader<'a, '_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "a block has `model`, `key`, `remove` and `rows`".to_owned(),
             };
-            self.mistake(NAME, entry.start, entry.end, format!("`{}` means nothing here", entry.name), Some(hint));
+            self.mistake(
+                NAME,
+                entry.start,
+                entry.end,
+                format!("`{}` means nothing here", entry.name),
+                Some(hint),
+            );
         }
         let entry = |name: &str| entries.iter().find(|entry| entry.name == name);
         let Some((model, span)) = self.model(node, entry("model")) else { return };
@@ -108,7 +130,13 @@ impl<'a> Reader<'a, '_> {
             None => {}
             Some(Node { kind: Kind::Array(rows), .. }) => rows.iter().for_each(|row| self.row(block, row)),
             Some(other) => {
-                self.mistake(VALUE, other.start, other.end, format!("`rows` is a list, not {}", other.word()), Some("[[rows]]".to_owned()));
+                self.mistake(
+                    VALUE,
+                    other.start,
+                    other.end,
+                    format!("`rows` is a list, not {}", other.word()),
+                    Some("[[rows]]".to_owned()),
+                );
             }
         }
     }
@@ -116,18 +144,36 @@ impl<'a> Reader<'a, '_> {
     fn model(&mut self, node: &Node, entry: Option<&Entry>) -> Option<(ModelId, Span)> {
         let Some(entry) = entry else {
             let end = node.end.min(node.start + 1);
-            self.mistake(MISSING, node.start, end, "the model is not named".to_owned(), Some("model = \"...\"".to_owned()));
+            self.mistake(
+                MISSING,
+                node.start,
+                end,
+                "the model is not named".to_owned(),
+                Some("model = \"...\"".to_owned()),
+            );
             return None;
         };
         let (start, end) = (entry.value.start, entry.value.end);
         let Kind::String(name) = &entry.value.kind else {
-            self.mistake(VALUE, start, end, format!("`model` is a name in quotes, not {}", entry.value.word()), None);
+            self.mistake(
+                VALUE,
+                start,
+                end,
+                format!("`model` is a name in quotes, not {}", entry.value.word()),
+                None,
+            );
             return None;
         };
         let schema = self.target.schema;
         match schema.find_model(name) {
             Some((_, model)) if model.is_view => {
-                self.mistake(NAME, start, end, format!("`{name}` is a view, which has no rows of its own"), None);
+                self.mistake(
+                    NAME,
+                    start,
+                    end,
+                    format!("`{name}` is a view, which has no rows of its own"),
+                    None,
+                );
                 None
             }
             Some((id, _)) => Some((id, self.span(start, end))),
@@ -145,7 +191,13 @@ impl<'a> Reader<'a, '_> {
             None => false,
             Some(Node { kind: Kind::Boolean(value), .. }) => *value,
             Some(other) => {
-                self.mistake(VALUE, other.start, other.end, format!("`remove` is true or false, not {}", other.word()), None);
+                self.mistake(
+                    VALUE,
+                    other.start,
+                    other.end,
+                    format!("`remove` is true or false, not {}", other.word()),
+                    None,
+                );
                 false
             }
         }
@@ -198,7 +250,10 @@ impl<'a> Reader<'a, '_> {
             ([only], _) => Some(only.clone()),
             ([], true) => Some(keys[0].clone()),
             _ => {
-                let message = format!("`{}` has more than one unique key: say which one tells its rows apart", found.name);
+                let message = format!(
+                    "`{}` has more than one unique key: say which one tells its rows apart",
+                    found.name
+                );
                 self.at(KEY, span, message, Some(self.key_hint(model)));
                 None
             }
@@ -208,7 +263,8 @@ impl<'a> Reader<'a, '_> {
     fn key_hint(&self, model: ModelId) -> String {
         let found = self.target.model(model);
         let words = |key: &Vec<usize>| {
-            let names: Vec<String> = key.iter().map(|field| format!("\"{}\"", found.fields[*field].name)).collect();
+            let names: Vec<String> =
+                key.iter().map(|field| format!("\"{}\"", found.fields[*field].name)).collect();
             format!("key = [{}]", names.join(", "))
         };
         keys_of(found).iter().map(words).collect::<Vec<_>>().join(", or ")
@@ -231,7 +287,10 @@ impl<'a> Reader<'a, '_> {
         };
         if self.set.blocks[at].key != block.key {
             let (path, line) = self.set.place(self.set.blocks[at].span);
-            let message = format!("the key of `{}` is another one at {path}:{line}", self.target.model(block.model).name);
+            let message = format!(
+                "the key of `{}` is another one at {path}:{line}",
+                self.target.model(block.model).name
+            );
             self.at(KEY, block.span, message, None);
             return None;
         }
@@ -241,11 +300,23 @@ impl<'a> Reader<'a, '_> {
 
     fn row(&mut self, block: usize, node: &Node) {
         let Some(entries) = node.entries() else {
-            return self.mistake(VALUE, node.start, node.end, format!("a row is a table, not {}", node.word()), None);
+            return self.mistake(
+                VALUE,
+                node.start,
+                node.end,
+                format!("a row is a table, not {}", node.word()),
+                None,
+            );
         };
         // The span of `[[rows]]` is its head; what a reader looks for is the row's first line.
         let (start, end) = entries.first().map_or((node.start, node.end), |it| (it.start, it.value.end));
-        let mut row = Row { block, span: self.span(start, end), cells: BTreeMap::new(), references: Vec::new(), level: 0 };
+        let mut row = Row {
+            block,
+            span: self.span(start, end),
+            cells: BTreeMap::new(),
+            references: Vec::new(),
+            level: 0,
+        };
         let before = self.mistakes.len();
         for entry in entries {
             self.cell(&mut row, entry);
@@ -281,7 +352,13 @@ impl<'a> Reader<'a, '_> {
         for (column, value) in values {
             if row.cells.insert(column, Cell { value, span }).is_some() {
                 let name = &found.fields[column].name;
-                self.mistake(NAME, entry.start, entry.end, format!("`{name}` is given twice in this row"), None);
+                self.mistake(
+                    NAME,
+                    entry.start,
+                    entry.end,
+                    format!("`{name}` is given twice in this row"),
+                    None,
+                );
             }
         }
     }
@@ -319,7 +396,8 @@ impl<'a> Reader<'a, '_> {
                 "a many-to-many relation has a table of its own: fill it in prisma/seed/*.sql".to_owned()
             }
         };
-        let message = format!("`{}` of {} is no column: it is the other side of a relation", entry.name, model.name);
+        let message =
+            format!("`{}` of {} is no column: it is the other side of a relation", entry.name, model.name);
         self.mistake(NAME, entry.start, entry.end, message, Some(hint));
     }
 
@@ -333,11 +411,21 @@ impl<'a> Reader<'a, '_> {
             let is_null = cell.is_some_and(|cell| cell.value == Value::Null);
             let span = cell.map_or(row.span, |cell| cell.span);
             if key.contains(&at) && cell.is_none() {
-                self.at(MISSING, span, format!("this row of {} lacks `{}`, a part of its key", found.name, field.name), None);
+                self.at(
+                    MISSING,
+                    span,
+                    format!("this row of {} lacks `{}`, a part of its key", found.name, field.name),
+                    None,
+                );
             } else if is_null && (field.arity == Arity::Required || key.contains(&at)) {
                 self.at(VALUE, span, format!("`{}` of {} cannot be null here", field.name, found.name), None);
             } else if cell.is_none() && self.target.column(model, at).is_some_and(must_be_given) {
-                self.at(MISSING, span, format!("this row of {} lacks `{}`, which has no default", found.name, field.name), None);
+                self.at(
+                    MISSING,
+                    span,
+                    format!("this row of {} lacks `{}`, which has no default", found.name, field.name),
+                    None,
+                );
             }
         }
     }
@@ -353,7 +441,10 @@ impl<'a> Reader<'a, '_> {
                 seen.insert((row.block, key), first);
                 let (path, line) = self.set.place(first);
                 let name = &self.target.model(block.model).name;
-                found.push((row.span, format!("{name} {} is declared at {path}:{line} as well", self.set.label(row))));
+                found.push((
+                    row.span,
+                    format!("{name} {} is declared at {path}:{line} as well", self.set.label(row)),
+                ));
             }
         }
         for (span, message) in found {

@@ -22,11 +22,13 @@ impl ForeignKey {
     pub(crate) fn of(schema: &Schema, model: ModelId, field: usize) -> Option<Self> {
         let FieldType::Relation(id) = schema.model(model).fields[field].ty else { return None };
         match &schema.relation(id).kind {
-            RelationKind::ForeignKey(key) if key.forward.model == model && key.forward.index == field => Some(Self {
-                target: key.target,
-                columns: key.fields.clone(),
-                target_columns: key.references.clone(),
-            }),
+            RelationKind::ForeignKey(key) if key.forward.model == model && key.forward.index == field => {
+                Some(Self {
+                    target: key.target,
+                    columns: key.fields.clone(),
+                    target_columns: key.references.clone(),
+                })
+            }
             RelationKind::ForeignKey(_) | RelationKind::ManyToMany { .. } => None,
         }
     }
@@ -79,7 +81,8 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        let is_key = |key: &Vec<usize>| key.len() == values.len() && key.iter().all(|it| values.contains_key(it));
+        let is_key =
+            |key: &Vec<usize>| key.len() == values.len() && key.iter().all(|it| values.contains_key(it));
         if !keys_of(model).iter().any(is_key) {
             let message = format!("this is no unique key of {}", model.name);
             self.mistake(read::KEY, node.start, node.end, message, Some(example(model)));
@@ -116,7 +119,8 @@ pub(crate) fn find_declared(target: &Target<'_>, set: &mut DataSet) {
         .references
         .iter()
         .map(|reference| {
-            let values = reference.key.iter().map(|(field, value)| (*field, set.sql(target, value))).collect();
+            let values =
+                reference.key.iter().map(|(field, value)| (*field, set.sql(target, value))).collect();
             declared.get(&(reference.target, values)).copied()
         })
         .collect();

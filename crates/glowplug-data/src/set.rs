@@ -161,7 +161,9 @@ impl DataSet {
 
     /// A row's key, as people read it.
     pub fn label(&self, row: &Row) -> String {
-        let part = |field: &usize| row.cells.get(field).map_or_else(String::new, |cell| self.shown(&cell.value, false));
+        let part = |field: &usize| {
+            row.cells.get(field).map_or_else(String::new, |cell| self.shown(&cell.value, false))
+        };
         self.blocks[row.block].key.iter().map(part).collect::<Vec<_>>().join(", ")
     }
 
@@ -211,7 +213,7 @@ impl DataSet {
 }
 
 /// A text without its quotes.
-fn bare(shown: &str) -> String {
+pub(crate) fn bare(shown: &str) -> String {
     match shown.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
         Some(text) => text.replace("''", "'"),
         None => shown.to_owned(),

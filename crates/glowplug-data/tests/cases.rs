@@ -24,7 +24,8 @@ fn cases() {
 fn check(case: &mut Case) -> Option<String> {
     let schema = case.section("schema.prisma").unwrap_or_default().to_owned();
     let dialect: &dyn Dialect = if schema.contains("sqlite") { &SqliteDialect } else { &PostgresDialect };
-    let (schema, wrong) = glowplug_psl::parse(&[SourceFile { path: "schema.prisma".to_owned(), text: schema }]);
+    let (schema, wrong) =
+        glowplug_psl::parse(&[SourceFile { path: "schema.prisma".to_owned(), text: schema }]);
     assert!(wrong.is_empty(), "{}: {wrong:?}", case.name());
     let is_data = |name: &str| name.ends_with(".toml") || name.ends_with(".json");
     let files = case.sections.iter().filter(|(name, _)| is_data(name));
@@ -37,7 +38,8 @@ fn check(case: &mut Case) -> Option<String> {
     }
     let mut outcomes = Vec::new();
     if case.section("questions").is_some() {
-        let asked: Vec<String> = questions(&target, &set).into_iter().map(|it| format!("{};\n", it.sql)).collect();
+        let asked: Vec<String> =
+            questions(&target, &set).into_iter().map(|it| format!("{};\n", it.sql)).collect();
         outcomes.push(("questions", asked.join("\n")));
     }
     if case.section("whole").is_some() {
@@ -46,7 +48,9 @@ fn check(case: &mut Case) -> Option<String> {
     let answers = answers(&target, &set, case.section("there").unwrap_or_default());
     let plan = plan(&target, &set, &answers, &mut Counting(0));
     outcomes.push(("plan", summary(&plan)));
-    let told = |(name, text): (&str, String)| case.expect(name, &text).map(|it| format!("{}: {name}: {it}", case.name()));
+    let told = |(name, text): (&str, String)| {
+        case.expect(name, &text).map(|it| format!("{}: {name}: {it}", case.name()))
+    };
     let failures: Vec<String> = outcomes.into_iter().filter_map(told).collect();
     (!failures.is_empty()).then(|| failures.join("\n"))
 }
@@ -64,7 +68,10 @@ fn summary(plan: &Plan) -> String {
     let mut text: String = plan.changes.iter().map(|it| format!("{} {it}\n", it.sign)).collect();
     for count in &plan.counts {
         let (written, removed, unchanged) = (count.written, count.removed, count.unchanged);
-        text.push_str(&format!("{}: {written} written, {removed} deleted, {unchanged} as wanted\n", count.model));
+        text.push_str(&format!(
+            "{}: {written} written, {removed} deleted, {unchanged} as wanted\n",
+            count.model
+        ));
     }
     text + "\n" + &sql(&plan.statements)
 }

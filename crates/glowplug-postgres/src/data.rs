@@ -59,7 +59,8 @@ impl DataSql for PostgresDialect {
 
     fn count_on(&self, table: &Table, column: &Column) -> Option<String> {
         column.auto_increment.as_ref()?;
-        let (name, key) = (names::qualified(table.namespace.as_deref(), &table.name), names::quoted(&column.name));
+        let (name, key) =
+            (names::qualified(table.namespace.as_deref(), &table.name), names::quoted(&column.name));
         let (name_text, key_text) = (names::literal(&name), names::literal(&column.name));
         Some(format!(
             "SELECT setval(s, m) FROM (SELECT CAST(pg_get_serial_sequence({name_text}, {key_text}) AS regclass) AS s, \

@@ -130,21 +130,56 @@ impl Snapshot {
     }
 }
 
-/// Makes the end of the transaction fail, so that nothing in it can be kept by a `COMMIT` that somebody else sends.
-///
-/// # Errors
-/// Whatever the database answers.
-pub fn forbid_commit<S: Session>(sql: Sql, session: &mut S) -> Result<(), S::Error> {
-    session.execute(sql.forbid_commit())
+/// What the table is called whose row keeps a transaction from being committed: it stands in the message of a
+/// `COMMIT` that is sent all the same.
+pub const GUARD: &str = "glowplug_no_commit";
+
+/// What came of running something twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Twice {
+    /// It ran; the rows that the second run changed, each with the number of the stage that did it.
+    Ran(Vec<(usize, Difference)>),
+    /// The stage of that number ended the transaction, so nothing can be said, and what it did is kept or not.
+    Ended(usize),
 }
 
-/// Whether the transaction is still the one in which [`forbid_commit`] was called. The answer may be an error, too:
-/// after a failure inside of it, say.
+/// Runs all stages twice, and tells which rows the second run changes, stage by stage. A transaction must be open; to
+/// take it back is the caller's business. Until then a `COMMIT` fails, whoever sends it.
 ///
 /// # Errors
-/// Whatever the database answers.
-pub fn is_still_open<S: Session>(sql: Sql, session: &mut S) -> Result<bool, S::Error> {
-    Ok(!session.query(sql.guard())?.is_empty())
+/// Whatever a stage or the database says.
+pub fn twice<S, E>(
+    sql: Sql,
+    session: &mut S,
+    stages: usize,
+    run: &mut dyn FnMut(&mut S, usize) -> Result<(), E>,
+) -> Result<Twice, E>
+where
+    S: Session,
+    E: From<S::Error>,
+{
+    session.execute(sql.forbid_commit())?;
+    for stage in 0..stages {
+        run(session, stage)?;
+        if session.query(sql.guard())?.is_empty() {
+            return Ok(Twice::Ended(stage));
+        }
+    }
+    let after_first = Snapshot::take(sql, session)?;
+    let mut found: Vec<(usize, Difference)> = Vec::new();
+    for stage in 0..stages {
+        run(session, stage)?;
+        if session.query(sql.guard())?.is_empty() {
+            return Ok(Twice::Ended(stage));
+        }
+        for difference in after_first.compare(session)? {
+            // What an earlier stage has changed is not the fault of a later one.
+            if !found.iter().any(|(_, it)| *it == difference) {
+                found.push((stage, difference));
+            }
+        }
+    }
+    Ok(Twice::Ran(found))
 }
 
 /// A row a column: table, its SQL, column, whether that is a part of the key.

@@ -20,7 +20,9 @@ mod wipe;
 use std::path::Path;
 use std::time::Duration;
 
-use glowplug_dialect::database::{ConnectOptions, Database, End, LockHolder, Result, Rows, Target, Transaction, UnitRun};
+use glowplug_dialect::database::{
+    ConnectOptions, Database, End, LockHolder, Result, Rows, Target, Transaction, UnitRun,
+};
 use glowplug_dialect::effects::Weights;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::finding::{Facts, Probe};

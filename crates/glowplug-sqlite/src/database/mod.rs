@@ -14,7 +14,9 @@ use std::time::Duration;
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
-use glowplug_dialect::database::{ConnectOptions, Database, End, LockHolder, Result, Rows, Target, Transaction, UnitRun};
+use glowplug_dialect::database::{
+    ConnectOptions, Database, End, LockHolder, Result, Rows, Target, Transaction, UnitRun,
+};
 use glowplug_dialect::effects::Weights;
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
