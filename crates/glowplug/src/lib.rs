@@ -2,7 +2,8 @@
 //!
 //! - [`protection`]: seeds and other development helpers refuse a database that says of itself that
 //!   it is protected.
-//! - [`seed`]: upserts that change no row when they run again, and a report of what they did.
+//! - [`seed`]: upserts that change no row when they run again, and what the `main` of a seed binary needs.
+//! - `fake` (with the feature of that name): made-up data, the same for the same number on every machine.
 //! - [`boot`]: an application can check at its start that the database is as new as its code.
 //! - [`url`]: connection strings as schema files have them, for drivers that know fewer parameters.
 //! - [`local`]: the database that the tool started for this workspace.
@@ -11,6 +12,8 @@
 
 pub mod boot;
 mod catalog;
+#[cfg(feature = "fake")]
+pub mod fake;
 pub mod local;
 pub mod protection;
 pub mod seed;
