@@ -42,11 +42,10 @@ pub fn hint_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
     let connect = error.downcast_ref::<database::ConnectError>().map(database::ConnectError::hint);
     let serve = || error.downcast_ref::<server::ServeError>().map(server::ServeError::hint);
     let admin = || error.downcast_ref::<dev_admin::AdminError>().and_then(dev_admin::AdminError::hint);
-    let seed = || error.downcast_ref::<seed::SeedError>().and_then(seed::SeedError::hint);
     let boot = || {
         // The library speaks of the tool by its general name; here it is a task of the workspace.
         let pending = matches!(error.downcast_ref()?, glowplug::boot::BootError::Pending { .. });
         pending.then_some("cargo xtask db migrate")
     };
-    connect.or_else(boot).or_else(serve).or_else(admin).or_else(seed)
+    connect.or_else(boot).or_else(serve).or_else(admin)
 }

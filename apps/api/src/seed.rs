@@ -5,37 +5,25 @@
 //! without touching anything else.
 
 mod courses;
+mod crowd;
 mod people;
 
-use diesel::Connection;
 use diesel::connection::LoadConnection;
 use diesel::pg::Pg;
-use glowplug::protection::{Refusal, refuse_if_protected};
-use glowplug::seed::Report;
+use diesel::{Connection, QueryResult};
+use glowplug::seed::{Options, Outcome, Report, SeedError};
 use uuid::Uuid;
 
-/// Why nothing was seeded.
-#[derive(Debug, thiserror::Error)]
-pub enum SeedError {
-    /// The database is protected.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The database does not take the rows.
-    #[error("the database does not take the seed: {0}")]
-    Database(#[from] diesel::result::Error),
+/// How much to make up beside the people and courses that are always there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// People with made-up names, who take courses.
+    pub people: u32,
+    /// Another number makes up others.
+    pub seed: u64,
 }
 
-impl SeedError {
-    /// What to do about it.
-    pub fn hint(&self) -> Option<&str> {
-        match self {
-            SeedError::Refused(refusal) => Some(refusal.hint()),
-            SeedError::Database(_) => Some("bring the tables up to date first: cargo xtask db migrate"),
-        }
-    }
-}
-
-/// Seeds everything, or nothing if one row is refused.
+/// Seeds what is always there, or nothing if one row is refused.
 ///
 /// # Errors
 /// [`SeedError`]
@@ -43,14 +31,31 @@ pub fn run<C>(conn: &mut C) -> Result<Report, SeedError>
 where
     C: Connection<Backend = Pg> + LoadConnection,
 {
-    refuse_if_protected(conn)?;
-    conn.transaction(|conn| {
-        let mut report = Report::new();
-        let people = people::seed(conn, &mut report)?;
-        let courses = courses::seed(conn, &mut report, &people)?;
-        people::enroll(conn, &mut report, &people, &courses)?;
-        Ok(report)
-    })
+    match run_with(conn, &Options::default(), Amount::default())? {
+        Outcome::Seeded(report) => Ok(report),
+        Outcome::Checked(_) => Ok(Report::new()),
+    }
+}
+
+/// Seeds everything, or nothing if one row is refused; or only checks, if `options` say so.
+///
+/// # Errors
+/// [`SeedError`]
+pub fn run_with<C>(conn: &mut C, options: &Options, amount: Amount) -> Result<Outcome, SeedError>
+where
+    C: Connection<Backend = Pg> + LoadConnection,
+{
+    glowplug::seed::run(conn, options, |conn, report| Ok(fixtures(conn, report, amount)?))
+}
+
+fn fixtures<C>(conn: &mut C, report: &mut Report, amount: Amount) -> QueryResult<()>
+where
+    C: Connection<Backend = Pg> + LoadConnection,
+{
+    let people = people::seed(conn, report)?;
+    let courses = courses::seed(conn, report, &people)?;
+    people::enroll(conn, report, &people, &courses)?;
+    crowd::seed(conn, report, &courses, amount)
 }
 
 /// An id that is the same on every machine, in the shape of a random UUID.

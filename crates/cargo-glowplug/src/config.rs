@@ -48,6 +48,10 @@ pub(crate) struct Settings {
     pub(crate) deploy_wait: Option<Span>,
     /// Name of the local database.
     pub(crate) database: Option<String>,
+    /// The folder of reference data.
+    pub(crate) data: Option<PathBuf>,
+    /// The folder of SQL files that fill a development database.
+    pub(crate) seed_sql: Option<PathBuf>,
     /// The product's seed binary.
     pub(crate) seed: Option<Binary>,
     /// The product's dev-admin binary.
@@ -113,7 +117,12 @@ impl Config {
             statement_timeout: settings.statement_timeout,
             deploy_wait: settings.deploy_wait,
         };
-        let paths = Paths { root, schema, migrations, state };
+        let beside = |setting: &Option<PathBuf>, name: &str| match setting {
+            Some(path) => root.join(path),
+            None => root.join("prisma").join(name),
+        };
+        let (data, seed_sql) = (beside(&settings.data, "data"), beside(&settings.seed_sql, "seed"));
+        let paths = Paths { root, schema, migrations, data, seed_sql, state };
         let mut config = Self { paths, settings, external, pace: said, dotenv };
         config.pace = PaceArgs::from_variables(|name| config.variable(name))?.or(said);
         Ok(config)

@@ -103,6 +103,24 @@ pub struct LockHolder {
     pub since: Option<String>,
 }
 
+/// A transaction that is open.
+pub trait Transaction {
+    /// Runs one statement, or a few; gives how many rows they wrote, as far as the database counts that.
+    fn execute(&mut self, sql: &str) -> Result<u64>;
+
+    /// Runs one query; every value as text.
+    fn query(&mut self, sql: &str) -> Result<Rows>;
+}
+
+/// How a transaction ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// What it did stays.
+    Commit,
+    /// What it did is taken back.
+    Rollback,
+}
+
 /// An open database.
 pub trait Database: Send {
     /// Where it is. Safe to print.
@@ -125,6 +143,9 @@ pub trait Database: Send {
 
     /// Runs one query; every value as text.
     fn query(&mut self, sql: &str) -> Result<Rows>;
+
+    /// Works in one transaction, within the limits of [`ConnectOptions`]. An error takes it back.
+    fn transaction(&mut self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<End>) -> Result<()>;
 
     /// Whether a table of that name exists in the default namespace.
     fn has_table(&mut self, name: &str) -> Result<bool>;

@@ -6,6 +6,7 @@ use glowplug_sql::diff::Compare;
 use glowplug_sql::model::SqlSchema;
 
 use crate::code::ColumnCode;
+use crate::data::DataSql;
 use crate::effects::Effect;
 use crate::lift::Lift;
 use crate::lint::{Linted, Rule, Subject};
@@ -31,6 +32,9 @@ pub trait Dialect: Send + Sync {
 
     /// What the statements of a migration do to a running database, in order, as far as their text tells.
     fn effects(&self, sql: &str) -> Vec<Effect>;
+
+    /// The answers that rows of files and scripts need.
+    fn data(&self) -> &dyn DataSql;
 
     /// How a column looks in Rust code, for a field that is a column (`Field::is_column`).
     fn column_code(&self, schema: &Schema, field: &Field) -> ColumnCode;

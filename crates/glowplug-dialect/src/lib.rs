@@ -6,6 +6,7 @@
 
 pub mod beside;
 pub mod code;
+pub mod data;
 pub mod database;
 pub mod dialect;
 pub mod effects;

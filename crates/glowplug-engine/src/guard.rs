@@ -6,6 +6,7 @@ use glowplug_migrations::folder::Migration;
 use glowplug_migrations::{checksum, meta};
 
 use crate::ctx::Ctx;
+use crate::data::{self, Data, DataPlan};
 use crate::failure::{Failure, Result};
 use crate::plan;
 use crate::ui::{Answer, Question};
@@ -57,26 +58,85 @@ pub fn refuse_protected(ctx: &Ctx<'_>, database: &mut dyn Database, command: &st
         .hint(format!("--confirm {hash}    runs this command on the database as it is now")))
 }
 
+/// Which rows of reference data may be deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Allowed {
+    /// None: somebody has to agree first.
+    Nothing,
+    /// Those that somebody has agreed to.
+    These(Vec<String>),
+    /// All of them.
+    Everything,
+}
+
+impl Allowed {
+    /// Whether all of these may be.
+    pub fn covers(&self, removals: &[String]) -> bool {
+        match self {
+            Allowed::Nothing => removals.is_empty(),
+            Allowed::These(known) => removals.iter().all(|it| known.contains(it)),
+            Allowed::Everything => true,
+        }
+    }
+}
+
 /// Refuses to destroy anything in a protected database, unless the hash of exactly this plan was given.
 ///
 /// # Errors
 /// A refusal that names what would be destroyed, and the command that prints the plan with its hash.
-pub fn refuse_destructive(ctx: &Ctx<'_>, database: &mut dyn Database, pending: &[Migration]) -> Result<()> {
-    if pending.is_empty() {
-        return Ok(());
+pub fn refuse_destructive(
+    ctx: &Ctx<'_>,
+    database: &mut dyn Database,
+    pending: &[Migration],
+    data: Option<&Data<'_>>,
+) -> Result<Allowed> {
+    if pending.is_empty() && data.is_none() {
+        return Ok(Allowed::Nothing);
     }
-    let Some(protected) = protection(database)? else { return Ok(()) };
-    let plan = plan::look(ctx, database, pending)?;
-    if !plan.destructive || ctx.confirm.as_deref() == Some(&plan.hash) {
-        return Ok(());
+    let Some(protected) = protection(database)? else { return Ok(Allowed::Everything) };
+    let data = data.map(|data| data::look(ctx, database, data, !pending.is_empty())).transpose()?;
+    let plan = plan::look(ctx, database, pending, data)?;
+    if !plan.destructive {
+        return Ok(Allowed::Nothing);
     }
-    let message = format!("{protected}, and the pending migrations destroy something there");
+    if ctx.confirm.as_deref() == Some(&plan.hash) {
+        return Ok(Allowed::These(plan.data.map_or_else(Vec::new, |data| data.removals())));
+    }
+    let what = if plan.migrations.is_empty() {
+        "the reference data deletes rows"
+    } else {
+        "this deploy destroys something"
+    };
+    let message = format!("{protected}, and {what} there");
     let mut failure = Failure::refused("GP4108", message);
     failure.facts = plan.losses();
     failure.facts.push("nothing was changed".to_owned());
     Err(failure
         .hint(format!("{} migrate deploy --plan    prints the whole plan and its hash", ctx.tool))
         .hint("--confirm <hash>    applies exactly that plan"))
+}
+
+/// Refuses to delete rows of reference data in a protected database, unless the hash of exactly these changes was
+/// given.
+///
+/// # Errors
+/// A refusal that names the rows and the hash.
+pub fn refuse_data_removal(ctx: &Ctx<'_>, database: &mut dyn Database, data: &DataPlan) -> Result<()> {
+    let Some(protected) = protection(database)? else { return Ok(()) };
+    let target = database.target();
+    let mut state = vec!["seed".to_owned(), target.host.clone(), target.database.clone()];
+    state.extend(data.parts());
+    let hash = checksum::short(&state);
+    if ctx.confirm.as_deref() == Some(&hash) {
+        return Ok(());
+    }
+    let message = format!("{protected}, and the reference data deletes rows there");
+    let mut failure = Failure::refused("GP4108", message);
+    failure.facts = data.removals();
+    failure.facts.push("no row of the reference data was changed".to_owned());
+    Err(failure
+        .hint(format!("{} seed --only data --plan    prints all changes", ctx.tool))
+        .hint(format!("--confirm {hash}    makes exactly these changes")))
 }
 
 /// How a protected database is called in a refusal; `None` if it is not protected.

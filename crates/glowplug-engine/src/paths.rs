@@ -11,6 +11,10 @@ pub struct Paths {
     pub schema: PathBuf,
     /// The migrations folder.
     pub migrations: PathBuf,
+    /// The folder of reference data.
+    pub data: PathBuf,
+    /// The folder of SQL files that fill a development database.
+    pub seed_sql: PathBuf,
     /// Local state that is never committed: `.glowplug/`.
     pub state: PathBuf,
 }

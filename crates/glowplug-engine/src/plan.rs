@@ -12,6 +12,7 @@ use glowplug_migrations::folder::Migration;
 use serde::Serialize;
 
 use crate::ctx::Ctx;
+use crate::data::DataPlan;
 use crate::failure::Result;
 use crate::report;
 
@@ -27,6 +28,9 @@ pub struct DeployPlan {
     pub host: String,
     /// The pending migrations, in order.
     pub migrations: Vec<PlannedMigration>,
+    /// What leads to the reference data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<DataPlan>,
     /// The oldest transaction that is open there: locks may have to wait for it.
     pub oldest_transaction: Option<Waiting>,
     /// Whether a statement destroys tables, columns or rows.
@@ -105,7 +109,8 @@ impl DeployPlan {
                 .map(move |(line, what)| format!("{name}, line {line}: destroys {what}"))
                 .collect::<Vec<_>>()
         };
-        self.migrations.iter().flat_map(each).collect()
+        let rows = self.data.iter().flat_map(DataPlan::removals);
+        self.migrations.iter().flat_map(each).chain(rows).collect()
     }
 
     /// What keeps others waiting while it goes through many rows, a line each with its place.
@@ -151,7 +156,12 @@ impl PlannedStatement {
 ///
 /// # Errors
 /// Whatever the database answers.
-pub fn look(ctx: &Ctx<'_>, database: &mut dyn Database, pending: &[Migration]) -> Result<DeployPlan> {
+pub fn look(
+    ctx: &Ctx<'_>,
+    database: &mut dyn Database,
+    pending: &[Migration],
+    data: Option<DataPlan>,
+) -> Result<DeployPlan> {
     let mut created = BTreeSet::new();
     let effects: Vec<Vec<Effect>> = pending
         .iter()
@@ -171,9 +181,10 @@ pub fn look(ctx: &Ctx<'_>, database: &mut dyn Database, pending: &[Migration]) -
     let statements = || migrations.iter().flat_map(|migration| &migration.statements);
     let target = database.target();
     Ok(DeployPlan {
-        destructive: statements().any(|it| !it.destroys.is_empty()),
+        destructive: statements().any(|it| !it.destroys.is_empty())
+            || data.as_ref().is_some_and(|data| !data.removals().is_empty()),
         blocking: statements().any(|it| it.blocking),
-        hash: hash(&target.host, &target.database, pending),
+        hash: hash(&target.host, &target.database, pending, data.as_ref()),
         database: target.database.clone(),
         host: target.host.clone(),
         oldest_transaction: weights.oldest.map(|it| Waiting {
@@ -183,13 +194,15 @@ pub fn look(ctx: &Ctx<'_>, database: &mut dyn Database, pending: &[Migration]) -
             seconds: it.seconds,
         }),
         migrations,
+        data,
     })
 }
 
-/// Stands for these migrations, word for word, on this database.
-fn hash(host: &str, database: &str, pending: &[Migration]) -> String {
+/// Stands for these migrations, word for word, and these rows, on this database.
+fn hash(host: &str, database: &str, pending: &[Migration], data: Option<&DataPlan>) -> String {
     let mut parts = vec!["deploy".to_owned(), host.to_owned(), database.to_owned()];
     parts.extend(pending.iter().flat_map(|migration| [migration.name.clone(), migration.checksum.clone()]));
+    parts.extend(data.iter().flat_map(|data| data.parts()));
     checksum::short(&parts)
 }
 

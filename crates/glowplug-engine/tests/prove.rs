@@ -54,6 +54,8 @@ fn verdict(database: &TestDatabase, seed: u64) -> Proof {
         root: root.to_owned(),
         schema: root.join("schema.prisma"),
         migrations: root.join("migrations"),
+        data: root.join("data"),
+        seed_sql: root.join("seed"),
         state: root.join(".glowplug"),
     };
     let workspace = Workspace {

@@ -61,6 +61,8 @@ fn warnings(folder: &TempDir, live: &SqlSchema, wanted: &SqlSchema) -> Vec<Strin
         root: root.to_owned(),
         schema: root.join("schema.prisma"),
         migrations: root.join("migrations"),
+        data: root.join("data"),
+        seed_sql: root.join("seed"),
         state: root.join(".glowplug"),
     };
     let mut listener = Listener::default();

@@ -1,6 +1,7 @@
 //! The pure half of the dialect: one value that answers for PostgreSQL.
 
 use glowplug_dialect::code::ColumnCode;
+use glowplug_dialect::data::DataSql;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_dialect::effects::Effect;
 use glowplug_dialect::lift::Lift;
@@ -44,6 +45,10 @@ impl Dialect for PostgresDialect {
 
     fn effects(&self, sql: &str) -> Vec<Effect> {
         effects::effects(sql)
+    }
+
+    fn data(&self) -> &dyn DataSql {
+        self
     }
 
     fn column_code(&self, schema: &Schema, field: &Field) -> ColumnCode {

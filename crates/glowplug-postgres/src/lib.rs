@@ -8,6 +8,7 @@ pub mod compare;
 pub mod connect;
 pub mod connector;
 mod cursor;
+mod data;
 pub mod database;
 pub mod ddl;
 pub mod defaults;

@@ -8,7 +8,7 @@ pub mod diagnostics;
 mod format;
 pub mod hints;
 pub mod lexer;
-mod nearest;
+pub mod nearest;
 mod parser;
 mod providers;
 mod resolve;

@@ -5,6 +5,7 @@
 mod code;
 mod compare;
 pub mod connector;
+mod data;
 pub mod database;
 mod ddl;
 mod defaults;

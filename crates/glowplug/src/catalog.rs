@@ -4,6 +4,7 @@ use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl};
+use glowplug_rowdiff::{Rows, Sql};
 
 /// A backend whose bookkeeping tables can be read: PostgreSQL (feature `postgres`) and SQLite (feature `sqlite`).
 pub trait Catalog: Backend + Sized {
@@ -33,10 +34,32 @@ pub trait Catalog: Backend + Sized {
         }
         Self::rows(conn, &format!("SELECT {select} FROM {table}")).map(Some)
     }
+
+    /// A query of four text columns that are called `c0` to `c3`.
+    #[doc(hidden)]
+    fn texts<C>(conn: &mut C, sql: &str) -> QueryResult<Rows>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// How rows are remembered and compared.
+    #[doc(hidden)]
+    fn rows_sql() -> Sql;
 }
 
 /// Keys and values.
 pub(crate) type Pairs = Vec<(String, Option<String>)>;
+
+#[derive(QueryableByName)]
+struct Texts {
+    #[diesel(sql_type = Nullable<Text>)]
+    c0: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    c1: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    c2: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    c3: Option<String>,
+}
 
 #[derive(QueryableByName)]
 struct Pair {
@@ -44,6 +67,11 @@ struct Pair {
     key: String,
     #[diesel(sql_type = Nullable<Text>)]
     value: Option<String>,
+}
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+fn four(rows: Vec<Texts>) -> Rows {
+    rows.into_iter().map(|row| vec![row.c0, row.c1, row.c2, row.c3]).collect()
 }
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
@@ -67,6 +95,16 @@ impl Catalog for diesel::pg::Pg {
         let found = Self::rows(conn, &format!("SELECT '' AS key, to_regclass('{table}')::text AS value"))?;
         Ok(found.iter().any(|(_, name)| name.is_some()))
     }
+    fn texts<C>(conn: &mut C, sql: &str) -> QueryResult<Rows>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        diesel::sql_query(sql).load(conn).map(four)
+    }
+
+    fn rows_sql() -> Sql {
+        Sql::Postgres
+    }
 }
 
 #[cfg(feature = "sqlite")]
@@ -87,5 +125,16 @@ impl Catalog for diesel::sqlite::Sqlite {
              WHERE type = 'table' AND lower(name) = lower('{table}')"
         );
         Ok(!Self::rows(conn, &sql)?.is_empty())
+    }
+
+    fn texts<C>(conn: &mut C, sql: &str) -> QueryResult<Rows>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        diesel::sql_query(sql).load(conn).map(four)
+    }
+
+    fn rows_sql() -> Sql {
+        Sql::Sqlite
     }
 }

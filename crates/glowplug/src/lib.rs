@@ -2,7 +2,8 @@
 //!
 //! - [`protection`]: seeds and other development helpers refuse a database that says of itself that
 //!   it is protected.
-//! - [`seed`]: upserts that change no row when they run again, and a report of what they did.
+//! - [`seed`]: upserts that change no row when they run again, and what the `main` of a seed binary needs.
+//! - `fake` (with the feature of that name): made-up data, the same for the same number on every machine.
 //! - [`boot`]: an application can check at its start that the database is as new as its code.
 //! - `migrate` (feature `migrate`): an application can apply its own migrations at its start, under the lock of
 //!   the tool and with respect for its ledger.
@@ -16,6 +17,8 @@
 
 pub mod boot;
 mod catalog;
+#[cfg(feature = "fake")]
+pub mod fake;
 mod history;
 #[cfg(feature = "id")]
 pub mod id;

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use api::{database, seed};
+use api::seed::{self, Amount};
+use api::{database, hint_of, report};
 use clap::Parser;
-use glowplug::seed::Report;
-use serde_json::{Map, Value, json};
+use glowplug::seed::{Options, finish};
 
 /// Fills a development database with courses, people and what ties them together.
 ///
@@ -13,6 +13,15 @@ use serde_json::{Map, Value, json};
 #[derive(Parser)]
 #[command(name = "seed")]
 struct Args {
+    /// So many people more, with made-up names.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    people: u32,
+    /// Another number makes up other people.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+    /// Run everything twice, roll it back, and fail if the second run changes a row.
+    #[arg(long)]
+    check: bool,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -20,30 +29,11 @@ struct Args {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    match run() {
-        Ok(report) => api::say(&if args.json { as_json(&report) } else { as_text(&report) }),
-        Err(error) => api::report(error.as_ref(), api::hint_of(error.as_ref())),
-    }
-}
-
-fn run() -> Result<Report, Box<dyn std::error::Error>> {
-    let mut connection = database::connect_sync(&database::url_from_environment()?)?;
-    Ok(seed::run(&mut *connection)?)
-}
-
-fn as_json(report: &Report) -> String {
-    let tables: Map<String, Value> = report
-        .tables()
-        .iter()
-        .map(|(name, it)| (name.clone(), json!({ "written": it.written, "unchanged": it.unchanged })))
-        .collect();
-    format!("{}\n", json!({ "written": report.written(), "tables": tables }))
-}
-
-fn as_text(report: &Report) -> String {
-    match report.written() {
-        0 => format!("{report}everything was there already; nothing changed\n"),
-        1 => format!("{report}1 row written\n"),
-        written => format!("{report}{written} rows written\n"),
+    let options = Options::new(args.json, args.check);
+    let amount = Amount { people: args.people, seed: args.seed };
+    let connected = database::url_from_environment().and_then(|url| database::connect_sync(&url));
+    match connected {
+        Ok(mut connection) => finish(seed::run_with(&mut *connection, &options, amount), &options),
+        Err(error) => report(&error, hint_of(&error)),
     }
 }

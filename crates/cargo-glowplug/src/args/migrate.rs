@@ -89,6 +89,9 @@ pub struct DeployArgs {
     /// Apply a pending migration that sorts before an applied one
     #[arg(long)]
     pub allow_out_of_order: bool,
+    /// Leave the reference data in prisma/data alone
+    #[arg(long)]
+    pub skip_data: bool,
     /// Show what would be done, with locks, sizes and losses, and change nothing
     #[arg(long)]
     pub plan: bool,

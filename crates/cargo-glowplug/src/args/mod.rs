@@ -17,7 +17,7 @@ pub use migrate::{
     BaselineArgs, DeployArgs, DevArgs, FailOn, GotoArgs, Migrate, MigrateArgs, NewArgs, RebaseArgs,
     ResetArgs, ResolveArgs, RevertArgs, SquashArgs,
 };
-pub use product::{DevAdminArgs, SeedArgs};
+pub use product::{DevAdminArgs, SeedArgs, SeedKind};
 pub use push::PushArgs;
 
 /// Options of every command.
@@ -56,7 +56,9 @@ pub enum Command {
     Generate(GenerateArgs),
     /// Write schema.graphql and the API code from the models
     Codegen(GenerateArgs),
-    /// Fill the database with development data; running it twice changes nothing
+    /// Fill the database: reference data, SQL files, and what the product's own binary adds
+    ///
+    /// Running it twice changes nothing, and --check proves that.
     Seed(SeedArgs),
     /// Create or update a local ADMIN user
     DevAdmin(DevAdminArgs),

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use glowplug_dialect::words::counted;
 use glowplug_engine::commands::deploy;
+use glowplug_engine::data::DataPlan;
 use glowplug_engine::failure::{Exit, Result};
 use glowplug_engine::plan::{DeployPlan, PlannedStatement};
 
-use super::Session;
+use super::{Session, seed};
 use crate::args::{DeployArgs, FailOn};
 use crate::connection;
 
@@ -20,6 +21,7 @@ const LONG: u64 = 5;
 pub(crate) fn run(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
     let options = deploy::Options {
         allow_out_of_order: args.allow_out_of_order,
+        skip_data: args.skip_data,
         environment: args.environment,
         no_create: args.no_create,
     };
@@ -42,7 +44,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCod
 fn print(session: &Session<'_>, plan: &DeployPlan) {
     let terminal = &session.terminal;
     terminal.line(&format!("Plan for {} on {}", plan.database, plan.host));
-    if plan.migrations.is_empty() {
+    if plan.migrations.is_empty() && plan.data.as_ref().is_none_or(DataPlan::is_empty) {
         terminal.good("Nothing to apply.");
         return;
     }
@@ -55,6 +57,7 @@ fn print(session: &Session<'_>, plan: &DeployPlan) {
             print_statement(session, statement);
         }
     }
+    seed::print_plan(terminal, plan.data.as_ref());
     terminal.gap();
     if let Some(open) = plan.oldest_transaction.as_ref().filter(|open| open.seconds >= LONG) {
         let who = open.application.as_deref().unwrap_or("a session");

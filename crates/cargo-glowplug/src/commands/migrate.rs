@@ -8,7 +8,7 @@ use glowplug_engine::commands::{deploy, dev, reset, resolve, status};
 use glowplug_engine::failure::{Exit, Result};
 use glowplug_engine::prove::Proof;
 
-use super::{Session, deploy_plan, diff, generate, history, product, revert};
+use super::{Session, deploy_plan, diff, generate, history, revert, seed};
 use crate::args::{DeployArgs, DevArgs, Migrate, MigrateArgs, ResetArgs, ResolveArgs};
 use crate::terminal::{Terminal, duration};
 
@@ -64,6 +64,7 @@ pub(crate) fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> 
         Some(written) => print_written(session, written),
         None => session.terminal.good("Database, history and schema agree."),
     }
+    seed::print_data(session.terminal, outcome.data.as_ref());
     generate::print(session.terminal, &outcome.generated);
     if !outcome.applied.is_empty() {
         print_next(session);
@@ -119,7 +120,7 @@ pub(super) fn print_proof(terminal: &Terminal, proof: Option<&Proof>) {
 fn print_next(session: &Session<'_>) {
     let settings = &session.config.settings;
     let mut commands = Vec::new();
-    if settings.seed.is_some() {
+    if seed::adds_development_data(session) {
         commands.push((session.command("seed"), "fill it with development data"));
     }
     if settings.dev_admin.is_some() {
@@ -139,6 +140,7 @@ fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
     }
     let options = deploy::Options {
         allow_out_of_order: args.allow_out_of_order,
+        skip_data: args.skip_data,
         environment: args.environment,
         no_create: args.no_create,
     };
@@ -156,6 +158,7 @@ fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
         session.terminal.gap();
         session.terminal.good(&format!("Applied {}.", counted(outcome.applied.len(), "migration")));
     }
+    seed::print_data(session.terminal, outcome.data.as_ref());
     if !outcome.left.is_empty() {
         session.terminal.warn("the database is not yet as the schema file says; this would still change it:");
         session.terminal.changes(&outcome.left);
@@ -201,6 +204,7 @@ fn status(session: &mut Session<'_>) -> Result<ExitCode> {
         terminal.line("Schema    cannot be compared: the history does not run from its start");
         terminal.line(&format!("    {why}"));
     }
+    seed::print_state(terminal, outcome.data.as_ref());
     terminal.foreign(&outcome.foreign);
     terminal.external(&outcome.external);
     for pattern in &outcome.idle_patterns {
@@ -288,6 +292,9 @@ fn print_ways_on(session: &Session<'_>, outcome: &status::Outcome) {
     if !outcome.unwritten.is_empty() {
         commands.push((session.command("migrate --name <name>"), "write and apply a migration"));
     }
+    if outcome.data.as_ref().is_some_and(|data| !data.sql.is_empty()) {
+        commands.push((session.command("seed --only data"), "apply the reference data"));
+    }
     session.terminal.next(&commands);
 }
 
@@ -302,10 +309,11 @@ fn reset(session: &mut Session<'_>, args: &ResetArgs) -> Result<ExitCode> {
     if outcome.copy.is_some() {
         session.terminal.next(&[(session.command("restore"), "brings back what was there")]);
     }
-    if !args.skip_seed && session.config.settings.seed.is_some() && !session.terminal.json {
-        return product::seed(session, &crate::args::SeedArgs::default());
+    if args.skip_seed || session.terminal.json || !seed::is_there(session)? {
+        seed::print_data(session.terminal, outcome.data.as_ref());
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::SUCCESS)
+    seed::run(session, &crate::args::SeedArgs::default())
 }
 
 fn resolve(session: &mut Session<'_>, args: ResolveArgs) -> Result<ExitCode> {

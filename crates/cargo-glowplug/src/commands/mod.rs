@@ -15,6 +15,7 @@ mod push;
 mod restore;
 mod revert;
 mod schema;
+mod seed;
 mod server;
 
 use std::process::ExitCode;
@@ -40,7 +41,7 @@ pub(crate) fn run(terminal: &mut Terminal, global: &Global, command: Command) ->
         Command::Push(args) => push::run(&mut session, &args),
         Command::Generate(args) => generate::generate(&mut session, args),
         Command::Codegen(args) => generate::codegen(&mut session, args),
-        Command::Seed(args) => product::seed(&mut session, &args),
+        Command::Seed(args) => seed::run(&mut session, &args),
         Command::DevAdmin(args) => product::dev_admin(&mut session, &args),
         Command::Drift(args) => drift::run(&mut session, args),
         Command::Lint(args) => lint::run(&mut session, &args),

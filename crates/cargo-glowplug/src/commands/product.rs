@@ -1,27 +1,17 @@
-//! `seed` and `dev-admin`: binaries of the product, started with the address of the database.
+//! Binaries of the product, started with the address of the database: `dev-admin`, and the fixtures of `seed`.
 //!
 //! They need the product's own models, so they are not part of this tool: a product that does not compile
 //! must never keep the migrations from working.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, ExitStatus};
 
 use glowplug_engine::commands::ready;
 use glowplug_engine::failure::{Failure, Result};
 use xshell::{Shell, cmd};
 
 use super::Session;
-use crate::args::{DevAdminArgs, SeedArgs};
+use crate::args::DevAdminArgs;
 use crate::config::Binary;
-
-/// Starts the seed binary.
-pub(crate) fn seed(session: &mut Session<'_>, args: &SeedArgs) -> Result<ExitCode> {
-    let binary = session.config.settings.seed.clone();
-    let mut arguments = args.arguments.clone();
-    if session.terminal.json {
-        arguments.push("--json".to_owned());
-    }
-    start(session, binary, "seed", args.allow_remote, &arguments)
-}
 
 /// Starts the dev-admin binary.
 pub(crate) fn dev_admin(session: &mut Session<'_>, args: &DevAdminArgs) -> Result<ExitCode> {
@@ -58,28 +48,50 @@ fn start(
     allow_remote: bool,
     arguments: &[String],
 ) -> Result<ExitCode> {
-    let Some(Binary { package, bin }) = binary else {
-        let setting = format!("{command} = {{ package = \"...\", bin = \"...\" }}");
-        return Err(Failure::new("GP4205", format!("no binary is named for `{command}`"))
-            .hint(format!("in Cargo.toml, under [workspace.metadata.glowplug]: {setting}")));
-    };
+    let Some(binary) = binary else { return Err(unnamed(command)) };
     let chosen = session.choose()?;
     let url = chosen.connection.url.clone();
     session.with(chosen, |ctx| ready::check(ctx, command, allow_remote))?;
-    let failed = |error: &dyn std::fmt::Display| {
-        Failure::new("GP4206", format!("`{command}` could not be started: {error}"))
-    };
-    let shell = Shell::new().map_err(|error| failed(&error))?;
+    let status = prepare(session, &binary, &url, arguments)
+        .and_then(|mut run| run.status())
+        .map_err(|error| failed(command, &error))?;
+    Ok(exit_code(status))
+}
+
+/// No setting says which binary it is.
+pub(super) fn unnamed(command: &str) -> Box<Failure> {
+    let setting = format!("{command} = {{ package = \"...\", bin = \"...\" }}");
+    Failure::new("GP4205", format!("no binary is named for `{command}`"))
+        .hint(format!("in Cargo.toml, under [workspace.metadata.glowplug]: {setting}"))
+}
+
+/// It could not be started.
+pub(super) fn failed(command: &str, error: &dyn std::fmt::Display) -> Box<Failure> {
+    Failure::new("GP4206", format!("`{command}` could not be started: {error}"))
+}
+
+/// A binary of the product, ready to be started on a database.
+pub(super) fn prepare(
+    session: &Session<'_>,
+    Binary { package, bin }: &Binary,
+    url: &str,
+    arguments: &[String],
+) -> std::io::Result<Command> {
+    let shell = Shell::new().map_err(std::io::Error::other)?;
     shell.change_dir(&session.config.paths.root);
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let run = cmd!(shell, "{cargo} run --quiet --package {package} --bin {bin} -- {arguments...}")
         .env("DATABASE_URL", url)
         .quiet();
     // Through the standard library: xshell closes standard input, and a password may come in there.
-    let mut run = std::process::Command::from(run);
+    let mut run = Command::from(run);
     for name in crate::variables_of_cargo() {
         run.env_remove(name);
     }
-    let status = run.status().map_err(|error| failed(&error))?;
-    Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
+    Ok(run)
+}
+
+/// Its exit code as ours.
+pub(super) fn exit_code(status: ExitStatus) -> ExitCode {
+    ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
 }

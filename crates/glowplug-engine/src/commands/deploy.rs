@@ -2,11 +2,14 @@
 //! scratch database, no reset, no generation.
 
 use glowplug_dialect::database::Database;
+use glowplug_dialect::words::counted_as;
 use serde::Serialize;
 
 use crate::apply::{self, Applied};
 use crate::ctx::Ctx;
+use crate::data::{self, Data, DataPlan};
 use crate::failure::{Failure, Result};
+use crate::guard::Allowed;
 use crate::history::History;
 use crate::plan::{self, DeployPlan};
 use crate::summary::{Line, summarize};
@@ -17,6 +20,8 @@ use crate::{guard, selfcheck};
 pub struct Options {
     /// Apply a pending migration that sorts before one that is applied.
     pub allow_out_of_order: bool,
+    /// Leave the reference data alone.
+    pub skip_data: bool,
     /// Write down what kind of environment this database is, and protect it if it is production.
     pub environment: Option<String>,
     /// Fail if the server has no database of that name.
@@ -32,6 +37,9 @@ pub struct Outcome {
     pub migrations: usize,
     /// Those that were applied now.
     pub applied: Vec<Applied>,
+    /// What led to the reference data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<DataPlan>,
     /// Those that the database has and the folder lacks: an older checkout, most likely.
     pub unknown_here: Vec<String>,
     /// What still leads from the database to the schema file, after something was applied.
@@ -46,6 +54,7 @@ pub struct Outcome {
 pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     // A broken folder is found before anything is touched, whether or not the server answers.
     let disk = ctx.disk()?;
+    let data = load_data(ctx, options)?;
     // Without a history there is nothing to create a database for: the name may well be wrong.
     let (mut database, created) = match options.no_create || disk.is_empty() {
         true => (ctx.connect()?, false),
@@ -56,20 +65,45 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     // Read after the lock: whoever held it may have done the work.
     let history = History::read(ctx, database)?;
     refuse_unsound(ctx, database, &history, options)?;
-    guard::refuse_destructive(ctx, database, &history.pending())?;
+    let allowed = guard::refuse_destructive(ctx, database, &history.pending(), data.as_ref())?;
     apply::prepare(ctx, database, &history)?;
     let applied = apply::apply_all(ctx, database, &history, &history.pending())?;
+    let data = match &data {
+        Some(data) => Some(bring_data(ctx, database, data, &allowed, applied.len())?),
+        None => None,
+    };
     if let Some(environment) = &options.environment {
         super::protect::mark(database, environment)?;
     }
     let left = if applied.is_empty() { Vec::new() } else { left(ctx, database)? };
     database.unlock()?;
-    Ok(Outcome {
-        created,
-        migrations: history.disk.len(),
-        applied,
-        unknown_here: history.diagnosis.missing,
-        left,
+    let (migrations, unknown_here) = (history.disk.len(), history.diagnosis.missing);
+    Ok(Outcome { created, migrations, applied, data, unknown_here, left })
+}
+
+fn load_data<'a>(ctx: &Ctx<'a>, options: &Options) -> Result<Option<Data<'a>>> {
+    if options.skip_data { Ok(None) } else { data::load(ctx) }
+}
+
+/// Applies the reference data. Rows that a migration of this very deploy has brought to light are no part of what
+/// somebody has agreed to.
+fn bring_data(
+    ctx: &mut Ctx<'_>,
+    database: &mut dyn Database,
+    data: &Data<'_>,
+    allowed: &Allowed,
+    applied: usize,
+) -> Result<DataPlan> {
+    let may_remove = |ctx: &Ctx<'_>, database: &mut dyn Database, plan: &DataPlan| {
+        if allowed.covers(&plan.removals()) {
+            Ok(())
+        } else {
+            guard::refuse_data_removal(ctx, database, plan)
+        }
+    };
+    data::bring(ctx, database, data, &may_remove).map_err(|failure| match applied {
+        0 => failure,
+        n => failure.fact(format!("{} stay applied", counted_as(n, "migration", "migrations"))),
     })
 }
 
@@ -82,7 +116,10 @@ pub fn plan(ctx: &mut Ctx<'_>, options: &Options) -> Result<DeployPlan> {
     let database = database.as_mut();
     let history = History::read(ctx, database)?;
     refuse_unsound(ctx, database, &history, options)?;
-    plan::look(ctx, database, &history.pending())
+    let pending = history.pending();
+    let data = load_data(ctx, options)?;
+    let data = data.map(|data| data::look(ctx, database, &data, !pending.is_empty())).transpose()?;
+    plan::look(ctx, database, &pending, data)
 }
 
 fn refuse_unsound(

@@ -15,6 +15,7 @@ use crate::apply::{self, Applied};
 use crate::commands::drift::Adopted;
 use crate::commands::generate;
 use crate::ctx::Ctx;
+use crate::data::{self, DataPlan};
 use crate::draft::{self, Draft};
 use crate::drift::Inspection;
 use crate::drift_menu::{self, Settled};
@@ -63,6 +64,9 @@ pub struct Outcome {
     pub adopted: Option<Adopted>,
     /// The new migration.
     pub written: Option<Written>,
+    /// What led to the reference data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<DataPlan>,
     /// Generated code.
     pub generated: generate::Outcome,
 }
@@ -102,6 +106,7 @@ pub struct Written {
 pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let loaded = ctx.schema.load()?;
     ctx.disk()?;
+    let data = if options.create_only { None } else { data::load(ctx)? };
     options.name.as_deref().map(naming::check).transpose()?;
     guard::refuse_remote(ctx, "migrate dev", options.allow_remote)?;
     let mut database = ctx.connect_or_create()?;
@@ -136,6 +141,9 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
 
     let next = ctx.lower(&loaded.schema);
     outcome.written = extend(ctx, database, &history, &loaded.schema, Pair::new(&end, &next), options)?;
+    if let Some(data) = &data {
+        outcome.data = Some(data::bring(ctx, database, data, &|_, _, _| Ok(()))?);
+    }
     database.unlock()?;
     if !options.skip_generate && !options.create_only {
         let options = generate::Options { which: generate::Which::All, check: false, force: false };

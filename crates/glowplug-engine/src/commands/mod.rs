@@ -21,5 +21,6 @@ pub mod resolve;
 pub mod restore;
 pub mod revert;
 pub mod schema;
+pub mod seed;
 pub mod squash;
 pub mod status;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::apply::{self, Applied};
 use crate::copies::{self, Kept};
 use crate::ctx::Ctx;
+use crate::data::{self, DataPlan};
 use crate::failure::{Failure, Result};
 use crate::guard;
 use crate::history::History;
@@ -33,6 +34,9 @@ pub struct Outcome {
     pub copy: Option<Kept>,
     /// The migrations that were run.
     pub applied: Vec<Applied>,
+    /// What led to the reference data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<DataPlan>,
 }
 
 /// Drops everything and runs the history.
@@ -41,6 +45,7 @@ pub struct Outcome {
 /// A protected or remote database, nobody to confirm, or a migration that fails.
 pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     ctx.disk()?;
+    let data = data::load(ctx)?;
     guard::refuse_remote(ctx, "migrate reset", options.allow_remote)?;
     let mut database = ctx.connect_or_create()?;
     let database = database.as_mut();
@@ -53,8 +58,12 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let applied = apply::apply_all(ctx, database, &history, &history.pending())?;
     let live = ctx.introspect(database)?;
     crate::replay::remember(ctx, &history.disk, &live);
+    let data = match &data {
+        Some(data) => Some(data::bring(ctx, database, data, &|_, _, _| Ok(()))?),
+        None => None,
+    };
     database.unlock()?;
-    Ok(Outcome { database: database.target().database.clone(), copy, applied })
+    Ok(Outcome { database: database.target().database.clone(), copy, applied, data })
 }
 
 /// Copies the database, unless there is nothing in it, and drops everything but what is external, and what the

@@ -8,6 +8,7 @@ use glowplug_sql::pair::Pair;
 use serde::Serialize;
 
 use crate::ctx::Ctx;
+use crate::data::{self, DataPlan};
 use crate::drift::{self, Drift};
 use crate::failure::Result;
 use crate::history::History;
@@ -53,6 +54,9 @@ pub struct Outcome {
     pub unwritten: Vec<Line>,
     /// Why nobody knows what the schema file has beyond the history: it does not run from its start.
     pub does_not_run: Option<String>,
+    /// What leads to the reference data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<DataPlan>,
     /// Objects outside the schema's language, left alone: kind and name.
     pub foreign: Vec<String>,
     /// What others look after, left alone as well: kind and name.
@@ -81,6 +85,7 @@ impl Outcome {
             && self.drift.is_none()
             && self.unwritten.is_empty()
             && self.does_not_run.is_none()
+            && self.data.as_ref().is_none_or(DataPlan::is_empty)
     }
 }
 
@@ -102,6 +107,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         }
         Err(failure) => (Vec::new(), Some(failure.message)),
     };
+    let data = data::load(ctx)?.map(|data| data::look(ctx, database, &data, true)).transpose()?;
     let missing_can_go_back = branch::can_go_back(&history);
     let mut stopped = Vec::new();
     for failed in &history.diagnosis.failed {
@@ -130,6 +136,7 @@ pub fn run(ctx: &mut Ctx<'_>) -> Result<Outcome> {
         ignore_list: ignored::shown(ctx),
         unwritten,
         does_not_run,
+        data,
         foreign: inspection.live.foreign.iter().map(describe).collect(),
         external: describe_external(&[&inspection.external, &external]),
         idle_patterns: ctx.external.idle(&[&inspection.external, &external]),

@@ -70,7 +70,7 @@ impl Migrator {
         let diesel = block_on(AsyncPgConnection::try_from(client))
             .map_err(|error| described(last_error.take(), &error.to_string()))?;
         let names = session::search_path(schema);
-        let limits = limits(options);
+        let limits = limits("SET", options);
         let prepare = [
             FRESH_SESSION,
             if notices_death { NOTICE_DEATH } else { "" },
@@ -277,10 +277,10 @@ const LEFT_OPEN: &str = "the script begins a transaction and does not commit it"
 
 const NO_LIMITS: &str = "SET lock_timeout = 0; SET statement_timeout = 0";
 
-/// The limits for what runs in a transaction, as statements.
-pub(super) fn limits(options: &ConnectOptions) -> String {
+/// The limits for what runs in a transaction, as statements: `SET`, or `SET LOCAL`.
+pub(super) fn limits(verb: &str, options: &ConnectOptions) -> String {
     let set = |name: &str, limit: Option<Duration>| {
-        limit.map_or_else(String::new, |it| format!("SET {name} = {}; ", it.as_millis()))
+        limit.map_or_else(String::new, |it| format!("{verb} {name} = {}; ", it.as_millis()))
     };
     format!(
         "{}{}",

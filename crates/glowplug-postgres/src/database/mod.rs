@@ -14,6 +14,7 @@ mod probe;
 mod scratch;
 mod session;
 pub(crate) mod sql;
+mod transaction;
 mod watch;
 mod weigh;
 mod wipe;
@@ -22,7 +23,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use glowplug_dialect::beside::Beside;
-use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target, UnitRun};
+use glowplug_dialect::database::{
+    ConnectOptions, Database, End, LockHolder, Result, Rows, Target, Transaction, UnitRun,
+};
 use glowplug_dialect::effects::Weights;
 use glowplug_dialect::error::{DatabaseError, ErrorKind};
 use glowplug_dialect::finding::{Facts, Probe};
@@ -227,7 +230,7 @@ impl Database for PostgresDatabase {
     }
 
     fn change(&mut self, sql: &str) -> Result<()> {
-        let limits = apply::limits(&self.options);
+        let limits = apply::limits("SET", &self.options);
         self.execute(&limits)?;
         let pid = i64::from(self.on_main(pooler::process)?.unwrap_or_default());
         // Whoever is in the way is seen from beside. Without a second connection nobody is named.
@@ -250,6 +253,11 @@ impl Database for PostgresDatabase {
 
     fn query(&mut self, sql: &str) -> Result<Rows> {
         self.on_main(|client| rows(client, sql))
+    }
+
+    fn transaction(&mut self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<End>) -> Result<()> {
+        let options = self.options.clone();
+        self.on_main(|client| transaction::run(client, &options, work))
     }
 
     fn has_table(&mut self, name: &str) -> Result<bool> {

@@ -49,7 +49,7 @@ pub(super) fn lower(schema: &Schema, field: &Field, ty: &ColumnType) -> Lowered 
 }
 
 /// The enum of a field.
-pub(super) fn enum_of<'a>(schema: &'a Schema, field: &Field) -> Option<&'a Enum> {
+pub(crate) fn enum_of<'a>(schema: &'a Schema, field: &Field) -> Option<&'a Enum> {
     match field.ty {
         FieldType::Enum(id) => Some(schema.enum_(id)),
         FieldType::Scalar(_) | FieldType::Unsupported(_) | FieldType::Relation(_) => None,

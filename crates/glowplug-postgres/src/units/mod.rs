@@ -4,7 +4,7 @@
 //! (`PreventInTransactionBlock`); the manual says it at each of them.
 
 pub(crate) mod goal;
-mod statement;
+pub(crate) mod statement;
 
 use glowplug_dialect::script::MigrationScript;
 use glowplug_dialect::unit::{How, Unit};

@@ -4,7 +4,7 @@ use crate::split::Word;
 
 /// What a statement is to a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// It may be in one.
     Ordinary,
     /// It may be in one, and lasts as long as the session.
@@ -20,7 +20,7 @@ pub(super) enum Kind {
 }
 
 /// What a statement is.
-pub(super) fn kind(words: &[Word<'_>]) -> Kind {
+pub(crate) fn kind(words: &[Word<'_>]) -> Kind {
     let begins = |expected: &str| starts(words, expected);
     if is_alone(words) {
         Kind::Alone

@@ -4,6 +4,7 @@ mod apply;
 mod copy;
 mod lock;
 mod probe;
+mod transaction;
 mod weigh;
 mod wipe;
 
@@ -14,7 +15,9 @@ use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use glowplug_dialect::beside::Beside;
-use glowplug_dialect::database::{ConnectOptions, Database, LockHolder, Result, Rows, Target, UnitRun};
+use glowplug_dialect::database::{
+    ConnectOptions, Database, End, LockHolder, Result, Rows, Target, Transaction, UnitRun,
+};
 use glowplug_dialect::effects::Weights;
 use glowplug_dialect::finding::{Facts, Probe};
 use glowplug_dialect::script::MigrationScript;
@@ -155,6 +158,14 @@ impl Database for SqliteDatabase {
     fn query(&mut self, sql: &str) -> Result<Rows> {
         let file = self.url.file.as_deref();
         rows::rows(&mut self.connection, sql).map_err(|error| error::statement(&error, file))
+    }
+
+    fn transaction(&mut self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<End>) -> Result<()> {
+        let res = transaction::run(&mut self.connection, self.url.file.as_deref(), work);
+        if res.is_err() {
+            self.recover();
+        }
+        res
     }
 
     fn has_table(&mut self, name: &str) -> Result<bool> {

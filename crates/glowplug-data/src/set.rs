@@ -1,0 +1,221 @@
+//! The rows of all data files, typed.
+
+use std::collections::BTreeMap;
+
+use glowplug_dialect::data::DataSql;
+use glowplug_dialect::dialect::Dialect;
+use glowplug_dialect::rows::{quoted, table_sql};
+use glowplug_psl::diagnostics::{SourceFile, Span};
+use glowplug_psl::schema::{Field, Model, ModelId, Schema};
+use glowplug_sql::model::{Column, SqlSchema, Table};
+
+/// A schema and what it comes to in a database.
+pub struct Target<'a> {
+    /// The schema, free of errors.
+    pub schema: &'a Schema,
+    /// Whose SQL.
+    pub dialect: &'a dyn Dialect,
+    lowered: SqlSchema,
+    /// Where a model's table is; views have none.
+    places: Vec<Option<usize>>,
+}
+
+impl<'a> Target<'a> {
+    /// Lowers the schema.
+    pub fn new(schema: &'a Schema, dialect: &'a dyn Dialect) -> Self {
+        let lowered = dialect.lower(schema);
+        // Tables stand in the order of their models.
+        let mut next = 0..;
+        let place = |model: &Model| if model.is_view { None } else { next.next() };
+        let places = schema.models.iter().map(place).collect();
+        Self { schema, dialect, lowered, places }
+    }
+
+    /// The model.
+    pub fn model(&self, id: ModelId) -> &'a Model {
+        self.schema.model(id)
+    }
+
+    /// The table of a model; none for a view.
+    pub fn table(&self, id: ModelId) -> Option<&Table> {
+        self.lowered.tables.get(self.places[id.0]?)
+    }
+
+    /// The column of a field.
+    pub fn column(&self, id: ModelId, field: usize) -> Option<&Column> {
+        let name = self.model(id).fields[field].db_name();
+        self.table(id)?.find_column(name).map(|(_, column)| column)
+    }
+
+    pub(crate) fn field(&self, id: ModelId, field: usize) -> &'a Field {
+        &self.model(id).fields[field]
+    }
+
+    pub(crate) fn sql(&self) -> &dyn DataSql {
+        self.dialect.data()
+    }
+
+    pub(crate) fn table_sql(&self, id: ModelId) -> String {
+        self.table(id).map_or_else(String::new, table_sql)
+    }
+
+    pub(crate) fn column_sql(&self, id: ModelId, field: usize) -> String {
+        quoted(self.field(id, field).db_name())
+    }
+}
+
+/// Everything that the files declare, free of mistakes.
+#[derive(Debug, Clone, Default)]
+pub struct DataSet {
+    /// The files, in order.
+    pub sources: Vec<SourceFile>,
+    /// The models that have rows, in the order in which they are first named.
+    pub blocks: Vec<Block>,
+    /// All rows, in the order of the files.
+    pub rows: Vec<Row>,
+    /// Rows that rows refer to.
+    pub references: Vec<Reference>,
+}
+
+/// The rows of a model.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// Which.
+    pub model: ModelId,
+    /// Its natural key: columns, as places in the model's fields.
+    pub key: Vec<usize>,
+    /// Whether rows that no file declares are deleted.
+    pub removes: bool,
+    /// Where it says so, or is first named.
+    pub span: Span,
+}
+
+/// A row.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Whose, a place in [`DataSet::blocks`].
+    pub block: usize,
+    /// Where it begins.
+    pub span: Span,
+    /// What it says of its columns, by their places in the model's fields.
+    pub cells: BTreeMap<usize, Cell>,
+    /// The rows that it refers to, places in [`DataSet::references`].
+    pub references: Vec<usize>,
+    /// How many steps of rows must be there before it.
+    pub level: usize,
+}
+
+/// What a row says of a column.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// What.
+    pub value: Value,
+    /// Where.
+    pub span: Span,
+}
+
+/// A value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// NULL.
+    Null,
+    /// A constant.
+    Constant {
+        /// As it stands in SQL.
+        sql: String,
+        /// As people read it.
+        shown: String,
+    },
+    /// A column of another row.
+    Of {
+        /// Which row, a place in [`DataSet::references`].
+        reference: usize,
+        /// Which column, a place in the fields of its model.
+        field: usize,
+    },
+}
+
+/// A row that is referred to by its key.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// The model.
+    pub target: ModelId,
+    /// The key: columns, as places in the model's fields, in their order.
+    pub key: BTreeMap<usize, Value>,
+    /// Where.
+    pub span: Span,
+    /// The row, if a file declares it: a place in [`DataSet::rows`].
+    pub row: Option<usize>,
+}
+
+impl DataSet {
+    /// The model that a row is of.
+    pub fn model(&self, row: &Row) -> ModelId {
+        self.blocks[row.block].model
+    }
+
+    /// The rows of a block, with their places.
+    pub fn rows_of(&self, block: usize) -> impl Iterator<Item = (usize, &Row)> {
+        self.rows.iter().enumerate().filter(move |(_, row)| row.block == block)
+    }
+
+    /// A row's key, as people read it.
+    pub fn label(&self, row: &Row) -> String {
+        let part = |field: &usize| {
+            row.cells.get(field).map_or_else(String::new, |cell| self.shown(&cell.value, false))
+        };
+        self.blocks[row.block].key.iter().map(part).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A value as people read it; texts in quotes, if that is wanted.
+    pub fn shown(&self, value: &Value, quotes: bool) -> String {
+        match value {
+            Value::Null => "null".to_owned(),
+            Value::Constant { shown, .. } if quotes => shown.clone(),
+            Value::Constant { shown, .. } => bare(shown),
+            Value::Of { reference, .. } => {
+                let key = self.references[*reference].key.values();
+                key.map(|value| self.shown(value, quotes)).collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+
+    /// A value in SQL.
+    pub fn sql(&self, target: &Target<'_>, value: &Value) -> String {
+        match value {
+            Value::Null => "NULL".to_owned(),
+            Value::Constant { sql, .. } => sql.clone(),
+            Value::Of { reference, field } => {
+                let reference = &self.references[*reference];
+                format!(
+                    "(SELECT {} FROM {} WHERE {})",
+                    target.column_sql(reference.target, *field),
+                    target.table_sql(reference.target),
+                    self.key_sql(target, reference)
+                )
+            }
+        }
+    }
+
+    /// The condition that finds a row that is referred to.
+    pub(crate) fn key_sql(&self, target: &Target<'_>, reference: &Reference) -> String {
+        let part = |(field, value): (&usize, &Value)| {
+            format!("{} = {}", target.column_sql(reference.target, *field), self.sql(target, value))
+        };
+        reference.key.iter().map(part).collect::<Vec<_>>().join(" AND ")
+    }
+
+    /// Where a span stands: file and line.
+    pub fn place(&self, span: Span) -> (String, usize) {
+        let source = self.sources.get(span.file as usize);
+        source.map_or_else(Default::default, |it| (it.path.clone(), it.line_column(span.start).0))
+    }
+}
+
+/// A text without its quotes.
+pub(crate) fn bare(shown: &str) -> String {
+    match shown.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
+        Some(text) => text.replace("''", "'"),
+        None => shown.to_owned(),
+    }
+}
