@@ -22,9 +22,11 @@ fn models(schema: &Schema, code: &SchemaCode) -> String {
     let provider = schema.datasource.as_ref().map_or("", |it| it.provider.as_str());
     let backend = if provider == "sqlite" { "diesel::sqlite::Sqlite" } else { "diesel::pg::Pg" };
     let mut res = "use diesel::prelude::*;\n".to_owned();
-    let shown = |it: &&Enum| code.tables.values().any(|table| table.columns.iter().any(|c| is_of(c, it)));
-    for it in schema.enums.iter().filter(shown) {
-        res.push_str(&enumeration(it));
+    for it in &schema.enums {
+        // On SQLite an enum is a text.
+        if let Some(sql_type) = code.types.get(it.db_name()) {
+            res.push_str(&enumeration(it, sql_type));
+        }
     }
     for table in code.tables.values() {
         res.push_str(&structs(schema, table, backend));
@@ -32,12 +34,13 @@ fn models(schema: &Schema, code: &SchemaCode) -> String {
     res
 }
 
-fn is_of(column: &ColumnCode, it: &Enum) -> bool {
-    column.ty.contains(&format!("{:?}", it.db_name()))
+/// An enum; its name says so, as tables are called the same at times.
+fn enum_name(it: &Enum) -> String {
+    format!("{}Enum", type_name(&it.name))
 }
 
-fn enumeration(it: &Enum) -> String {
-    let (name, sql_type) = (type_name(&it.name), type_name(it.db_name()));
+fn enumeration(it: &Enum, sql_type: &str) -> String {
+    let name = enum_name(it);
     let variants: Vec<(String, &str)> =
         it.values.iter().map(|value| (format!("V{}", type_name(&value.name)), value.db_name())).collect();
     let lines = |line: &dyn Fn(&(String, &str)) -> String| -> String { variants.iter().map(line).collect() };
@@ -103,7 +106,7 @@ fn rust_type(schema: &Schema, ty: &str) -> Option<String> {
         return Some(format!("Vec<{}>", rust_type(schema, inner)?));
     }
     if let Some(name) = ty.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        return schema.enums.iter().find(|it| it.db_name() == name).map(|it| type_name(&it.name));
+        return schema.enums.iter().find(|it| it.db_name() == name).map(enum_name);
     }
     let known = match ty {
         "Int2" => "i16",

@@ -107,7 +107,8 @@ impl Comparison<'_> {
             Some(Reason::View)
         } else if name.contains('.') && plain(name) == name {
             Some(Reason::OtherNamespace)
-        } else if model.is_some_and(|it| it.primary_key.is_none()) {
+        } else if model.is_none_or(|it| it.primary_key.is_none()) {
+            // A join table of a many-to-many relation is no model; in its older form it has a unique index alone.
             Some(Reason::UniqueKey)
         } else {
             None

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct SchemaCode {
     /// Tables by their name in the database, behind their namespace and a dot where one is named.
     pub tables: BTreeMap<String, TableCode>,
+    /// SQL types of the file itself: the name in the database and the type's name in Rust.
+    pub types: BTreeMap<String, String>,
     /// `joinable!`: child, parent, column of the child, by their names in the database.
     pub joinables: BTreeSet<(String, String, String)>,
     /// Pairs of tables that may stand in one query, the smaller name first.

@@ -39,6 +39,7 @@ pub(super) fn read(text: &str) -> Result<SchemaCode, String> {
     let mut names = Names::default();
     let mut res = SchemaCode::default();
     types(tokens.clone(), &mut names);
+    res.types = names.types.iter().map(|(ident, name)| (name.clone(), ident.clone())).collect();
     // Joins name tables that may stand below them.
     for (name, body) in macros(tokens.clone()) {
         if name == "table" {
