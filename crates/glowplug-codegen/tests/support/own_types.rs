@@ -2,7 +2,7 @@
 //!
 //! They are as public as the rows that hold them.
 
-#![allow(unreachable_pub)]
+#![allow(missing_docs, unreachable_pub)]
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
