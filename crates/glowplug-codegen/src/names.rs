@@ -320,6 +320,17 @@ pub(crate) fn plural(word: &str) -> String {
     }
 }
 
+/// The name as GraphQL takes it: letters of ASCII, digits and `_`. Source: the GraphQL specification,
+/// "Names"; two `_` at the start belong to introspection.
+pub(crate) fn graphql_name(name: &str) -> String {
+    let is_fine = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let res: String = name.chars().map(|c| if is_fine(c) { c } else { '_' }).collect();
+    match res.chars().next() {
+        Some(c) if c.is_ascii_alphabetic() => res,
+        Some(_) | None => format!("_{}", res.trim_start_matches('_')),
+    }
+}
+
 /// Whether Rust takes the name as it is: `table!` has no other word for a schema of the database.
 pub(crate) fn is_identifier(name: &str) -> bool {
     !KEYWORDS.contains(&name) && glowplug_psl::hints::is_name(name)
@@ -387,6 +398,15 @@ mod tests {
             assert_eq!(snake_case(name), snake, "{name}");
             assert_eq!(pascal_case(name), pascal, "{name}");
             assert_eq!(camel_case(name), camel, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_graphql() {
+        for (name, expected) in
+            [("Course", "Course"), ("größe", "gr__e"), ("öl", "_l"), ("2fa", "_2fa"), ("ßß", "_")]
+        {
+            assert_eq!(graphql_name(name), expected);
         }
     }
 

@@ -21,7 +21,7 @@ mod schemas;
 #[path = "generated/serde/mod.rs"]
 mod serde;
 #[path = "support/own_types.rs"]
-mod support;
+pub mod support;
 #[path = "generated/time/mod.rs"]
 mod time;
 #[path = "generated/types/mod.rs"]
@@ -154,4 +154,61 @@ fn enums_are_spelled_as_in_the_database() {
     assert_eq!("very sad".parse(), Ok(Mood::VerySad));
     assert_eq!("VERY_SAD".parse::<Mood>(), Err("`VERY_SAD` is not a value of `mood_kind`".to_owned()));
     assert_eq!(Date::ALL.map(Date::as_str), ["TODAY", "today"]);
+}
+
+#[test]
+fn updates_read_by_serde_tell_null_from_absent() {
+    use serde::models::{Member, MemberChanges, NewMember};
+    use support::{Email, Settings};
+
+    let changes: MemberChanges =
+        serde_json::from_str(r#"{"fullName": null, "old": {"theme": "x"}}"#).unwrap();
+    assert_eq!((&changes.full_name, &changes.nick), (&Some(None), &None));
+    assert_eq!(changes.old, Some(Some(Settings { theme: "x".to_owned() }.into())));
+    assert_eq!(serde_json::to_string(&changes).unwrap(), r#"{"fullName":null,"old":{"theme":"x"}}"#);
+    let new = r#"{"settings": {"theme": "x"}, "email": "a@b", "pass": "secret", "born": null}"#;
+    let new: NewMember = serde_json::from_str(new).unwrap();
+    assert_eq!((new.id, new.born, &new.email), (None, Some(None), &Email("a@b".to_owned())));
+    let row = Member { id: 1, password: "secret".to_owned(), ..Member::default() };
+    let text = serde_json::to_string(&row).unwrap();
+    assert!(text.contains(r#""fullName":null"#) && !text.contains("secret"), "{text}");
+    assert_eq!(serde_json::from_str::<Member>(&text).unwrap(), Member { password: String::new(), ..row });
+}
+
+#[test]
+fn enums_are_written_by_serde_as_the_database_spells_them() {
+    use serde::enums::Form;
+
+    for value in Form::ALL {
+        assert_eq!(serde_json::to_value(value).unwrap(), serde_json::json!(value.as_str()));
+        assert_eq!(serde_json::from_value::<Form>(serde_json::json!(value.as_str())).unwrap(), value);
+    }
+}
+
+#[test]
+fn what_prismas_client_fills_in_is_filled_in() {
+    let row = ids::models::NewIds::new();
+    let lengths = [&row.uuid, &row.cuid, &row.cuid2, &row.nanoid, &row.short].map(String::len);
+    assert_eq!(lengths, [36, 25, 24, 21, 7]);
+    assert_eq!(row.ulid.map(|it| it.len()), Some(26));
+    assert_eq!(row.seven.get_version_num(), 7);
+    // `now()` stays with the database, `@updatedAt` wins over it.
+    assert!(row.at.is_none() && row.both.is_some() && row.optional.flatten().is_some());
+}
+
+#[test]
+fn relations_are_queries_over_keys_of_any_width() {
+    use keys::models::Composite;
+
+    let row = Composite { tenant: "t".to_owned(), number: 1, note: None };
+    let text = sql(&row.lines());
+    assert!(text.contains(r#"WHERE (("Line"."tenant" = $1) AND ("Line"."number" = $2))"#), "{text}");
+    let row = schemas::models::Label { id: 3 };
+    let text = sql(&row.users());
+    assert!(
+        text.contains(
+            r#"FROM "public"."User" WHERE ("public"."User"."id" = ANY(SELECT "sales"."_LabelToUser"."B""#
+        ),
+        "{text}"
+    );
 }

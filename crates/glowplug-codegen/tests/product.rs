@@ -65,8 +65,7 @@ fn the_products_code_is_current() {
 
 #[test]
 fn what_a_generator_block_does_not_know_is_told() {
-    let text =
-        "generator g {\n  provider = \"glowplug-diesel\"\n  sameQuery = \"some\"\n  colour = \"red\"\n}\n";
+    let text = "generator g {\n  provider = \"glowplug-diesel\"\n  sameQuery = \"some\"\n  dateTime = \"sundial\"\n  decimal = 2\n  serde = \"perhaps\"\n  derives = [\"no path\"]\n  colour = \"red\"\n}\n";
     let source = SourceFile { path: "g.prisma".to_owned(), text: text.to_owned() };
     let (schema, _) = glowplug_psl::parse(&[source]);
     let (_, wrong) = diesel::Options::from_generator(&schema.generators[0], Origin::default());
@@ -74,7 +73,11 @@ fn what_a_generator_block_does_not_know_is_told() {
         wrong,
         [
             "`sameQuery` of generator `g` must be `\"all\"` or `\"related\"`",
-            "generator `g` has no property `colour`"
+            "`dateTime` of generator `g` must be `\"chrono\"`, `\"time\"` or `\"jiff\"`",
+            "`decimal` of generator `g` must be `\"bigdecimal\"` or `\"rust_decimal\"`",
+            "`serde` of generator `g` must be `true` or `false`",
+            "`derives` of generator `g` must be a list of paths of derives, `[\"Debug\", \"my::Derive\"]`",
+            "generator `g` has no property `colour`",
         ]
     );
 }

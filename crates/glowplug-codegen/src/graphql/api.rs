@@ -8,8 +8,8 @@ use glowplug_psl::schema::{FieldId, Model, Value};
 
 use super::scalars::ValueType;
 pub(super) use crate::layout::{Count, Path};
-use crate::layout::{Layout, Source, hint_is_true, hint_value};
-use crate::names::{Names, Place, camel_case, pascal_case, plural};
+use crate::layout::{EnumLayout, Layout, Source, hint_is_true, hint_value};
+use crate::names::{Names, Place, camel_case, graphql_name, pascal_case, plural};
 
 /// Names of types that GraphQL, or this generator, keeps for itself.
 const RESERVED: &[&str] = &[
@@ -36,6 +36,8 @@ pub(super) struct Api<'a> {
     pub(super) layout: &'a Layout<'a>,
     /// GraphQL names of the enums, by their index.
     pub(super) enum_names: Vec<String>,
+    /// GraphQL names of their values.
+    pub(super) value_names: Vec<Vec<String>>,
     /// The enums that some field uses.
     pub(super) enums: BTreeSet<usize>,
     /// The types of values that some field uses.
@@ -127,6 +129,7 @@ impl<'a> Api<'a> {
         let mut res = Self {
             layout,
             enum_names,
+            value_names: layout.enums.iter().map(value_names).collect(),
             enums: BTreeSet::new(),
             values: BTreeSet::new(),
             objects: Vec::new(),
@@ -184,6 +187,7 @@ impl<'a> Api<'a> {
         let Object { table, .. } = &self.objects[object];
         let table = &self.layout.tables[*table];
         let Source::Model(id) = table.source else { return Vec::new() };
+        let mut names = FieldNames::default();
         let mut methods = Names::new(Place::Field);
         methods.reserve("row");
         methods.reserve("level");
@@ -198,7 +202,7 @@ impl<'a> Api<'a> {
             };
             if let Some(kind) = kind {
                 res.push(ObjectField {
-                    name: field.name.clone(),
+                    name: names.give(&field.name),
                     method: methods.give(&field.name),
                     docs: crate::layout::docs(field.docs.as_deref()),
                     kind,
@@ -277,13 +281,33 @@ fn shown_models<'a>(layout: &'a Layout<'a>) -> impl Iterator<Item = (usize, &'a 
     })
 }
 
+/// The names of an enum's values.
+fn value_names(it: &EnumLayout) -> Vec<String> {
+    let mut names = FieldNames::default();
+    it.variants.iter().map(|value| names.give(&value.schema_name)).collect()
+}
+
+/// Names of fields and values: as in the schema file, but for letters that GraphQL does not have.
+#[derive(Default)]
+struct FieldNames(BTreeSet<String>);
+
+impl FieldNames {
+    fn give(&mut self, name: &str) -> String {
+        let mut res = graphql_name(name);
+        while !self.0.insert(res.clone()) {
+            res.push('_');
+        }
+        res
+    }
+}
+
 /// Names in GraphQL: kept as they are in the schema file, with a `_` where one is reserved or taken.
 #[derive(Default)]
 struct TypeNames(BTreeSet<String>);
 
 impl TypeNames {
     fn give(&mut self, name: &str) -> String {
-        let mut res = name.to_owned();
+        let mut res = graphql_name(name);
         while RESERVED.contains(&res.as_str()) || self.0.contains(&res) {
             res.push('_');
         }

@@ -32,9 +32,9 @@ pub(super) fn render(api: &Api<'_>, options: &Options) -> String {
 fn enum_type(api: &Api<'_>, index: usize) -> String {
     let it = &api.layout.enums[index];
     let mut res = format!("\n{}enum {} {{\n", description("", &it.docs), api.enum_names[index]);
-    for value in &it.variants {
+    for (value, name) in it.variants.iter().zip(&api.value_names[index]) {
         res.push_str(&description("  ", &value.docs));
-        res.push_str(&format!("  {}\n", value.schema_name));
+        res.push_str(&format!("  {name}\n"));
     }
     res.push_str("}\n");
     res

@@ -1,4 +1,8 @@
 //! Types that the hints of `cases/serde.prisma` name, as an application would write them.
+//!
+//! They are as public as the rows that hold them.
+
+#![allow(missing_docs, unreachable_pub)]
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -9,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 /// What a column holds as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Settings {
-    pub(crate) theme: String,
+pub struct Settings {
+    pub theme: String,
 }
 
 /// A column that speaks to Diesel by itself.
@@ -29,7 +33,7 @@ pub(crate) struct Settings {
     AsExpression,
 )]
 #[diesel(sql_type = Text)]
-pub(crate) struct Email(pub(crate) String);
+pub struct Email(pub String);
 
 impl<DB: Backend> FromSql<Text, DB> for Email
 where

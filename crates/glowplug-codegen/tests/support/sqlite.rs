@@ -1,4 +1,4 @@
-//! The schema of `tests/sqlite`, and databases with its tables.
+//! The schemas of `tests/sqlite`, and databases with their tables.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -13,17 +13,31 @@ use glowplug_sql::model::SqlSchema;
 use glowplug_sql::pair::Pair;
 use glowplug_sqlite::dialect::SqliteDialect;
 
-/// The schema.
+/// The schema of `tests/sqlite/types.prisma`.
+#[allow(dead_code)]
 pub(crate) fn schema() -> Schema {
-    let text = include_str!("../sqlite/types.prisma").to_owned();
-    let (schema, findings) = glowplug_psl::parse(&[SourceFile { path: "types.prisma".to_owned(), text }]);
+    parse(TYPES)
+}
+
+/// A database with the tables of `tests/sqlite/types.prisma`.
+#[allow(dead_code)]
+pub(crate) fn database(url: &str) -> SqliteConnection {
+    database_of(TYPES, url)
+}
+
+const TYPES: &str = include_str!("../sqlite/types.prisma");
+
+/// The schema that a text says.
+pub(crate) fn parse(text: &str) -> Schema {
+    let source = SourceFile { path: "schema.prisma".to_owned(), text: text.to_owned() };
+    let (schema, findings) = glowplug_psl::parse(&[source]);
     assert!(findings.is_empty(), "{findings:#?}");
     schema
 }
 
-/// A database with the tables that the schema asks for.
-pub(crate) fn database(url: &str) -> SqliteConnection {
-    let (empty, next) = (SqlSchema::default(), SqliteDialect.lower(&schema()));
+/// A database with the tables that a schema asks for.
+pub(crate) fn database_of(text: &str, url: &str) -> SqliteConnection {
+    let (empty, next) = (SqlSchema::default(), SqliteDialect.lower(&parse(text)));
     let changes = diff(Pair::new(&empty, &next), SqliteDialect.compare(), &RenameHints::default());
     let plan = SqliteDialect.plan(&changes, &PlanOptions::default());
     let sql: String = plan.steps.iter().map(|step| format!("{}\n", step.sql)).collect();

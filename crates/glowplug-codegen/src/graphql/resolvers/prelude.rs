@@ -146,9 +146,9 @@ pub(super) fn enums(api: &Api<'_>, options: &Options) -> String {
         item.push_str(&format!("    #[graphql(name = {})]\n", literal(&api.enum_names[*index])));
         item.push_str(&format!("    #[graphql(remote = {})]\n", literal(&remote)));
         item.push_str(&format!("    pub enum {} {{\n", it.name));
-        for variant in &it.variants {
+        for (variant, name) in it.variants.iter().zip(&api.value_names[*index]) {
             item.push_str(&doc_lines("        ", &variant.docs));
-            item.push_str(&format!("        #[graphql(name = {})]\n", literal(&variant.schema_name)));
+            item.push_str(&format!("        #[graphql(name = {})]\n", literal(name)));
             item.push_str(&format!("        {},\n", variant.name));
         }
         item.push_str("    }\n");
