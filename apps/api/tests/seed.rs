@@ -173,7 +173,8 @@ fn a_check_names_the_row_that_changes() {
     assert_eq!(found.len(), 3, "{found:?}");
     assert_eq!(found[0], "+ No key (a = '1', b = 'it''s')");
     assert!(found[1].starts_with("+ Tag (id = "), "{found:?}");
-    assert_eq!(found[2], "~ User (id = 'a'): updatedAt, name");
+    assert!(found[1].ends_with(", name = 'tag 2')"), "{found:?}");
+    assert_eq!(found[2], "~ User (id = 'a', email = 'a@example.com'): updatedAt, name");
     assert_eq!(support::dump(&database), Vec::<String>::new());
 }
 

@@ -8,6 +8,7 @@
 pub mod ask;
 mod constant;
 pub mod fill;
+mod keys;
 mod levels;
 mod node;
 pub mod plan;

@@ -52,6 +52,8 @@ pub(crate) struct Table {
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) is_key: bool,
+    /// Whether it is a part of some other unique key: a number alone tells nobody which row it is.
+    pub(crate) is_unique: bool,
 }
 
 /// The rows of all tables at one moment.
@@ -68,7 +70,7 @@ pub struct Difference {
     pub table: String,
     /// What happened.
     pub kind: Kind,
-    /// Its key; all of its values, where the table has none.
+    /// Its key and what else is unique about it; all of its values, where the table has no key.
     pub row: String,
     /// The columns that changed.
     pub columns: Vec<String>,
@@ -182,7 +184,7 @@ where
     Ok(Twice::Ran(found))
 }
 
-/// A row a column: table, its SQL, column, whether that is a part of the key.
+/// A row a column: table, its SQL, column, `1` for a part of the key, `2` for a part of another unique one.
 fn tables(rows: Rows) -> Vec<Table> {
     let mut res: Vec<Table> = Vec::new();
     for row in rows {
@@ -191,7 +193,8 @@ fn tables(rows: Rows) -> Vec<Table> {
             res.push(Table { name: name.clone(), sql: sql.clone(), columns: Vec::new() });
         }
         if let Some(last) = res.last_mut() {
-            last.columns.push(Column { name: column.clone(), is_key: key.as_deref() == Some("1") });
+            let is = |what: &str| key.as_deref() == Some(what);
+            last.columns.push(Column { name: column.clone(), is_key: is("1"), is_unique: is("2") });
         }
     }
     res

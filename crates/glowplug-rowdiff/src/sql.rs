@@ -16,7 +16,10 @@ const POSTGRES_TABLES: &str = "\
 SELECT CASE WHEN n.nspname = current_schema() THEN '' ELSE n.nspname || '.' END || c.relname AS c0,
        quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS c1,
        a.attname::text AS c2,
-       CASE WHEN a.attnum = ANY (i.indkey) THEN '1' ELSE '0' END AS c3
+       CASE WHEN a.attnum = ANY (i.indkey) THEN '1'
+            WHEN EXISTS (SELECT FROM pg_catalog.pg_index u
+                         WHERE u.indrelid = c.oid AND u.indisunique AND a.attnum = ANY (u.indkey)) THEN '2'
+            ELSE '0' END AS c3
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -28,7 +31,10 @@ ORDER BY n.nspname, c.relname, a.attnum";
 
 const SQLITE_TABLES: &str = "\
 SELECT m.name AS c0, 'main.\"' || replace(m.name, '\"', '\"\"') || '\"' AS c1, p.name AS c2,
-       CASE WHEN p.pk > 0 THEN '1' ELSE '0' END AS c3
+       CASE WHEN p.pk > 0 THEN '1'
+            WHEN EXISTS (SELECT 1 FROM pragma_index_list(m.name) l JOIN pragma_index_info(l.name) u
+                         WHERE l.\"unique\" AND u.name = p.name) THEN '2'
+            ELSE '0' END AS c3
 FROM main.sqlite_master m JOIN pragma_table_xinfo(m.name) p
 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND p.hidden <> 1
 ORDER BY m.name, p.cid";
@@ -100,9 +106,15 @@ impl Sql {
     pub(crate) fn compare(self, number: usize, table: &Table, limit: usize) -> String {
         let all: Vec<String> = (0..table.columns.len()).map(|at| format!("v{at}")).collect();
         let all = all.join(", ");
-        let keys: Vec<usize> = (0..table.columns.len()).filter(|at| table.columns[*at].is_key).collect();
+        let places = |is_wanted: &dyn Fn(&crate::Column) -> bool| -> Vec<usize> {
+            (0..table.columns.len()).filter(|at| is_wanted(&table.columns[*at])).collect()
+        };
+        let keys = places(&|column| column.is_key);
         // Without a key a row is all of its values, and can only come and go.
-        let pairs = if keys.is_empty() { (0..table.columns.len()).collect() } else { keys };
+        let (pairs, told) = match keys.is_empty() {
+            true => (places(&|_| true), places(&|_| true)),
+            false => (keys, places(&|column| column.is_key || column.is_unique)),
+        };
         let same: Vec<String> = pairs.iter().map(|at| format!("g.v{at} = c.v{at}")).collect();
         let same = same.join(" AND ");
         let row = |side: &str| {
@@ -110,7 +122,7 @@ impl Sql {
                 let name = table.columns[*at].name.replace('\'', "''");
                 format!("'{name} = ' || {side}.v{at}")
             };
-            pairs.iter().map(part).collect::<Vec<_>>().join(" || ', ' || ")
+            told.iter().map(part).collect::<Vec<_>>().join(" || ', ' || ")
         };
         let changed = |at: usize| format!("CASE WHEN g.v{at} <> c.v{at} THEN '{at} ' ELSE '' END");
         let changed = (0..table.columns.len()).map(changed).collect::<Vec<_>>().join(" || ");

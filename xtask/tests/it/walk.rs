@@ -60,6 +60,9 @@ fn every_command_of_the_documents_works_on_a_fresh_copy() {
     assert!(!second.contains("Applying"), "{second}");
 
     assert!(!ok("cargo xtask db seed").is_empty());
+    assert!(ok("cargo xtask db seed --check").contains("the fixtures"));
+    ok("cargo xtask db seed --only data");
+    ok("cargo xtask db seed -- --people 200");
     ok("cargo xtask dev-admin --email you@example.com");
     let admin = ok("cargo xtask dev-admin --email admin@example.com");
     assert!(admin.contains("password: "), "a new admin is shown a password");

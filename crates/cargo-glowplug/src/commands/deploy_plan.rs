@@ -57,7 +57,7 @@ fn print(session: &Session<'_>, plan: &DeployPlan) {
             print_statement(session, statement);
         }
     }
-    seed::print_plan(terminal, plan.data.as_ref());
+    seed::print::plan(terminal, plan.data.as_ref());
     terminal.gap();
     if let Some(open) = plan.oldest_transaction.as_ref().filter(|open| open.seconds >= LONG) {
         let who = open.application.as_deref().unwrap_or("a session");

@@ -64,7 +64,7 @@ pub(crate) fn dev(session: &mut Session<'_>, args: DevArgs) -> Result<ExitCode> 
         Some(written) => print_written(session, written),
         None => session.terminal.good("Database, history and schema agree."),
     }
-    seed::print_data(session.terminal, outcome.data.as_ref());
+    seed::print::after(session.terminal, outcome.data.as_ref());
     generate::print(session.terminal, &outcome.generated);
     if !outcome.applied.is_empty() {
         print_next(session);
@@ -158,7 +158,7 @@ fn deploy(session: &mut Session<'_>, args: DeployArgs) -> Result<ExitCode> {
         session.terminal.gap();
         session.terminal.good(&format!("Applied {}.", counted(outcome.applied.len(), "migration")));
     }
-    seed::print_data(session.terminal, outcome.data.as_ref());
+    seed::print::after(session.terminal, outcome.data.as_ref());
     if !outcome.left.is_empty() {
         session.terminal.warn("the database is not yet as the schema file says; this would still change it:");
         session.terminal.changes(&outcome.left);
@@ -204,7 +204,7 @@ fn status(session: &mut Session<'_>) -> Result<ExitCode> {
         terminal.line("Schema    cannot be compared: the history does not run from its start");
         terminal.line(&format!("    {why}"));
     }
-    seed::print_state(terminal, outcome.data.as_ref());
+    seed::print::state(terminal, outcome.data.as_ref());
     terminal.foreign(&outcome.foreign);
     terminal.external(&outcome.external);
     for pattern in &outcome.idle_patterns {
@@ -310,7 +310,7 @@ fn reset(session: &mut Session<'_>, args: &ResetArgs) -> Result<ExitCode> {
         session.terminal.next(&[(session.command("restore"), "brings back what was there")]);
     }
     if args.skip_seed || session.terminal.json || !seed::is_there(session)? {
-        seed::print_data(session.terminal, outcome.data.as_ref());
+        seed::print::after(session.terminal, outcome.data.as_ref());
         return Ok(ExitCode::SUCCESS);
     }
     seed::run(session, &crate::args::SeedArgs::default())

@@ -1,26 +1,18 @@
 //! `seed`: reference data, SQL files, then what the product's own binary adds.
 
-use std::fs;
-use std::path::PathBuf;
+mod check;
+pub(crate) mod print;
+
 use std::process::{ExitCode, Stdio};
 
-use glowplug_dialect::words::{counted, counted_as};
-use glowplug_engine::commands::seed::{self, Changed, Checked, Options, Outcome, Stage};
-use glowplug_engine::data::{DataPlan, RowChange};
-use glowplug_engine::failure::{Exit, Failure, Result};
-use serde::Deserialize;
+use glowplug_dialect::words::counted;
+use glowplug_engine::commands::seed::{self, Options, Outcome};
+use glowplug_engine::failure::Result;
 use serde_json::{Map, Value, json};
 
 use super::{Session, product};
 use crate::args::{SeedArgs, SeedKind};
 use crate::config::Binary;
-use crate::terminal::Terminal;
-
-/// Names the folder of what comes before the fixtures, for the product's binary: `glowplug::seed` reads it.
-const STAGES: &str = "GLOWPLUG_SEED_STAGES";
-
-/// How many rows are named; `--json` has all of them.
-const MANY: usize = 30;
 
 /// Dispatch.
 pub(crate) fn run(session: &mut Session<'_>, args: &SeedArgs) -> Result<ExitCode> {
@@ -43,7 +35,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: &SeedArgs) -> Result<ExitCode
     if args.plan {
         plan(session, options, args.sql, binary.as_ref())
     } else if args.check {
-        check(session, options, binary, &args.arguments)
+        check::run(session, options, binary, &args.arguments)
     } else {
         seed_all(session, options, binary, &args.arguments)
     }
@@ -76,8 +68,8 @@ fn seed_all(
     let outcome = session.with(chosen, |ctx| seed::run(ctx, options))?;
     let terminal = &session.terminal;
     if let Some(data) = &outcome.data {
-        print_rows(terminal, data);
-        print_counts(terminal, data);
+        print::rows(terminal, data);
+        print::counts(terminal, data);
     }
     for done in &outcome.sql {
         terminal.line(&format!("{}: {} written", done.path, counted(done.written, "row")));
@@ -152,8 +144,8 @@ fn plan(
         Some(data) if data.is_empty() => terminal.good("The reference data is there as declared."),
         Some(data) => {
             terminal.line("Reference data");
-            print_rows(terminal, data);
-            print_counts(terminal, data);
+            print::rows(terminal, data);
+            print::counts(terminal, data);
         }
         None => {}
     }
@@ -164,158 +156,4 @@ fn plan(
         terminal.line(&format!("Then the binary `{}` of package `{}`", binary.bin, binary.package));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// What the product's binary says of a check.
-#[derive(Deserialize)]
-struct Said {
-    stages: Vec<String>,
-    differences: Vec<SaidRow>,
-}
-
-#[derive(Deserialize)]
-struct SaidRow {
-    stage: String,
-    sign: char,
-    table: String,
-    row: String,
-    columns: Vec<String>,
-}
-
-fn check(
-    session: &mut Session<'_>,
-    options: Options,
-    binary: Option<Binary>,
-    arguments: &[String],
-) -> Result<ExitCode> {
-    let chosen = session.choose()?;
-    let url = chosen.connection.url.clone();
-    let checked = match binary {
-        None => session.with(chosen, |ctx| seed::check(ctx, options))?,
-        Some(binary) => {
-            let stages = session.with(chosen, |ctx| seed::stages(ctx, options))?;
-            match check_with(session, &binary, &url, &stages, arguments)? {
-                Ok(checked) => checked,
-                Err(code) => return Ok(code),
-            }
-        }
-    };
-    if !checked.is_clean() {
-        return Err(checked.failure());
-    }
-    session.terminal.object(&checked);
-    for stage in &checked.stages {
-        session.terminal.line(stage);
-    }
-    session.terminal.good("Running it again changes no row (tried in a transaction that was rolled back).");
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The binary runs all of it, because its fixtures can only run in its own transaction. Gives its exit code, if it
-/// failed by itself and has said why.
-fn check_with(
-    session: &Session<'_>,
-    binary: &Binary,
-    url: &str,
-    stages: &[Stage],
-    arguments: &[String],
-) -> Result<std::result::Result<Checked, ExitCode>> {
-    let folder = write_stages(session, stages)?;
-    let mut all = arguments.to_vec();
-    all.extend(["--check".to_owned(), "--json".to_owned()]);
-    let run = product::prepare(session, binary, url, &all).and_then(|mut run| {
-        run.env(STAGES, &folder).stdin(Stdio::inherit()).stderr(Stdio::inherit()).output()
-    });
-    // Whatever came of it, nobody needs the folder any more.
-    let _ = fs::remove_dir_all(&folder);
-    let output = run.map_err(|error| product::failed("seed", &error))?;
-    let code = output.status.code();
-    match serde_json::from_slice::<Said>(&output.stdout) {
-        Ok(said) if code == Some(0) || code == Some(i32::from(Exit::Differs.code())) => {
-            let row = |it: SaidRow| Changed {
-                stage: it.stage,
-                sign: it.sign,
-                table: it.table,
-                row: it.row,
-                columns: it.columns,
-            };
-            let differences = said.differences.into_iter().map(row).collect();
-            Ok(Ok(Checked { stages: said.stages, differences }))
-        }
-        _ if code == Some(0) => Err(Failure::new("GP4414", "the seed binary does not know `--check`")
-            .fact("it may have seeded instead")
-            .hint("let its `main` use `glowplug::seed::Options` and `glowplug::seed::run`")),
-        _ => Ok(Err(product::exit_code(output.status))),
-    }
-}
-
-/// A folder with a file for each stage: its name behind `--` in the first line, then a statement after the other, with
-/// a zero byte in between.
-fn write_stages(session: &Session<'_>, stages: &[Stage]) -> Result<PathBuf> {
-    let folder = session.config.paths.state.join(format!("seed-check-{}", std::process::id()));
-    let io = |error: std::io::Error| {
-        Failure::new("GP4006", format!("failed to write `{}`: {error}", folder.display()))
-    };
-    fs::create_dir_all(&folder).map_err(io)?;
-    for (at, stage) in stages.iter().enumerate() {
-        let text = format!("-- {}\n{}", stage.name, stage.statements.join("\0"));
-        fs::write(folder.join(format!("{at:04}.sql")), text).map_err(io)?;
-    }
-    Ok(folder)
-}
-
-/// What came of the reference data beside something else; nothing, if all was there.
-pub(crate) fn print_data(terminal: &Terminal, data: Option<&DataPlan>) {
-    let Some(data) = data.filter(|data| !data.rows.is_empty()) else { return };
-    terminal.line("Reference data");
-    print_rows(terminal, data);
-    print_counts(terminal, data);
-}
-
-/// What a deploy would do with it.
-pub(crate) fn print_plan(terminal: &Terminal, data: Option<&DataPlan>) {
-    let Some(data) = data.filter(|data| !data.is_empty()) else { return };
-    terminal.gap();
-    terminal.line("Reference data, in one transaction after the migrations");
-    print_rows(terminal, data);
-    if let Some(why) = &data.waits {
-        terminal.line(&format!("  is compared after the migrations: {why}"));
-    }
-}
-
-/// How the database stands to it.
-pub(crate) fn print_state(terminal: &Terminal, data: Option<&DataPlan>) {
-    let Some(data) = data else { return };
-    if data.is_empty() {
-        return terminal.line("Data      reference data is there as declared");
-    }
-    match &data.waits {
-        Some(why) => terminal.line(&format!("Data      reference data cannot be compared yet: {why}")),
-        None => terminal.line(&format!(
-            "Data      {} not as the reference data",
-            counted_as(data.rows.len(), "row is", "rows are")
-        )),
-    }
-    print_rows(terminal, data);
-}
-
-fn print_rows(terminal: &Terminal, data: &DataPlan) {
-    let line =
-        |row: &RowChange| glowplug_engine::summary::Line { sign: row.sign, depth: 0, text: row.to_string() };
-    let lines: Vec<_> = data.rows.iter().take(MANY).map(line).collect();
-    terminal.changes(&lines);
-    if data.rows.len() > MANY {
-        terminal.line(&format!("  and {} more", data.rows.len() - MANY));
-    }
-}
-
-fn print_counts(terminal: &Terminal, data: &DataPlan) {
-    let width = data.models.iter().map(|it| it.model.chars().count()).max().unwrap_or(0);
-    for it in &data.models {
-        let removed = if it.removed > 0 { format!("{} deleted, ", it.removed) } else { String::new() };
-        terminal.line(&format!(
-            "{:<width$}  {} written, {removed}{} as wanted",
-            it.model, it.written, it.unchanged
-        ));
-    }
 }

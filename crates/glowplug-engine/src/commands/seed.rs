@@ -92,10 +92,21 @@ pub fn run(ctx: &mut Ctx<'_>, options: Options) -> Result<Outcome> {
         database.unlock()?;
     }
     for script in &loaded.scripts {
-        let done = scripts::run(ctx, database, script)?;
+        let done = scripts::run(ctx, database, script).map_err(|failure| stays(failure, &outcome))?;
         outcome.sql.push(done);
     }
     Ok(outcome)
+}
+
+/// What a file that failed leaves as it is.
+fn stays(failure: Box<Failure>, outcome: &Outcome) -> Box<Failure> {
+    let data = outcome.data.iter().map(|_| "the reference data".to_owned());
+    let before: Vec<String> = data.chain(outcome.sql.iter().map(|done| format!("`{}`", done.path))).collect();
+    if before.is_empty() {
+        failure
+    } else {
+        failure.fact(format!("what came before it stays: {}", before.join(", ")))
+    }
 }
 
 /// What [`run`] would do. Changes nothing; how many rows an SQL file writes is known only then.
@@ -270,7 +281,12 @@ pub fn has_files(folder: &Path) -> Result<bool> {
 /// The database, if it may be seeded. Reference data alone may go where nothing else may.
 fn open(ctx: &mut Ctx<'_>, options: Options) -> Result<Box<dyn Database>> {
     if options.sql || options.fixtures {
-        ready::open(ctx, "seed", options.allow_remote)
+        let has_data = options.data && has_files(&ctx.paths.data)?;
+        ready::open(ctx, "seed", options.allow_remote).map_err(|failure| match failure.code {
+            "GP4101" if has_data => failure
+                .hint(format!("{} seed --only data    the reference data alone may go there", ctx.tool)),
+            _ => failure,
+        })
     } else {
         ready::open_protected(ctx, "seed", options.allow_remote)
     }
