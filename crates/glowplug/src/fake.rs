@@ -213,8 +213,9 @@ mod tests {
         assert_eq!(format!("{:032x}", row.uuid()), PINNED_UUID);
     }
 
-    const PINNED: &str = "";
-    const PINNED_UUID: &str = "";
+    const PINNED: &str =
+        r#"("Ruth Brown", "vera.ferrari.3@example.com", -5, (1998, 4, 1), "bridge ladder sea")"#;
+    const PINNED_UUID: &str = "b377150434394db9abb8ae7e1cdbfa7d";
 
     #[test]
     fn values_are_as_they_are_said_to_be() {

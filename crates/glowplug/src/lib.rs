@@ -36,6 +36,14 @@ pub mod url;
 #[doc(hidden)]
 pub mod __private {
     pub use diesel;
+
+    // Diesel has it for PostgreSQL alone; SQLite knows it since 3.39.
+    diesel::infix_operator!(Differs, " IS DISTINCT FROM ");
+
+    /// Whether two values differ, NULL being one.
+    pub fn differs<L, R>(left: L, right: R) -> Differs<L, R> {
+        Differs::new(left, right)
+    }
 }
 
 /// The examples of the book's page compile.

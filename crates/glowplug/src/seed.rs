@@ -61,8 +61,8 @@ macro_rules! upsert {
                 $($table::$column.eq(excluded($table::$column)),)*
                 $($($table::$touch.eq(excluded($table::$touch)),)+)?
             ));
-        let differs = $table::$first.is_distinct_from(excluded($table::$first))
-            $(.or($table::$column.is_distinct_from(excluded($table::$column))))*;
+        let differs = $crate::__private::differs($table::$first, excluded($table::$first))
+            $(.or($crate::__private::differs($table::$column, excluded($table::$column))))*;
         // Not a method of the prelude: the prelude's `filter` is that of queries.
         let statement = $crate::__private::diesel::query_dsl::methods::FilterDsl::filter(statement, differs);
         $crate::__private::diesel::RunQueryDsl::execute(statement, $conn)

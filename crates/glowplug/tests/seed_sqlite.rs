@@ -1,6 +1,7 @@
 //! The harness of seed binaries on SQLite.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops where it is")]
+#![allow(missing_docs, reason = "a table that a macro makes")]
 
 use diesel::connection::SimpleConnection as _;
 use diesel::sqlite::SqliteConnection;
@@ -34,7 +35,6 @@ fn count(connection: &mut SqliteConnection) -> i64 {
     person::table.count().get_result(connection).unwrap()
 }
 
-
 fn people(
     connection: &mut SqliteConnection,
     report: &mut glowplug::seed::Report,
@@ -66,7 +66,10 @@ fn it_seeds_once_and_a_check_leaves_nothing() {
 fn a_check_runs_what_comes_before_and_names_what_changes() {
     let folder = tempfile::tempdir().unwrap();
     let stage = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    stage("0000.sql", "-- one\nINSERT INTO person (id, email) VALUES (7, 'a') ON CONFLICT DO NOTHING\0SELECT 1");
+    stage(
+        "0000.sql",
+        "-- one\nINSERT INTO person (id, email) VALUES (7, 'a') ON CONFLICT DO NOTHING\0SELECT 1",
+    );
     stage("0001.sql", "-- two\nUPDATE person SET name = coalesce(name, '') || 'x' WHERE id = 7");
     let options = Options { check: true, stages: Some(folder.path().to_owned()), ..Options::default() };
     let mut connection = database();
