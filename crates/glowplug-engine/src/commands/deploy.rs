@@ -8,6 +8,7 @@ use crate::apply::{self, Applied};
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::ignored::Ignored;
 use crate::plan::{self, DeployPlan};
 use crate::summary::{Line, summarize};
 use crate::{guard, selfcheck};
@@ -111,5 +112,5 @@ fn refuse_unsound(
 fn left(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Vec<Line>> {
     let Ok(loaded) = ctx.schema.load() else { return Ok(Vec::new()) };
     let (live, next) = (ctx.introspect(database)?, ctx.lower(&loaded.schema));
-    Ok(summarize(&selfcheck::left(ctx, &live, &next)?))
+    Ok(summarize(&selfcheck::left(ctx, &Ignored::read(ctx)?, &live, &next)))
 }
