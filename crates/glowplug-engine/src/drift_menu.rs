@@ -2,7 +2,7 @@
 //! Without one it ends with the commands that do the same.
 
 use glowplug_dialect::database::Database;
-use glowplug_dialect::words::counted;
+use glowplug_dialect::words::{counted, counted_as};
 use glowplug_migrations::meta;
 
 use crate::commands::drift::{self as ways, Adopted};
@@ -164,12 +164,11 @@ fn are(objects: &[String]) -> String {
 /// Asked last, when a difference was left.
 fn wants_reset(ctx: &mut Ctx<'_>, drift: &Drift) -> bool {
     let question = Question::StartOver {
-        message: format!("{} left that no migration made", counted_is(drift.count)),
+        message: format!(
+            "{} left that no migration made",
+            counted_as(drift.count, "difference is", "differences are")
+        ),
         copied: ctx.copies > 0,
     };
     ctx.ui.ask(&question) == Some(Answer::Yes)
-}
-
-fn counted_is(count: usize) -> String {
-    glowplug_dialect::words::counted_as(count, "difference is", "differences are")
 }

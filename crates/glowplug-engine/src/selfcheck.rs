@@ -29,22 +29,20 @@ struct Report<'a> {
 }
 
 /// Compares the live database with what was wanted, after `what` was applied.
-///
-/// # Errors
-/// The list of ignored drift cannot be read.
-pub fn compare(ctx: &mut Ctx<'_>, what: &str, live: &SqlSchema, wanted: &SqlSchema) -> Result<()> {
-    let left = left(ctx, live, wanted)?;
+pub fn compare(ctx: &mut Ctx<'_>, ignored: &Ignored, what: &str, live: &SqlSchema, wanted: &SqlSchema) {
+    let left = left(ctx, ignored, live, wanted);
     report(ctx, what, &left);
-    Ok(())
 }
 
 /// What leads from the live database to what was wanted. Ignored drift does not count.
-///
-/// # Errors
-/// The list of ignored drift cannot be read.
-pub fn left<'a>(ctx: &Ctx<'_>, live: &'a SqlSchema, wanted: &'a SqlSchema) -> Result<ChangeSet<'a>> {
+pub fn left<'a>(
+    ctx: &Ctx<'_>,
+    ignored: &Ignored,
+    live: &'a SqlSchema,
+    wanted: &'a SqlSchema,
+) -> ChangeSet<'a> {
     let left = diff(Pair::new(live, wanted), ctx.dialect.compare(), &RenameHints::default());
-    Ok(Ignored::read(ctx)?.not_ignored(&left))
+    ignored.not_ignored(&left)
 }
 
 /// Says what is left to do from the live database to what was wanted, if anything is.

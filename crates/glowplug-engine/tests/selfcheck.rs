@@ -6,6 +6,7 @@ use glowplug_dialect::database::ConnectOptions;
 use glowplug_dialect::dialect::Dialect as _;
 use glowplug_engine::ctx::{Clock, Connection, Ctx, Workspace};
 use glowplug_engine::external::External;
+use glowplug_engine::ignored::Ignored;
 use glowplug_engine::paths::Paths;
 use glowplug_engine::schema_files::SchemaFiles;
 use glowplug_engine::selfcheck;
@@ -87,7 +88,9 @@ fn warnings(folder: &TempDir, live: &SqlSchema, wanted: &SqlSchema) -> Vec<Strin
         options: ConnectOptions::default(),
         namespaces: Vec::new(),
     };
-    selfcheck::compare(&mut Ctx { workspace, connection }, "`20260101_x`", live, wanted).unwrap();
+    let mut ctx = Ctx { workspace, connection };
+    let ignored = Ignored::read(&ctx).unwrap();
+    selfcheck::compare(&mut ctx, &ignored, "`20260101_x`", live, wanted);
     listener.warnings
 }
 

@@ -107,6 +107,14 @@ fn every_command_of_the_documents_works_on_a_fresh_copy() {
     assert!(pulled.contains("+ extra  int4?"), "{pulled}");
     assert!(copy.read(SCHEMA).contains("  extra       Int?\n"));
 
+    // Starting over, and back.
+    refused("cargo xtask db migrate reset", 3, "--force");
+    let reset = ok("cargo xtask db migrate reset --force --skip-seed");
+    assert!(reset.contains("Copied the database to"), "{reset}");
+    assert!(ok("cargo xtask db restore --list").contains("_before_reset_"));
+    refused("cargo xtask db restore", 3, "--force");
+    ok("cargo xtask db restore --force");
+
     ok("cargo xtask db stop");
     ok("cargo xtask db start");
     assert!(ok("cargo xtask db url").contains("postgres://"));

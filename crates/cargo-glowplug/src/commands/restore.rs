@@ -35,8 +35,9 @@ pub(crate) fn run(session: &mut Session<'_>, args: &RestoreArgs) -> Result<ExitC
 
 /// Shows which copies there are.
 fn list(session: &mut Session<'_>) -> Result<ExitCode> {
-    let copies = session.with_database(restore::list)?;
-    session.terminal.object(&copies);
+    let outcome = session.with_database(restore::list)?;
+    session.terminal.object(&outcome);
+    let copies = outcome.copies;
     let terminal = &session.terminal;
     if copies.is_empty() {
         terminal.line("There are no copies of this database.");

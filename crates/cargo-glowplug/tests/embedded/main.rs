@@ -158,7 +158,9 @@ fn from_nothing_to_a_deployed_history_and_back() {
     assert!(workspace.run("migrate deploy").contains("Nothing to apply: 3 migrations"));
 
     workspace.sql("INSERT INTO \"User\" (email) VALUES ('gone@example.com')");
-    assert!(workspace.run("migrate reset --force").contains("starts over: 3 migrations applied"));
+    let refused = workspace.refused("migrate reset --force");
+    assert!(refused.contains("GP4109") && refused.contains("--no-copy"), "{refused}");
+    assert!(workspace.run("migrate reset --force --no-copy").contains("starts over: 3 migrations applied"));
     assert_eq!(workspace.count("SELECT count(*) FROM \"User\""), 1);
 
     assert!(workspace.run("stop").contains("stopped"));

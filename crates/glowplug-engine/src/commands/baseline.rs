@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
 use crate::history::History;
+use crate::ignored::Ignored;
 use crate::prove::Proof;
 use crate::summary::{Line, summarize};
 use crate::{apply, draft, naming, replay, selfcheck};
@@ -67,7 +68,10 @@ pub fn run(ctx: &mut Ctx<'_>, words: &str) -> Result<Outcome> {
         .map_err(|error| Failure::from_history(&error, &ctx.paths))?;
     // What cannot be made from the file would be drift for ever: it must end where the database is.
     match replay::end_of(ctx, database, std::slice::from_ref(&written)) {
-        Ok(end) => selfcheck::compare(ctx, "`migrate baseline`", &live, &end)?,
+        Ok(end) => {
+            let ignored = Ignored::read(ctx)?;
+            selfcheck::compare(ctx, &ignored, "`migrate baseline`", &live, &end);
+        }
         Err(failure) => {
             let _ = std::fs::remove_dir_all(&written.path);
             return Err(failure);

@@ -11,6 +11,7 @@ use crate::data::{self, Data, DataPlan};
 use crate::failure::{Failure, Result};
 use crate::guard::Allowed;
 use crate::history::History;
+use crate::ignored::Ignored;
 use crate::plan::{self, DeployPlan};
 use crate::summary::{Line, summarize};
 use crate::{guard, selfcheck};
@@ -148,5 +149,5 @@ fn refuse_unsound(
 fn left(ctx: &Ctx<'_>, database: &mut dyn Database) -> Result<Vec<Line>> {
     let Ok(loaded) = ctx.schema.load() else { return Ok(Vec::new()) };
     let (live, next) = (ctx.introspect(database)?, ctx.lower(&loaded.schema));
-    Ok(summarize(&selfcheck::left(ctx, &live, &next)?))
+    Ok(summarize(&selfcheck::left(ctx, &Ignored::read(ctx)?, &live, &next)))
 }

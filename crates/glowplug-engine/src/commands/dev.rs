@@ -122,6 +122,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     refuse_unsound(ctx, &history)?;
     history = branch::settle(ctx, database, history, !options.create_only, options.accept_data_loss)?;
     history.refuse_foreign_database(database, ctx)?;
+    let mut ignored = Ignored::default();
     let end = if options.create_only {
         end_on_scratch(ctx, database, &history)?
     } else {
@@ -134,13 +135,15 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
                 return Ok(outcome);
             }
         };
+        ignored.clone_from(&inspection.ignored);
         let (end, applied) = catch_up(ctx, database, &history, inspection)?;
         outcome.applied.extend(applied);
         end
     };
 
     let next = ctx.lower(&loaded.schema);
-    outcome.written = extend(ctx, database, &history, &loaded.schema, Pair::new(&end, &next), options)?;
+    let base = Base { history: &history, ignored: &ignored };
+    outcome.written = extend(ctx, database, base, &loaded.schema, Pair::new(&end, &next), options)?;
     if let Some(data) = &data {
         outcome.data = Some(data::bring(ctx, database, data, &|_, _, _| Ok(()))?);
     }
@@ -222,15 +225,23 @@ fn catch_up(
     Ok((end, applied))
 }
 
+/// What a new migration comes on top of.
+#[derive(Clone, Copy)]
+struct Base<'a> {
+    history: &'a History,
+    ignored: &'a Ignored,
+}
+
 /// Writes and applies a migration for what the schema file has beyond the history.
 fn extend(
     ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
-    history: &History,
+    base: Base<'_>,
     schema: &Schema,
     schemas: Pair<&SqlSchema>,
     options: &Options,
 ) -> Result<Option<Written>> {
+    let history = base.history;
     let hints = renames::known(Some(schema), schemas, &options.said)?;
     let compare = ctx.dialect.compare();
     let changes =
@@ -263,7 +274,7 @@ fn extend(
     if options.create_only {
         return Ok(Some(written));
     }
-    written.applied = Some(apply_new(ctx, database, history, &migrations, schemas.next)?);
+    written.applied = Some(apply_new(ctx, database, base, &migrations, schemas.next)?);
     Ok(Some(written))
 }
 
@@ -315,10 +326,11 @@ fn written(
 fn apply_new(
     ctx: &mut Ctx<'_>,
     database: &mut dyn Database,
-    history: &History,
+    base: Base<'_>,
     migrations: &[Migration],
     next: &SqlSchema,
 ) -> Result<Applied> {
+    let Base { history, ignored } = base;
     apply::prepare(ctx, database, history)?;
     let mut applied = Applied { name: String::new(), milliseconds: 0 };
     for (at, migration) in migrations.iter().enumerate() {
@@ -339,9 +351,9 @@ fn apply_new(
     }
     let live = ctx.introspect(database)?;
     let subject = migrations.first().map_or_else(String::new, |it| format!("`{}`", it.name));
-    selfcheck::compare(ctx, &subject, &live, next)?;
+    selfcheck::compare(ctx, ignored, &subject, &live, next);
     // Ignored drift would be remembered as a part of the history.
-    if history.diagnosis.out_of_order.is_empty() && Ignored::read(ctx)?.is_empty() {
+    if history.diagnosis.out_of_order.is_empty() && ignored.is_empty() {
         let whole: Vec<Migration> = history.disk.iter().chain(migrations).cloned().collect();
         replay::remember(ctx, &whole, &live);
     }

@@ -114,7 +114,7 @@ pub(crate) fn adopt_part(
     database.execute(&ledger::mark_applied_sql(&written, &ctx.stamp()))?;
     if objects.is_empty() {
         meta::forget_pushed(database)?;
-        selfcheck::compare(ctx, "`drift adopt`", &inspection.live, &end)?;
+        selfcheck::compare(ctx, &inspection.ignored, "`drift adopt`", &inspection.live, &end);
     }
     Ok(Adopted {
         path: ctx.paths.show(&written.path),
@@ -160,7 +160,7 @@ pub(crate) fn revert_part(
     if objects.is_empty() {
         meta::forget_pushed(database)?;
         let live = ctx.introspect(database)?;
-        selfcheck::compare(ctx, "`drift revert`", &live, &inspection.expected)?;
+        selfcheck::compare(ctx, &inspection.ignored, "`drift revert`", &live, &inspection.expected);
     }
     Ok(Reverted { statements: drift.revert_sql })
 }

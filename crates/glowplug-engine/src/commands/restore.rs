@@ -30,6 +30,13 @@ pub struct Outcome {
     pub pending: Vec<String>,
 }
 
+/// What there is to restore.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// The copies, oldest first.
+    pub copies: Vec<Kept>,
+}
+
 /// Restores a copy.
 ///
 /// # Errors
@@ -56,7 +63,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
 ///
 /// # Errors
 /// Whatever the database answers.
-pub fn list(ctx: &mut Ctx<'_>) -> Result<Vec<Kept>> {
+pub fn list(ctx: &mut Ctx<'_>) -> Result<Listed> {
     let mut database = ctx.connect()?;
-    copies::all(ctx, database.as_mut())
+    Ok(Listed { copies: copies::all(ctx, database.as_mut())? })
 }

@@ -72,6 +72,11 @@ impl Beside for PostgresDatabase {
 impl PostgresDatabase {
     /// Closes our connections and opens one to another database: whoever is to be copied or renamed must be alone.
     fn leave(&mut self) -> Result<Session> {
+        // The embedded one: what is one process altogether copies nothing behind its own back.
+        if self.options.single_connection {
+            let message = "a server that takes one connection at a time copies no database";
+            return Err(DatabaseError::new(ErrorKind::Statement, message));
+        }
         if let Some(migrator) = self.migrator.take() {
             migrator.close();
         }

@@ -1,7 +1,7 @@
 //! Copies of a database beside it.
 
 use glowplug_dialect::beside::Beside;
-use glowplug_dialect::database::{Connector, Database};
+use glowplug_dialect::database::{ConnectOptions, Connector, Database};
 use glowplug_dialect::error::ErrorKind;
 use glowplug_postgres::connector::PostgresConnector;
 use glowplug_testkit::postgres::TestDatabase;
@@ -64,7 +64,7 @@ fn a_copy_brings_rows_rights_and_settings_back() {
         assert_eq!(value(&database, &dressed(name)), before);
         let comment = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()";
         assert_eq!(value(&database, comment).as_deref(), Some("it's ours"));
-        assert_eq!(others(&database), [copy.name.clone()], "what was replaced is gone");
+        assert_eq!(others(&database), std::slice::from_ref(&copy.name), "what was replaced is gone");
         db.execute("DELETE FROM a").unwrap();
     }
     db.unlock().unwrap();
@@ -114,7 +114,7 @@ fn whoever_else_is_connected_is_named_and_nothing_changes() {
         assert_eq!(blocker.application.as_deref(), Some("glowplug tests"));
     }
     assert!(other.has_table("later").unwrap() && db.has_table("later").unwrap());
-    assert_eq!(others(&database), [copy.name.clone()]);
+    assert_eq!(others(&database), std::slice::from_ref(&copy.name));
     // A transaction that waits for its second half keeps a database as well; the server says so.
     drop(other);
     let on_copy = database.url().replace(database.name(), &copy.name);
@@ -171,4 +171,16 @@ fn a_long_name_makes_room_for_the_rest() {
     db.execute("DROP TABLE a").unwrap();
     beside(&mut db).bring_back(&copy.name).unwrap();
     assert!(db.has_table("a").unwrap());
+}
+
+#[test]
+fn a_server_of_one_connection_copies_nothing() {
+    let database = TestDatabase::new();
+    let one = ConnectOptions { single_connection: true, ..options() };
+    let mut db = PostgresConnector.connect(&database.url(), &one).unwrap();
+    db.lock(&mut |_, _| false).unwrap();
+    let error = beside(&mut db).copy("reset", "20260101000000").unwrap_err();
+    assert!(error.message.contains("one connection at a time"), "{error:?}");
+    assert!(beside(&mut db).copies().unwrap().is_empty());
+    assert!(others(&database).is_empty());
 }
