@@ -1,45 +1,32 @@
 //! Code of every schema in `tests/cases`, beside it in `tests/generated/<case>`.
 //! `UPDATE_EXPECT=1` writes what is generated; `compiles.rs` gives it to the compiler.
 
+#[path = "support/cases.rs"]
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use glowplug_codegen::diesel::{Options, SameQuery};
-use glowplug_codegen::file::Origin;
 use glowplug_codegen::{GeneratedFile, diesel, graphql, is_untouched};
 use glowplug_postgres::dialect::PostgresDialect;
-use glowplug_psl::diagnostics::{Severity, SourceFile};
-use glowplug_psl::schema::{Generator, Schema};
-
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
-}
+use glowplug_psl::diagnostics::SourceFile;
+use glowplug_psl::schema::Schema;
+use support::folder;
 
 fn cases() -> Vec<String> {
-    let files = fs::read_dir(folder("cases")).expect("tests/cases can be listed");
-    let paths = files.map(|it| it.expect("an entry").path());
-    let mut res: Vec<String> = paths
-        .filter(|it| it.extension().is_some_and(|ext| ext == "prisma"))
-        .map(|it| it.file_stem().expect("a stem").to_string_lossy().into_owned())
-        .collect();
-    res.sort();
-    res
+    support::names(&folder("cases"))
 }
 
 fn schema(case: &str) -> Schema {
-    let path = folder("cases").join(format!("{case}.prisma"));
-    let text = fs::read_to_string(&path).expect("the case can be read");
-    let (schema, findings) = glowplug_psl::parse(&[SourceFile { path: case.to_owned(), text }]);
-    let errors: Vec<_> = findings.iter().filter(|it| it.severity == Severity::Error).collect();
-    assert!(errors.is_empty(), "{case}: {errors:#?}");
-    schema
+    support::schema(&folder("cases"), case)
 }
 
 fn generate(case: &str) -> Vec<GeneratedFile> {
     let schema = schema(case);
-    let mut res = diesel::generate(&schema, &PostgresDialect, &options(&schema));
+    let mut res = support::diesel_code(&schema);
     let options = graphql::Options {
         resolvers: Some("resolvers.rs".to_owned()),
         database: format!("crate::{case}"),
@@ -49,34 +36,25 @@ fn generate(case: &str) -> Vec<GeneratedFile> {
     res
 }
 
-/// What the case's own block says, if it has one.
-fn options(schema: &Schema) -> Options {
-    let is_ours = |it: &&Generator| it.provider.as_deref() == Some("glowplug-diesel");
-    let Some(block) = schema.generators.iter().find(is_ours) else { return Options::default() };
-    let (options, wrong) = Options::from_generator(block, Origin::default());
-    assert_eq!(wrong, Vec::<String>::new());
-    options
+#[test]
+fn generated_code_is_as_committed() {
+    let differences: String = cases()
+        .iter()
+        .map(|case| support::differences(&generate(case), &folder("generated").join(case)))
+        .collect();
+    assert!(differences.is_empty(), "UPDATE_EXPECT=1 takes these over:\n{differences}");
 }
 
 #[test]
-fn generated_code_is_as_committed() {
-    let update = std::env::var_os("UPDATE_EXPECT").is_some();
-    let mut differences = String::new();
-    for case in cases() {
-        let home = folder("generated").join(&case);
-        for file in generate(&case) {
-            let path = home.join(&file.path);
-            let committed = fs::read_to_string(&path).unwrap_or_default();
-            if update && committed != file.text {
-                fs::create_dir_all(&home).expect("the folder can be made");
-                fs::write(&path, &file.text).expect("the file can be written");
-            } else if committed != file.text {
-                let diff = similar::TextDiff::from_lines(&committed, &file.text);
-                let diff = diff.unified_diff().context_radius(2).to_string();
-                differences.push_str(&format!("{case}/{}:\n{diff}\n", file.path));
-            }
-        }
-    }
+fn generated_code_of_values_is_as_committed() {
+    let home = folder("round_trip");
+    let cases = home.join("cases");
+    let code = |case: &String| support::diesel_code(&support::schema(&cases, case));
+    let names = support::names(&cases);
+    let differences: String = names
+        .iter()
+        .map(|case| support::differences(&code(case), &home.join("generated").join(case)))
+        .collect();
     assert!(differences.is_empty(), "UPDATE_EXPECT=1 takes these over:\n{differences}");
 }
 

@@ -1,0 +1,17 @@
+//! Values at the edges of every type: what generated code writes, plain SQL reads, and the other way round.
+//!
+//! The code is that of `tests/round_trip/cases`, beside them in `generated`; the tests of `cases.rs` hold it to what is
+//! generated.
+
+#[path = "../support/cases.rs"]
+mod cases;
+#[path = "../support/tables.rs"]
+mod tables;
+
+mod chrono_values;
+mod jiff_values;
+mod lists;
+mod sqlite;
+mod support;
+mod time_values;
+mod values;

@@ -1,0 +1,81 @@
+//! Cases: schema files, the dialect and the options that they ask for, and what is generated from them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use glowplug_codegen::diesel::Options;
+use glowplug_codegen::file::Origin;
+use glowplug_codegen::{GeneratedFile, diesel};
+use glowplug_dialect::dialect::Dialect;
+use glowplug_postgres::dialect::PostgresDialect;
+use glowplug_psl::diagnostics::{Severity, SourceFile};
+use glowplug_psl::schema::{Generator, Schema};
+use glowplug_sqlite::dialect::SqliteDialect;
+
+/// A folder below `tests`.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+/// The names of the schema files in a folder, in order.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).expect("the folder can be listed");
+    let paths = files.map(|it| it.expect("an entry").path());
+    let mut res: Vec<String> = paths
+        .filter(|it| it.extension().is_some_and(|ext| ext == "prisma"))
+        .map(|it| it.file_stem().expect("a stem").to_string_lossy().into_owned())
+        .collect();
+    res.sort();
+    res
+}
+
+/// The schema of a case, which has no errors.
+pub(crate) fn schema(folder: &Path, case: &str) -> Schema {
+    let path = folder.join(format!("{case}.prisma"));
+    let text = fs::read_to_string(&path).expect("the case can be read");
+    let (schema, findings) = glowplug_psl::parse(&[SourceFile { path: case.to_owned(), text }]);
+    let errors: Vec<_> = findings.iter().filter(|it| it.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{case}: {errors:#?}");
+    schema
+}
+
+/// The dialect that a schema is for.
+pub(crate) fn dialect(schema: &Schema) -> &'static dyn Dialect {
+    match schema.datasource.as_ref().map(|it| it.provider.as_str()) {
+        Some("sqlite") => &SqliteDialect,
+        _ => &PostgresDialect,
+    }
+}
+
+/// What the case's own block says, if it has one.
+pub(crate) fn options(schema: &Schema) -> Options {
+    let is_ours = |it: &&Generator| it.provider.as_deref() == Some("glowplug-diesel");
+    let Some(block) = schema.generators.iter().find(is_ours) else { return Options::default() };
+    let (options, wrong) = Options::from_generator(block, Origin::default());
+    assert_eq!(wrong, Vec::<String>::new());
+    options
+}
+
+/// The Diesel code of a schema.
+pub(crate) fn diesel_code(schema: &Schema) -> Vec<GeneratedFile> {
+    diesel::generate(schema, dialect(schema), &options(schema))
+}
+
+/// Compares files with those of a folder, or writes them with `UPDATE_EXPECT=1`; gives what differs.
+pub(crate) fn differences(files: &[GeneratedFile], home: &Path) -> String {
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let mut res = String::new();
+    for file in files {
+        let path = home.join(&file.path);
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        if update && committed != file.text {
+            fs::create_dir_all(home).expect("the folder can be made");
+            fs::write(&path, &file.text).expect("the file can be written");
+        } else if committed != file.text {
+            let diff = similar::TextDiff::from_lines(&committed, &file.text);
+            let diff = diff.unified_diff().context_radius(2).to_string();
+            res.push_str(&format!("{}:\n{diff}\n", path.display()));
+        }
+    }
+    res
+}
