@@ -44,7 +44,10 @@ mod tests {
         let many = |make: fn() -> String| (0..1_000).map(|_| make()).collect::<Vec<_>>();
         let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         let cuids = many(super::cuid);
-        assert!(all(&cuids, small) && cuids.iter().all(|id| id.len() == 25 && id.starts_with('c')), "{cuids:?}");
+        assert!(
+            all(&cuids, small) && cuids.iter().all(|id| id.len() == 25 && id.starts_with('c')),
+            "{cuids:?}"
+        );
         let cuids = many(super::cuid2);
         let starts = |id: &String| id.starts_with(|c: char| c.is_ascii_lowercase());
         assert!(all(&cuids, small) && cuids.iter().all(|id| id.len() == 24 && starts(id)), "{cuids:?}");
@@ -53,7 +56,10 @@ mod tests {
         assert!(all(&ulids, base32) && ulids.iter().all(|id| id.len() == 26), "{ulids:?}");
         for length in [2, 21, 255] {
             let id = super::nanoid(length);
-            assert!(id.len() == length && id.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)), "{id}");
+            assert!(
+                id.len() == length && id.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)),
+                "{id}"
+            );
         }
         assert!(all(&many(|| super::nanoid(21)), |_| true));
     }

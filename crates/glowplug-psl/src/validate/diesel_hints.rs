@@ -8,15 +8,8 @@ use crate::schema::{FieldType, Hint, Scalar, Value};
 use crate::sink::Sink;
 
 /// Arguments above a model or view.
-const MODEL: &[&str] = &[
-    "attributes",
-    "changesAttributes",
-    "changesDerive",
-    "derive",
-    "name",
-    "newAttributes",
-    "newDerive",
-];
+const MODEL: &[&str] =
+    &["attributes", "changesAttributes", "changesDerive", "derive", "name", "newAttributes", "newDerive"];
 /// Arguments of a column.
 const COLUMN: &[&str] = &["attributes", "changesAttributes", "json", "name", "newAttributes", "type"];
 /// Arguments of a relation field, which is a method.
@@ -106,7 +99,8 @@ fn check_types(hints: &[Hint], label: &str, ty: &FieldType, sink: &mut Sink) {
             .hint("keep `json` for a type that serde writes, `type` for one that Diesel does");
     }
     if *ty != FieldType::Scalar(Scalar::Json) {
-        let message = format!("`json` of the hint `@diesel` says nothing of {label}, which is not of type `Json`");
+        let message =
+            format!("`json` of the hint `@diesel` says nothing of {label}, which is not of type `Json`");
         sink.warning(codes::HINT_VALUE, hint.span, message).hint("write `type: \"...\"`");
     }
 }
