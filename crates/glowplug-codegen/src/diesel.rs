@@ -47,7 +47,8 @@ const MOD: &str = "\
 //! Tables, enums and row types of the database, for Diesel.
 
 #![allow(dead_code, missing_docs, unreachable_pub)]
-#![allow(clippy::new_without_default, clippy::too_many_arguments, clippy::type_complexity)]
+#![allow(clippy::new_without_default, clippy::too_many_arguments)]
+#![allow(clippy::type_complexity)]
 
 pub mod enums;
 pub mod models;
