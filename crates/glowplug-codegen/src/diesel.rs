@@ -48,6 +48,7 @@ const MOD: &str = "\
 
 #![allow(dead_code, missing_docs, unreachable_pub)]
 #![allow(clippy::new_without_default, clippy::too_many_arguments)]
+#![allow(clippy::type_complexity)]
 
 pub mod enums;
 pub mod models;
