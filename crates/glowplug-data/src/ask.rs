@@ -46,15 +46,20 @@ pub struct Answers {
 }
 
 impl Question {
-    /// The model that it is about; the declared rows and the columns that are compared, unless it is about rows
-    /// that nobody declares. `None` for rows that are referred to.
-    pub fn model(&self, set: &DataSet) -> Option<(ModelId, Option<&[usize]>, &[usize])> {
+    /// The model that it is about; `None` for rows that are referred to.
+    pub fn model(&self, set: &DataSet) -> Option<ModelId> {
         match &self.about {
-            About::Rows { rows, columns } => {
-                Some((set.model(&set.rows[*rows.first()?]), Some(rows), columns))
-            }
-            About::Strangers { block } => Some((set.blocks[*block].model, None, &[])),
+            About::Rows { rows, .. } => Some(set.model(&set.rows[*rows.first()?])),
+            About::Strangers { block } => Some(set.blocks[*block].model),
             About::References => None,
+        }
+    }
+
+    /// The declared rows that it is about, and the columns that are compared; `None` for rows that nobody declares.
+    pub fn declared(&self) -> Option<(&[usize], &[usize])> {
+        match &self.about {
+            About::Rows { rows, columns } => Some((rows, columns)),
+            About::Strangers { .. } | About::References => None,
         }
     }
 }

@@ -121,7 +121,7 @@ fn is_finite(text: &str) -> bool {
         && text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
-fn native<'a>(field: &'a Field) -> (&'a str, Option<&'a str>) {
+fn native(field: &Field) -> (&str, Option<&str>) {
     field
         .native_type
         .as_ref()

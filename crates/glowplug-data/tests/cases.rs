@@ -84,10 +84,10 @@ fn sql(statements: &[Statement]) -> String {
 fn answers(target: &Target<'_>, set: &DataSet, there: &str) -> Answers {
     let mut answers = Answers::default();
     for question in questions(target, set) {
-        let rows = question.model(set).map(|(model, declared, columns)| {
+        let rows = question.model(set).map(|model| {
             let name = &target.model(model).name;
-            match declared {
-                Some(rows) => rows
+            match question.declared() {
+                Some((rows, columns)) => rows
                     .iter()
                     .enumerate()
                     .filter_map(|(n, row)| {

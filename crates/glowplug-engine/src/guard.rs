@@ -102,10 +102,11 @@ pub fn refuse_destructive(
     if ctx.confirm.as_deref() == Some(&plan.hash) {
         return Ok(Allowed::These(plan.data.map_or_else(Vec::new, |data| data.removals())));
     }
-    let what = if plan.migrations.is_empty() {
-        "the reference data deletes rows"
+    let by_migrations = plan.losses().len() > plan.data.as_ref().map_or(0, |data| data.removals().len());
+    let what = if by_migrations {
+        "the pending migrations destroy something"
     } else {
-        "this deploy destroys something"
+        "the reference data deletes rows"
     };
     let message = format!("{protected}, and {what} there");
     let mut failure = Failure::refused("GP4108", message);
