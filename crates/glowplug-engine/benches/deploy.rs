@@ -36,8 +36,8 @@ fn deploy_once(folder: &TempDir, database: &TestDatabase) {
         root: folder.path().to_owned(),
         schema: folder.path().join("schema.prisma"),
         migrations: folder.path().to_owned(),
-        data: root.join("data"),
-        seed_sql: root.join("seed"),
+        data: folder.path().join("data"),
+        seed_sql: folder.path().join("seed"),
         state: folder.path().join(".glowplug"),
     };
     let workspace = Workspace {
