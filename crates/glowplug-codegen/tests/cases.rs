@@ -1,8 +1,14 @@
 //! Code of every schema in `tests/cases`, beside it in `tests/generated/<case>`.
 //! `UPDATE_EXPECT=1` writes what is generated; `compiles.rs` gives it to the compiler.
 
+#[path = "support/print_schema.rs"]
+mod print_schema;
+#[path = "support/schema.rs"]
+mod schema_file;
 #[path = "support/cases.rs"]
 mod support;
+#[path = "support/tables.rs"]
+mod tables;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,14 +20,14 @@ use glowplug_codegen::{GeneratedFile, diesel, graphql, is_untouched};
 use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_psl::diagnostics::SourceFile;
 use glowplug_psl::schema::Schema;
-use support::folder;
+use schema_file::folder;
 
 fn cases() -> Vec<String> {
     support::names(&folder("cases"))
 }
 
 fn schema(case: &str) -> Schema {
-    support::schema(&folder("cases"), case)
+    schema_file::read(&folder("cases"), case)
 }
 
 fn generate(case: &str) -> Vec<GeneratedFile> {
@@ -49,7 +55,7 @@ fn generated_code_is_as_committed() {
 fn generated_code_of_values_is_as_committed() {
     let home = folder("round_trip");
     let cases = home.join("cases");
-    let code = |case: &String| support::diesel_code(&support::schema(&cases, case));
+    let code = |case: &String| support::diesel_code(&schema_file::read(&cases, case));
     let names = support::names(&cases);
     let differences: String = names
         .iter()

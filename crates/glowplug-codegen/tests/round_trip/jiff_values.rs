@@ -1,6 +1,6 @@
 //! Dates and times by `jiff`.
 
-#[path = "generated/jiff/mod.rs"]
+#[path = "generated/value_jiff/mod.rs"]
 mod generated;
 
 use diesel::prelude::*;
@@ -15,7 +15,7 @@ use crate::support::Both;
 
 #[test]
 fn moments() {
-    let both = &mut Both::new("jiff");
+    let both = &mut Both::new("value_jiff");
     let leap: DateTime = date(2024, 2, 29).at(23, 59, 59, 123_456_000);
     let first: Date = date(-4712, 1, 1);
     edges!(both, micro: "timestamp", [

@@ -1,6 +1,6 @@
 //! Lists: empty ones, those with elements at the edges, none at all, and one with NULL in it.
 
-#[path = "generated/lists/mod.rs"]
+#[path = "generated/value_lists/mod.rs"]
 mod generated;
 
 use bigdecimal::BigDecimal;
@@ -21,7 +21,7 @@ fn texts(words: &[&str]) -> Vec<String> {
 
 #[test]
 fn lists() {
-    let both = &mut Both::new("lists");
+    let both = &mut Both::new("value_lists");
     edges!(both, texts: "text[]", [
         (texts(&[]), "{}"),
         (texts(&["", "a,b", "{}", "\"q\"", "NULL", "\\", "ü"]), r#"{"","a,b","{}","\"q\"","NULL","\\",ü}"#),
@@ -49,8 +49,9 @@ fn lists() {
 
 #[test]
 fn no_list_is_not_an_empty_one_and_null_in_a_list_is_an_error() {
-    let both = &mut Both::new("lists");
-    let inserted = diesel::insert_into(value::table).values(&NewValue::new());
+    let both = &mut Both::new("value_lists");
+    let row = NewValue::new();
+    let inserted = diesel::insert_into(value::table).values(&row);
     let found: Option<Vec<i32>> =
         inserted.returning(value::ints).get_result(&mut both.connection).expect("a row");
     assert_eq!(found, None);

@@ -3,8 +3,8 @@
 //! The code is that of `tests/round_trip/cases`, beside them in `generated`; the tests of `cases.rs` hold it to what is
 //! generated.
 
-#[path = "../support/cases.rs"]
-mod cases;
+#[path = "../support/schema.rs"]
+mod schema;
 #[path = "../support/tables.rs"]
 mod tables;
 

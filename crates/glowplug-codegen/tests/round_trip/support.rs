@@ -5,7 +5,7 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use glowplug_postgres::dialect::PostgresDialect;
 use glowplug_testkit::postgres::TestDatabase;
 
-use crate::{cases, tables};
+use crate::{schema, tables};
 
 /// A connection as generated code takes it.
 pub(crate) type Connection = AsyncConnectionWrapper<AsyncPgConnection>;
@@ -21,7 +21,7 @@ pub(crate) struct Both {
 impl Both {
     /// The tables of a case of `round_trip`, in a fresh database.
     pub(crate) fn new(case: &str) -> Self {
-        let schema = cases::schema(&cases::folder("round_trip/cases"), case);
+        let schema = schema::read(&schema::folder("round_trip/cases"), case);
         let database = TestDatabase::new();
         for statement in tables::statements(&PostgresDialect, &schema) {
             database.execute(&statement);

@@ -1,6 +1,6 @@
 //! Dates and times by `time`, decimals by `rust_decimal`.
 
-#[path = "generated/time/mod.rs"]
+#[path = "generated/value_time/mod.rs"]
 mod generated;
 
 use diesel::prelude::*;
@@ -22,7 +22,7 @@ fn at(date: Date, hour: u8, minute: u8, second: u8, micro: u32) -> PrimitiveDate
 
 #[test]
 fn moments_and_decimals() {
-    let both = &mut Both::new("time");
+    let both = &mut Both::new("value_time");
     let leap = at(day(2024, Month::February, 29), 23, 59, 59, 123_456);
     let (first, last) = (day(-4712, Month::January, 1), day(9999, Month::December, 31));
     edges!(both, micro: "timestamp", [

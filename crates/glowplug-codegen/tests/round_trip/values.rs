@@ -3,6 +3,7 @@
 use bigdecimal::BigDecimal;
 use diesel::data_types::PgMoney;
 use diesel::prelude::*;
+use ipnetwork::IpNetwork;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -32,7 +33,7 @@ fn texts() {
         (" spaces ".to_owned(), " spaces "),
     ]);
     edges!(both, varchar: "varchar", [(String::new(), ""), ("ä".repeat(300), "ä".repeat(300))]);
-    edges!(both, char: "bpchar", [("äöü".to_owned(), "äöü")]);
+    edges!(both, fixed: "bpchar", [("äöü".to_owned(), "äöü")]);
     edges!(both, citext: "citext", [(String::new(), ""), ("MiXed Ä".to_owned(), "MiXed Ä")]);
     edges!(both, mood: "\"Mood\"", [(Mood::Happy, "HAPPY"), (Mood::VerySad, "very sad")]);
     edges!(both, uuid: "uuid", [
@@ -44,10 +45,10 @@ fn texts() {
 #[test]
 fn a_short_text_is_filled_up_in_a_column_of_fixed_width() {
     let both = &mut both();
-    let row = NewValue { char: Some("a".to_owned()), ..NewValue::new() };
+    let row = NewValue { fixed: Some("a".to_owned()), ..NewValue::new() };
     let inserted = diesel::insert_into(value::table).values(&row);
     let found: Option<String> =
-        inserted.returning(value::char).get_result(&mut both.connection).expect("the row is inserted");
+        inserted.returning(value::fixed).get_result(&mut both.connection).expect("the row is inserted");
     assert_eq!(found.as_deref(), Some("a  "));
 }
 
@@ -152,17 +153,18 @@ fn bytes_and_addresses() {
         (vec![7; 100_000], format!("\\x{}", "07".repeat(100_000))),
     ]);
     edges!(both, inet: "inet", [
-        ("127.0.0.1".parse().expect("an address"), "127.0.0.1/32"),
-        ("10.1.2.3/8".parse().expect("an address"), "10.1.2.3/8"),
-        ("::/0".parse().expect("an address"), "::/0"),
-        ("2001:db8::1".parse().expect("an address"), "2001:db8::1/128"),
+        ("127.0.0.1".parse::<IpNetwork>().expect("an address"), "127.0.0.1/32"),
+        ("10.1.2.3/8".parse::<IpNetwork>().expect("an address"), "10.1.2.3/8"),
+        ("::/0".parse::<IpNetwork>().expect("an address"), "::/0"),
+        ("2001:db8::1".parse::<IpNetwork>().expect("an address"), "2001:db8::1/128"),
     ]);
 }
 
 #[test]
 fn nothing_is_null() {
     let both = &mut both();
-    let inserted = diesel::insert_into(value::table).values(&NewValue::new());
+    let row = NewValue::new();
+    let inserted = diesel::insert_into(value::table).values(&row);
     let row: Value =
         inserted.returning(Value::as_returning()).get_result(&mut both.connection).expect("a row");
     assert_eq!((row.text, row.double, row.jsonb), (None, None, None));

@@ -1,21 +1,15 @@
-//! Cases: schema files, the dialect and the options that they ask for, and what is generated from them.
+//! Cases: the dialect and the options that they ask for, and what is generated from them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use glowplug_codegen::diesel::Options;
 use glowplug_codegen::file::Origin;
 use glowplug_codegen::{GeneratedFile, diesel};
 use glowplug_dialect::dialect::Dialect;
 use glowplug_postgres::dialect::PostgresDialect;
-use glowplug_psl::diagnostics::{Severity, SourceFile};
 use glowplug_psl::schema::{Generator, Schema};
 use glowplug_sqlite::dialect::SqliteDialect;
-
-/// A folder below `tests`.
-pub(crate) fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
-}
 
 /// The names of the schema files in a folder, in order.
 pub(crate) fn names(folder: &Path) -> Vec<String> {
@@ -27,16 +21,6 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
         .collect();
     res.sort();
     res
-}
-
-/// The schema of a case, which has no errors.
-pub(crate) fn schema(folder: &Path, case: &str) -> Schema {
-    let path = folder.join(format!("{case}.prisma"));
-    let text = fs::read_to_string(&path).expect("the case can be read");
-    let (schema, findings) = glowplug_psl::parse(&[SourceFile { path: case.to_owned(), text }]);
-    let errors: Vec<_> = findings.iter().filter(|it| it.severity == Severity::Error).collect();
-    assert!(errors.is_empty(), "{case}: {errors:#?}");
-    schema
 }
 
 /// The dialect that a schema is for.

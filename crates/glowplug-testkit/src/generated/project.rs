@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use glowplug_codegen::{GeneratedFile, diesel, graphql};
@@ -11,6 +10,7 @@ use glowplug_psl::schema::Schema;
 
 use super::Wanted;
 use crate::conformance::{dialect_of, load_schema, replay};
+use crate::schema_code::print::print;
 
 /// A project with a schema file.
 pub(super) struct Project {
@@ -111,32 +111,6 @@ impl Project {
     /// What `diesel print-schema` says of the database that the history makes.
     pub(super) fn print_schema(&self, program: &Path) -> Result<String, String> {
         let database = replay(self.dialect, &self.folder).map_err(|why| why.to_string())?;
-        let mut without_key: Vec<String> = Vec::new();
-        loop {
-            let mut command = Command::new(program);
-            command
-                .args(["print-schema", "--database-url", &database.url()])
-                .current_dir(std::env::temp_dir());
-            if !without_key.is_empty() {
-                command.arg("--except-tables").args(&without_key);
-            }
-            let output = command.output().map_err(|error| format!("`{}`: {error}", program.display()))?;
-            if output.status.success() {
-                return String::from_utf8(output.stdout)
-                    .map_err(|error| format!("diesel print-schema: {error}"));
-            }
-            let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-            match table_without_key(&errors) {
-                Some(table) if !without_key.contains(&table) => without_key.push(table),
-                Some(_) | None => return Err(format!("diesel print-schema: {}", errors.trim())),
-            }
-        }
+        print(program, &database.url())
     }
-}
-
-/// The table that the program refuses, which it can be told to pass over. Source: diesel_cli 2.3, "Diesel only supports
-/// tables with primary keys. Table `x` has no primary key".
-fn table_without_key(errors: &str) -> Option<String> {
-    let (before, _) = errors.split_once("` has no primary key")?;
-    before.rsplit_once('`').map(|(_, table)| table.to_owned())
 }

@@ -39,6 +39,8 @@ pub enum Reason {
     Relation,
     /// The file says more of a column of SQLite than its declared type: an enum, JSON, a moment.
     DeclaredType,
+    /// An enum that is called as one of Diesel's SQL types, for which `print-schema` takes it.
+    EnumName,
     /// The database has drifted from the file: another nullability.
     Nullability,
 }
@@ -54,6 +56,7 @@ impl fmt::Display for Reason {
             Reason::ListElement => "lists hold no NULL",
             Reason::Relation => "a relation of the schema file",
             Reason::DeclaredType => "the schema file knows more than the declared type",
+            Reason::EnumName => "an enum that is called as a type of Diesel's",
             Reason::Nullability => "the schema file says otherwise than the database",
         })
     }
@@ -156,8 +159,10 @@ impl Comparison<'_> {
         if bare(ty) == bare(theirs) {
             return Some(Reason::Nullability);
         }
-        let sqlite = self.schema.datasource.as_ref().is_some_and(|it| it.provider == "sqlite");
-        sqlite.then_some(Reason::DeclaredType)
+        if self.schema.datasource.as_ref().is_some_and(|it| it.provider == "sqlite") {
+            return Some(Reason::DeclaredType);
+        }
+        (bare(ty).replace('"', "") == bare(theirs)).then_some(Reason::EnumName)
     }
 
     fn joinables(&mut self) {

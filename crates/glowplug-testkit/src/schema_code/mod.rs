@@ -3,6 +3,7 @@
 //! [`SchemaCode::read`] reads the text, [`compare::compare`] holds two of them against each other.
 
 pub mod compare;
+pub mod print;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};

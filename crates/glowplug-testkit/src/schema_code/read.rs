@@ -21,6 +21,8 @@ const ALIASES: &[(&str, &str)] = &[
     ("Bpchar", "Text"),
     ("Char", "Text"),
     ("Binary", "Bytea"),
+    ("MacAddr", "Macaddr"),
+    ("MacAddr8", "Macaddr8"),
 ];
 
 /// Names in Rust and what they stand for in the database.
