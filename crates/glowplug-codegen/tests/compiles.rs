@@ -14,6 +14,8 @@ mod names;
 mod plain;
 #[path = "generated/postgres_types/mod.rs"]
 mod postgres_types;
+// The file of that name is in every folder.
+#[allow(clippy::module_inception)]
 #[path = "generated/relations/mod.rs"]
 mod relations;
 #[path = "generated/schemas/mod.rs"]
