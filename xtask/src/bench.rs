@@ -20,8 +20,8 @@ pub(crate) struct BenchArgs {
     with_diesel: bool,
 }
 
-/// The crates that have benchmarks: parse and format, diff and plan, introspect and deploy.
-const PACKAGES: &[&str] = &["glowplug-psl", "glowplug-postgres", "glowplug-engine"];
+/// The crates that have benchmarks: parse and format, generate, diff and plan, introspect and deploy.
+const PACKAGES: &[&str] = &["glowplug-psl", "glowplug-codegen", "glowplug-postgres", "glowplug-engine"];
 
 pub(crate) fn run(args: &BenchArgs) -> ExitCode {
     match try_run(args) {

@@ -1,5 +1,5 @@
 //! Our `schema.rs` means what `diesel print-schema` prints of the migrated database: what it printed for every case
-//! stands in `tests/print_schema`, and so does what differs, with the reason.
+//! stands in `tests/print_schema`, and what differs in `print_schema_differences.txt`, with the reason.
 //!
 //! `GLOWPLUG_DIESEL=<program> UPDATE_EXPECT=1` prints anew; `cargo xtask generated --with-diesel` compares projects.
 
@@ -28,7 +28,7 @@ fn generated_code_means_what_diesel_prints() {
         for case in support::names(&folder(place)) {
             let schema = schema_file::read(&folder(place), &case);
             let dialect = support::dialect(&schema);
-            let path = home.join(format!("{case}.rs"));
+            let path = home.join(format!("{case}.txt"));
             if let Some(program) = &program {
                 fs::create_dir_all(&home).expect("the folder can be made");
                 fs::write(&path, printed(program.as_ref(), dialect, &schema))
@@ -50,7 +50,7 @@ fn generated_code_means_what_diesel_prints() {
         }
     }
     assert!(unexplained.is_empty(), "nobody knows why:\n{unexplained}");
-    let path = home.join("differences.txt");
+    let path = folder("print_schema_differences.txt");
     if update {
         fs::write(&path, &all).expect("the file can be written");
     }

@@ -149,7 +149,7 @@ bigdecimal = "0.4"
 chrono = { version = "0.4", default-features = false, features = ["clock", "std", "serde"] }
 diesel = { version = "2.3", default-features = false, features = ["{width}-column-tables", "postgres_backend", "sqlite", "chrono", "uuid", "serde_json", "numeric", "network-address"] }
 diesel-async = { version = "0.9", default-features = false, features = ["postgres", "sqlite"] }
-glowplug = { path = "{repository}/crates/glowplug" }
+glowplug = { path = "{repository}/crates/glowplug", features = ["id", "json", "sqlite"] }
 ipnetwork = "0.21"
 libsqlite3-sys = { version = "0.38", features = ["bundled"] }
 serde_json = "1.0"
