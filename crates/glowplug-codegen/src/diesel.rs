@@ -19,6 +19,7 @@ pub use options::{Derives, Options, SameQuery};
 
 use crate::file::{Comment, GeneratedFile, stamp};
 use crate::layout::Layout;
+use crate::parallel;
 
 /// The files, in the order of their paths. `schema` must be free of errors.
 pub fn generate(schema: &Schema, dialect: &dyn Dialect, options: &Options) -> Vec<GeneratedFile> {
@@ -27,14 +28,19 @@ pub fn generate(schema: &Schema, dialect: &dyn Dialect, options: &Options) -> Ve
         path: path.to_owned(),
         text: stamp(&options.origin, Comment::Rust, body),
     };
-    let relations = options.relations.then(|| relations_rs::render(&layout)).flatten();
-    let mut res = vec![
-        file("enums.rs", &enums_rs::render(&layout, options)),
-        file("mod.rs", &mod_rs(relations.is_some())),
-        file("models.rs", &models_rs::render(&layout, dialect, options)),
-    ];
-    res.extend(relations.map(|body| file("relations.rs", &body)));
-    res.push(file("schema.rs", &schema_rs::render(&layout, dialect, options.same_query)));
+    // Most of the work is in models.rs, and it is done on every core; hashing is not.
+    let (models, (relations, schema_rs)) = parallel::both(
+        || file("models.rs", &models_rs::render(&layout, dialect, options)),
+        || {
+            let relations = options.relations.then(|| relations_rs::render(&layout)).flatten();
+            let schema_rs = schema_rs::render(&layout, dialect, options.same_query);
+            (relations.map(|body| file("relations.rs", &body)), file("schema.rs", &schema_rs))
+        },
+    );
+    let enums = file("enums.rs", &enums_rs::render(&layout, options));
+    let mut res = vec![enums, file("mod.rs", &mod_rs(relations.is_some())), models];
+    res.extend(relations);
+    res.push(schema_rs);
     res
 }
 

@@ -11,6 +11,7 @@ pub mod file;
 pub mod graphql;
 mod layout;
 mod names;
+mod parallel;
 mod rust;
 pub mod types;
 

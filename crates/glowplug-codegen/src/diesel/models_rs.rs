@@ -11,6 +11,7 @@ use glowplug_psl::schema::Hint;
 use super::Options;
 use super::head::Head;
 use crate::layout::{Column, ColumnKind, Layout, Table, diesel_attributes, diesel_derives};
+use crate::parallel;
 use crate::rust::{doc_lines, note_lines};
 use crate::types::{NOW, NOW_FUNCTION};
 
@@ -32,24 +33,28 @@ pub(super) fn render(layout: &Layout<'_>, dialect: &dyn Dialect, options: &Optio
         res.push_str("\nuse super::enums::*;\n");
     }
     let cx = &Context { layout, dialect, options };
-    for (index, table) in layout.tables.iter().enumerate() {
-        res.push('\n');
-        res.push_str(&row::render(cx, index));
-        if let Some(name) = &table.new {
-            res.push('\n');
-            res.push_str(&insert::render(cx, table, name));
-        }
-        if let Some(name) = &table.changes {
-            res.push('\n');
-            res.push_str(&changes::render(cx, table, name));
-        }
-    }
+    res.push_str(&parallel::concat(layout.tables.len(), |index| types(cx, index)));
     let is_now = |it: &Option<String>| it.as_deref() == Some(NOW);
     if columns(layout).any(|(_, it)| is_now(&it.app_default) || is_now(&it.on_update)) {
         res.push_str(NOW_FUNCTION);
     }
     if options.serde && columns(layout).any(|(table, it)| is_read_twice(table, it)) {
         res.push_str(GIVEN_FUNCTION);
+    }
+    res
+}
+
+/// The types of a table.
+fn types(cx: &Context<'_>, index: usize) -> String {
+    let table = &cx.layout.tables[index];
+    let mut res = format!("\n{}", row::render(cx, index));
+    if let Some(name) = &table.new {
+        res.push('\n');
+        res.push_str(&insert::render(cx, table, name));
+    }
+    if let Some(name) = &table.changes {
+        res.push('\n');
+        res.push_str(&changes::render(cx, table, name));
     }
     res
 }

@@ -8,14 +8,16 @@ use glowplug_psl::schema::{Arity, FieldId};
 
 use crate::layout::{Column, ColumnKind, Count, Layout, Path, Relation, Source, Table, diesel_name, docs};
 use crate::names::{Names, Place};
+use crate::parallel;
 use crate::rust::doc_lines;
 
 /// The body of the file; none, if no row has a relation.
 pub(super) fn render(layout: &Layout<'_>) -> Option<String> {
-    let impls: Vec<String> = layout.tables.iter().filter_map(|table| impl_(layout, table)).collect();
-    let body = impls.concat();
+    let body = parallel::concat(layout.tables.len(), |index| {
+        impl_(layout, &layout.tables[index]).unwrap_or_default()
+    });
     let enums = if body.contains("&enums::") { "enums, " } else { "" };
-    (!impls.is_empty()).then(|| format!("{HEAD}use super::{{{enums}models, schema}};\n{body}"))
+    (!body.is_empty()).then(|| format!("{HEAD}use super::{{{enums}models, schema}};\n{body}"))
 }
 
 const HEAD: &str = "\

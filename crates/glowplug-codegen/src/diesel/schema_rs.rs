@@ -7,6 +7,7 @@ use glowplug_psl::schema::Arity;
 
 use super::SameQuery;
 use crate::layout::{Column, ColumnKind, ForeignKey, Layout, Table};
+use crate::parallel;
 use crate::rust::{doc_lines, guarded, literal, note_lines};
 
 /// The widest table that Diesel takes without one of its larger features. Source: Diesel's
@@ -21,10 +22,9 @@ pub(super) fn render(layout: &Layout<'_>, dialect: &dyn Dialect, same_query: Sam
         res.push('\n');
         res.push_str(&sql_types(layout, dialect));
     }
-    for table in &layout.tables {
-        res.push('\n');
-        res.push_str(&table_macro(layout, table));
-    }
+    res.push_str(&parallel::concat(layout.tables.len(), |index| {
+        format!("\n{}", table_macro(layout, &layout.tables[index]))
+    }));
     let joinable = joinable(layout);
     if !joinable.is_empty() {
         res.push('\n');

@@ -12,6 +12,7 @@ mod scalars;
 use super::Options;
 use super::api::{Api, FieldKind, Object, Path, Query, QueryKind, Relation};
 use super::sdl::{argument_name, query_docs};
+use crate::parallel;
 use crate::rust::{doc_lines, guarded, literal};
 
 /// The body of the file. `backend` is the path of Diesel's backend type.
@@ -19,10 +20,10 @@ pub(super) fn render(api: &Api<'_>, options: &Options, backend: &str) -> String 
     let mut res = prelude::render(api, options);
     res.push_str(&prelude::enums(api, options));
     res.push_str(&scalars::render(api));
-    for object in &api.objects {
-        res.push_str(&level_type(api, object));
-        res.push_str(&object_type(api, object, backend));
-    }
+    res.push_str(&parallel::concat(api.objects.len(), |index| {
+        let object = &api.objects[index];
+        level_type(api, object) + &object_type(api, object, backend)
+    }));
     res.push_str(&query_type(api, options));
     res
 }
