@@ -8,6 +8,7 @@ mod schema;
 #[path = "../support/tables.rs"]
 mod tables;
 
+mod beyond;
 mod chrono_values;
 mod jiff_values;
 mod lists;
