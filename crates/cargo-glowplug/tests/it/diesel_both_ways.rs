@@ -53,7 +53,8 @@ fn after_diesel_alone_our_status_sees_them_as_applied() {
         assert!(ran >= 2);
 
         let status = glowplug(&repository(), &database, &["migrate", "status", "--json"]);
-        assert_eq!(status.code, 0, "{}", status.text);
+        // No migration brings the reference data: that is the one thing that is left.
+        assert_eq!(status.code, 5, "{}", status.text);
         let status: serde_json::Value = serde_json::from_str(&status.stdout).unwrap();
         assert_eq!(status["applied"].as_array().map(Vec::len), Some(ran));
         assert_eq!(status["pending"].as_array().map(Vec::len), Some(0));
@@ -65,6 +66,8 @@ fn after_diesel_alone_our_status_sees_them_as_applied() {
         let recorded =
             database.query_text("SELECT count(*) FROM _glowplug_migrations WHERE finished_at IS NOT NULL");
         assert_eq!(recorded, [[Some(ran.to_string())]]);
+        let status = glowplug(&repository(), &database, &["migrate", "status"]);
+        assert_eq!(status.code, 0, "{}", status.text);
     }
 }
 
@@ -73,11 +76,11 @@ fn after_an_application_that_migrates_at_its_start_nothing_is_left_to_do() {
     let database = TestDatabase::new();
     let done = glowplug::migrate::run(&mut connect(&database), &EMBEDDED, Options::default()).unwrap();
     assert!(done.applied.len() >= 2);
-    let status = glowplug(&repository(), &database, &["migrate", "status"]);
-    assert_eq!(status.code, 0, "{}", status.text);
     let deployed = glowplug(&repository(), &database, &["migrate", "deploy", "--json"]);
     let deployed: serde_json::Value = serde_json::from_str(&deployed.stdout).unwrap();
     assert_eq!(deployed["applied"].as_array().map(Vec::len), Some(0));
+    let status = glowplug(&repository(), &database, &["migrate", "status"]);
+    assert_eq!(status.code, 0, "{}", status.text);
 }
 
 /// What an application began and did not finish, the tool takes up where the database tells what became of it.
