@@ -288,6 +288,8 @@ impl Sandbox {
             (r"\b2\d{13}_", "[TIME]_"),
             (r"\b2\d{13}\b", "[TIME]"),
             (r"_before_reset_2\d{13}(_\d)?", "_before_reset_[TIME]"),
+            // A column of sizes is as wide as its widest name, which may have a number.
+            (r" {2,}\d+\.\d [kM]B\b", "  [SIZE]"),
             (r"\b\d+\.\d [kM]B\b", "[SIZE]"),
             (r" *\b\d+ ms\b", " [MS]"),
             (r#""milliseconds": \d+"#, "\"milliseconds\": [MS]"),
