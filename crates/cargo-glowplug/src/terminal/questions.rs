@@ -17,19 +17,13 @@ pub(crate) fn ask(question: &Question) -> Option<Answer> {
             .map(Answer::Text),
         Question::Rename { message } => {
             let items = ["renamed: keep the data", "two changes: drop the old one and add the new one"];
-            let chosen = Select::new()
-                .with_prompt(format!("  {message}"))
-                .items(items)
-                .default(0)
-                .interact_on(&screen)
-                .ok()?;
+            let chosen = choose(&screen, format!("  {message}"), items)?;
             Some(if chosen == 0 { Answer::Yes } else { Answer::No })
         }
         Question::Drift { object, changes, back, ways } => {
             let prompt = format!("  No migration made this:\n      {}\n  {object}", changes.join("\n      "));
             let items = ways.iter().map(|way| words(*way, back));
-            let chosen =
-                Select::new().with_prompt(prompt).items(items).default(0).interact_on(&screen).ok()?;
+            let chosen = choose(&screen, prompt, items)?;
             ways.get(chosen).copied().map(Answer::Way)
         }
         Question::StartOver { message, copied } => {
@@ -38,12 +32,7 @@ pub(crate) fn ask(question: &Question) -> Option<Answer> {
                 false => "start over: drop everything in the database, run the history",
             };
             let items = ["stop here", reset];
-            let chosen = Select::new()
-                .with_prompt(format!("  {message}"))
-                .items(items)
-                .default(0)
-                .interact_on(&screen)
-                .ok()?;
+            let chosen = choose(&screen, format!("  {message}"), items)?;
             Some(if chosen == 1 { Answer::Yes } else { Answer::No })
         }
         Question::Confirm { message } => {
@@ -52,6 +41,11 @@ pub(crate) fn ask(question: &Question) -> Option<Answer> {
             Some(if yes { Answer::Yes } else { Answer::No })
         }
     }
+}
+
+/// Which of the items was chosen; none if nobody chose.
+fn choose<T: ToString>(screen: &Term, prompt: String, items: impl IntoIterator<Item = T>) -> Option<usize> {
+    Select::new().with_prompt(prompt).items(items).default(0).interact_on(screen).ok()
 }
 
 /// A way out of drift, as it is offered.

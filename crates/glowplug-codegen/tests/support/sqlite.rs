@@ -1,16 +1,13 @@
 //! The schemas of `tests/sqlite`, and databases with their tables.
 
+#[path = "tables.rs"]
+mod tables;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use glowplug_dialect::dialect::Dialect;
-use glowplug_dialect::plan::PlanOptions;
 use glowplug_psl::diagnostics::SourceFile;
 use glowplug_psl::schema::Schema;
-use glowplug_sql::diff::diff;
-use glowplug_sql::hints::RenameHints;
-use glowplug_sql::model::SqlSchema;
-use glowplug_sql::pair::Pair;
 use glowplug_sqlite::dialect::SqliteDialect;
 
 /// The schema of `tests/sqlite/types.prisma`.
@@ -37,10 +34,7 @@ pub(crate) fn parse(text: &str) -> Schema {
 
 /// A database with the tables that a schema asks for.
 pub(crate) fn database_of(text: &str, url: &str) -> SqliteConnection {
-    let (empty, next) = (SqlSchema::default(), SqliteDialect.lower(&parse(text)));
-    let changes = diff(Pair::new(&empty, &next), SqliteDialect.compare(), &RenameHints::default());
-    let plan = SqliteDialect.plan(&changes, &PlanOptions::default());
-    let sql: String = plan.steps.iter().map(|step| format!("{}\n", step.sql)).collect();
+    let sql = tables::statements(&SqliteDialect, &parse(text)).join("\n");
     let mut connection = SqliteConnection::establish(url).expect("a database");
     connection.batch_execute(&sql).expect("the tables can be made");
     connection

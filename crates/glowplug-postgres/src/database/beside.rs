@@ -15,7 +15,7 @@ use tokio_postgres::error::SqlState;
 
 use crate::connect::Session;
 use crate::database::sql::{identifier, literal};
-use crate::database::{PostgresDatabase, create, rows, scratch};
+use crate::database::{PostgresDatabase, create, rows, scratch, watch};
 use crate::error;
 use crate::names::with_suffix;
 use crate::runtime::block_on;
@@ -233,18 +233,7 @@ fn in_use(client: &Client, database: &str, error: DatabaseError) -> DatabaseErro
 }
 
 fn others(client: &Client, database: &str) -> Result<Vec<Blocker>> {
-    Ok(rows(client, &OTHERS.replace('$', &literal(database)))?.into_iter().map(other).collect())
-}
-
-fn other(row: Vec<Option<String>>) -> Blocker {
-    let mut row = row.into_iter();
-    let mut next = || row.next().flatten().filter(|it| !it.is_empty());
-    Blocker {
-        pid: next().and_then(|it| it.parse().ok()),
-        application: next(),
-        state: next(),
-        ..Blocker::default()
-    }
+    Ok(rows(client, &OTHERS.replace('$', &literal(database)))?.into_iter().map(watch::blocker).collect())
 }
 
 fn transaction(client: &Client, statements: &[String]) -> Result<()> {

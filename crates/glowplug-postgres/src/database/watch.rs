@@ -81,7 +81,8 @@ fn blockers(client: &Client, pid: i64) -> Result<Vec<Blocker>> {
     Ok(rows(client, &sql)?.into_iter().map(blocker).collect())
 }
 
-fn blocker(row: Vec<Option<String>>) -> Blocker {
+/// The session that a row tells of: its process, application and state, then what else the query asked for.
+pub(super) fn blocker(row: Vec<Option<String>>) -> Blocker {
     let mut row = row.into_iter();
     let mut next = || row.next().flatten().filter(|it| !it.is_empty());
     Blocker {
