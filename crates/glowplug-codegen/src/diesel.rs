@@ -17,36 +17,42 @@ use glowplug_psl::schema::Schema;
 
 pub use options::{Derives, Options, SameQuery};
 
-use crate::file::{Comment, GeneratedFile, stamp};
+use crate::file::{Comment, GeneratedFile, Origin};
 use crate::layout::Layout;
 use crate::parallel;
 
 /// The files, in the order of their paths. `schema` must be free of errors.
 pub fn generate(schema: &Schema, dialect: &dyn Dialect, options: &Options) -> Vec<GeneratedFile> {
-    let layout = Layout::new(schema, dialect, options.types);
-    let file = |path: &str, body: &str| GeneratedFile {
-        path: path.to_owned(),
-        text: stamp(&options.origin, Comment::Rust, body),
-    };
-    // Most of the work is in models.rs, and it is done on every core; hashing is not.
-    let (models, (relations, schema_rs)) = parallel::both(
-        || file("models.rs", &models_rs::render(&layout, dialect, options)),
+    let layout = &Layout::new(schema, dialect, options.types);
+    let origin = &options.origin;
+    // Most of the work is in models.rs.
+    let (models, (relations, schema)) = parallel::both(
+        || rust_file("models.rs", origin, |out| models_rs::render(out, layout, dialect, options)),
         || {
-            let relations = options.relations.then(|| relations_rs::render(&layout)).flatten();
-            let schema_rs = schema_rs::render(&layout, dialect, options.same_query);
-            (relations.map(|body| file("relations.rs", &body)), file("schema.rs", &schema_rs))
+            let relations = options.relations.then(|| relations_rs::render(layout)).flatten();
+            let relations =
+                relations.map(|body| rust_file("relations.rs", origin, |out| out.push_str(&body)));
+            let schema = rust_file("schema.rs", origin, |out| {
+                schema_rs::render(out, layout, dialect, options.same_query);
+            });
+            (relations, schema)
         },
     );
-    let enums = file("enums.rs", &enums_rs::render(&layout, options));
-    let mut res = vec![enums, file("mod.rs", &mod_rs(relations.is_some())), models];
-    res.extend(relations);
-    res.push(schema_rs);
-    res
+    let enums = rust_file("enums.rs", origin, |out| enums_rs::render(out, layout, options));
+    let modules = rust_file("mod.rs", origin, |out| mod_rs(out, relations.is_some()));
+    [enums, modules, models].into_iter().chain(relations).chain([schema]).collect()
 }
 
-fn mod_rs(has_relations: bool) -> String {
-    let relations = if has_relations { "mod relations;\n" } else { "" };
-    format!("{MOD}{relations}pub mod schema;\n")
+fn rust_file(path: &str, origin: &Origin, body: impl FnOnce(&mut String)) -> GeneratedFile {
+    GeneratedFile::new(path, origin, Comment::Rust, body)
+}
+
+fn mod_rs(out: &mut String, has_relations: bool) {
+    out.push_str(MOD);
+    if has_relations {
+        out.push_str("mod relations;\n");
+    }
+    out.push_str("pub mod schema;\n");
 }
 
 const MOD: &str = "\

@@ -13,8 +13,9 @@ mod sdl;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_psl::schema::{Generator, Schema, Value};
 
-use crate::file::{Comment, GeneratedFile, Origin, stamp};
+use crate::file::{Comment, GeneratedFile, Origin};
 use crate::layout::Layout;
+use crate::parallel;
 use crate::types::Types;
 
 /// What a user may choose.
@@ -85,15 +86,16 @@ impl Options {
 pub fn generate(schema: &Schema, dialect: &dyn Dialect, options: &Options) -> Vec<GeneratedFile> {
     let layout = Layout::new(schema, dialect, Types::of_schema(schema));
     let api = api::Api::new(&layout);
-    let sdl = sdl::render(&api, options);
-    let mut res = vec![GeneratedFile {
-        path: options.sdl.clone(),
-        text: stamp(&options.origin, Comment::Graphql, &sdl),
-    }];
-    if let Some(path) = &options.resolvers {
-        let text =
-            stamp(&options.origin, Comment::Rust, &resolvers::render(&api, options, dialect.backend_code()));
-        res.push(GeneratedFile { path: path.clone(), text });
-    }
-    res
+    let file = |path: &str, comment, body: &dyn Fn(&mut String)| {
+        GeneratedFile::new(path, &options.origin, comment, body)
+    };
+    let backend = dialect.backend_code();
+    let (resolvers, sdl) = parallel::both(
+        || {
+            let path = options.resolvers.as_ref()?;
+            Some(file(path, Comment::Rust, &|out| resolvers::render(out, &api, options, backend)))
+        },
+        || file(&options.sdl, Comment::Graphql, &|out| sdl::render(out, &api, options)),
+    );
+    [sdl].into_iter().chain(resolvers).collect()
 }

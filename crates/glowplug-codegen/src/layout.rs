@@ -9,6 +9,8 @@ mod joins;
 mod relations;
 mod tables;
 
+use std::fmt;
+
 use glowplug_dialect::code::RustType;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_psl::schema::{Arity, EnumId, Field, Hint, ModelId, RelationId, Schema};
@@ -126,6 +128,14 @@ pub(crate) struct Column {
     pub(crate) docs: Vec<String>,
 }
 
+/// The Rust type of a field: a value, or a list of them, in so many `Option`s.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wrapped<'a> {
+    value: &'a str,
+    is_list: bool,
+    options: usize,
+}
+
 /// What a column holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ColumnKind {
@@ -218,13 +228,33 @@ impl<'a> Layout<'a> {
 
 impl Column {
     /// The Rust type of a column in a row.
-    pub(crate) fn row_type(&self) -> String {
-        let value = &self.value_type;
-        match self.arity {
-            Arity::Required => value.clone(),
-            Arity::Optional => format!("Option<{value}>"),
-            Arity::List => format!("Option<Vec<{value}>>"),
+    pub(crate) fn row_type(&self) -> Wrapped<'_> {
+        // Prisma makes list columns without NOT NULL: a row may hold NULL, which it reads as empty.
+        let options = usize::from(self.arity != Arity::Required);
+        Wrapped { value: &self.value_type, is_list: self.arity == Arity::List, options }
+    }
+}
+
+impl Wrapped<'_> {
+    /// The same in one more `Option`.
+    pub(crate) fn optional(self) -> Self {
+        Self { options: self.options + 1, ..self }
+    }
+
+    /// Whether it can tell NULL from a value that is not given.
+    pub(crate) fn is_double(&self) -> bool {
+        self.options > 1
+    }
+}
+
+impl fmt::Display for Wrapped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let layers = (0..self.options).map(|_| "Option").chain(self.is_list.then_some("Vec"));
+        for layer in layers.clone() {
+            write!(f, "{layer}<")?;
         }
+        f.write_str(self.value)?;
+        layers.map(|_| ">").try_for_each(|it| f.write_str(it))
     }
 }
 

@@ -61,8 +61,8 @@ const TYPES: &[&str] = &[
     "Display",
     "Eq",
     "Err",
-    "FromSqlRow",
     "From",
+    "FromSqlRow",
     "FromStr",
     "Hash",
     "Identifiable",
@@ -87,8 +87,8 @@ const TYPES: &[&str] = &[
 const DIESEL_SQL_TYPES: &[&str] = &[
     "Array",
     "BigInt",
-    "Bigint",
     "BigSerial",
+    "Bigint",
     "Binary",
     "Bit",
     "Blob",
@@ -99,9 +99,9 @@ const DIESEL_SQL_TYPES: &[&str] = &[
     "Cidr",
     "Citext",
     "Date",
-    "Datetime",
-    "Daterange",
     "Datemultirange",
+    "Daterange",
+    "Datetime",
     "Decimal",
     "Double",
     "Float",
@@ -149,10 +149,10 @@ const DIESEL_SQL_TYPES: &[&str] = &[
     "Timetz",
     "TinyInt",
     "Tinyint",
-    "Tsmultirange",
     "TsQuery",
-    "Tsrange",
     "TsVector",
+    "Tsmultirange",
+    "Tsrange",
     "Tstzmultirange",
     "Tstzrange",
     "Unsigned",
@@ -218,7 +218,7 @@ impl Place {
     }
 
     fn is_reserved(self, ident: &str) -> bool {
-        let has = |list: &[&str]| list.contains(&ident);
+        let has = |list: &[&str]| list.binary_search(&ident).is_ok();
         match self {
             Place::Table => has(KEYWORDS) || has(TABLE_MACRO) || has(MODULES),
             Place::Column | Place::Field => has(KEYWORDS) || has(TABLE_MACRO),
@@ -271,7 +271,7 @@ impl Names {
 /// `createdAt`, `CreatedAt`, `created-at` -> `created_at`; `HTTPServer` -> `http_server`.
 /// A leading `_` stays, since names of join tables start with one.
 pub(crate) fn snake_case(name: &str) -> String {
-    let mut res = String::new();
+    let mut res = String::with_capacity(name.len() + 2);
     if name.starts_with('_') {
         res.push('_');
     }
@@ -279,23 +279,25 @@ pub(crate) fn snake_case(name: &str) -> String {
         if !res.is_empty() && !res.ends_with('_') {
             res.push('_');
         }
-        res.push_str(&word.to_lowercase());
+        push_lower(&mut res, word);
     }
     valid_start(res)
 }
 
 /// `IN_PROGRESS`, `inProgress` -> `InProgress`; `HTTPServer` -> `HttpServer`.
 pub(crate) fn pascal_case(name: &str) -> String {
-    let res: String = words(name).iter().map(|word| capitalised(word)).collect();
+    let mut res = String::with_capacity(name.len());
+    for word in words(name) {
+        push_capitalised(&mut res, word);
+    }
     if res.starts_with(char::is_alphabetic) { res } else { format!("X{res}") }
 }
 
 /// `Course` -> `course`, `HTTPServer` -> `httpServer`, `user_account` -> `userAccount`.
 pub(crate) fn camel_case(name: &str) -> String {
-    let words = words(name);
-    let mut res = String::new();
-    for (i, word) in words.iter().enumerate() {
-        if i == 0 { res.push_str(&word.to_lowercase()) } else { res.push_str(&capitalised(word)) }
+    let mut res = String::with_capacity(name.len());
+    for (i, word) in words(name).into_iter().enumerate() {
+        if i == 0 { push_lower(&mut res, word) } else { push_capitalised(&mut res, word) }
     }
     res
 }
@@ -333,37 +335,45 @@ pub(crate) fn graphql_name(name: &str) -> String {
 
 /// Whether Rust takes the name as it is: `table!` has no other word for a schema of the database.
 pub(crate) fn is_identifier(name: &str) -> bool {
-    !KEYWORDS.contains(&name) && glowplug_psl::hints::is_name(name)
+    KEYWORDS.binary_search(&name).is_err() && glowplug_psl::hints::is_name(name)
 }
 
 /// Words of a name: separated by anything that is neither letter nor digit, and where the case rises.
-fn words(name: &str) -> Vec<String> {
-    let chars: Vec<char> = name.chars().collect();
-    let mut res: Vec<String> = Vec::new();
-    let mut word = String::new();
-    for (i, &c) in chars.iter().enumerate() {
-        if !c.is_alphanumeric() {
-            res.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
-            continue;
+fn words(name: &str) -> Vec<&str> {
+    let mut res = Vec::new();
+    let mut start: Option<usize> = None;
+    let mut before = ' ';
+    let mut chars = name.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let after_small = before.is_lowercase() || before.is_numeric();
+        let before_small = chars.peek().is_some_and(|(_, next)| next.is_lowercase());
+        let is_in_word = c.is_alphanumeric();
+        let ends = !is_in_word || (c.is_uppercase() && (after_small || before_small));
+        if ends && let Some(start) = start.take() {
+            res.push(&name[start..at]);
         }
-        let after_small = i > 0 && (chars[i - 1].is_lowercase() || chars[i - 1].is_numeric());
-        let before_small = chars.get(i + 1).is_some_and(|next| next.is_lowercase());
-        if c.is_uppercase() && !word.is_empty() && (after_small || before_small) {
-            res.push(std::mem::take(&mut word));
+        if is_in_word {
+            start.get_or_insert(at);
         }
-        word.push(c);
+        before = c;
     }
-    res.extend((!word.is_empty()).then_some(word));
+    res.extend(start.map(|start| &name[start..]));
     res
 }
 
-fn capitalised(word: &str) -> String {
+fn push_lower(out: &mut String, text: &str) {
+    if text.is_ascii() {
+        out.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+    } else {
+        out.push_str(&text.to_lowercase());
+    }
+}
+
+fn push_capitalised(out: &mut String, word: &str) {
     let mut chars = word.chars();
-    let all_upper = !word.chars().any(char::is_lowercase);
-    let Some(first) = chars.next() else { return String::new() };
-    let rest: String = chars.collect();
-    let rest = if all_upper { rest.to_lowercase() } else { rest };
-    first.to_uppercase().chain(rest.chars()).collect()
+    out.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+    let rest = chars.as_str();
+    if word.contains(char::is_lowercase) { out.push_str(rest) } else { push_lower(out, rest) }
 }
 
 /// Names in a database may start with a digit or hold nothing that Rust takes.
@@ -422,6 +432,13 @@ mod tests {
             ("salesPerson", "salesPeople"),
         ] {
             assert_eq!(plural(one), many);
+        }
+    }
+
+    #[test]
+    fn words_to_search_in_are_sorted() {
+        for list in [KEYWORDS, TABLE_MACRO, MODULES, TYPES, DIESEL_SQL_TYPES, METHODS] {
+            assert!(list.is_sorted(), "{list:?}");
         }
     }
 

@@ -1,29 +1,37 @@
-//! Text made in parts, on every core there is: whatever the number of cores, the same bytes.
+//! Work in parts, on every core there is: whatever the number of cores, the same result.
 
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::thread;
 
 /// Fewer parts than this are made faster than a thread is started.
 const WORTH_A_THREAD: usize = 64;
 
-/// The texts of parts `0..count`, one after the other.
-pub(crate) fn concat(count: usize, part: impl Fn(usize) -> String + Sync) -> String {
+/// Appends parts `0..count`, one after the other; `part` appends one.
+pub(crate) fn append(out: &mut String, count: usize, part: impl Fn(&mut String, usize) + Sync) {
+    let texts = split(count, |parts| {
+        let mut res = String::new();
+        parts.for_each(|it| part(&mut res, it));
+        res
+    });
+    out.extend(texts);
+}
+
+/// The results for `0..count`, in that order.
+pub(crate) fn map<T: Send>(count: usize, part: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    split(count, |parts| parts.map(&part).collect::<Vec<T>>()).into_iter().flatten().collect()
+}
+
+/// `0..count` in as many stretches as there are cores, each on a thread of its own.
+fn split<T: Send>(count: usize, run: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let workers = cores.min(count / WORTH_A_THREAD).max(1);
-    let run = |from: usize, to: usize| (from..to).map(&part).collect::<String>();
-    let bounds = |worker: usize| (count * worker / workers, count * (worker + 1) / workers);
+    let stretch = |worker: usize| count * worker / workers..count * (worker + 1) / workers;
+    let run = &run;
     thread::scope(|scope| {
-        let others: Vec<_> = (1..workers)
-            .map(|worker| {
-                let (from, to) = bounds(worker);
-                scope.spawn(move || run(from, to))
-            })
-            .collect();
-        let (from, to) = bounds(0);
-        let mut res = run(from, to);
-        for other in others {
-            res.push_str(&other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        }
+        let others: Vec<_> = (1..workers).map(|worker| scope.spawn(move || run(stretch(worker)))).collect();
+        let mut res = vec![run(stretch(0))];
+        res.extend(others.into_iter().map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic))));
         res
     })
 }
@@ -39,15 +47,16 @@ pub(crate) fn both<A, B: Send>(first: impl FnOnce() -> A, second: impl FnOnce() 
 
 #[cfg(test)]
 mod tests {
-    use super::concat;
+    use super::{WORTH_A_THREAD, append, map};
 
     #[test]
     fn parts_stand_in_their_order_however_many_there_are() {
-        for count in [0, 1, WORTH - 1, WORTH, 10 * WORTH + 1] {
-            let expected: String = (0..count).map(|part| format!("{part}\n")).collect();
-            assert_eq!(concat(count, |part| format!("{part}\n")), expected);
+        for count in [0, 1, WORTH_A_THREAD - 1, WORTH_A_THREAD, 10 * WORTH_A_THREAD + 1] {
+            let expected: Vec<String> = (0..count).map(|part| format!("{part}\n")).collect();
+            assert_eq!(map(count, |part| format!("{part}\n")), expected);
+            let mut text = String::new();
+            append(&mut text, count, |out, part| out.push_str(&expected[part]));
+            assert_eq!(text, expected.concat());
         }
     }
-
-    const WORTH: usize = super::WORTH_A_THREAD;
 }

@@ -3,6 +3,8 @@
 //! What rustfmt would lay out differently under different widths (long lines, long attributes) is
 //! marked `#[rustfmt::skip]`; everything else has one shape only.
 
+use std::fmt::{self, Write};
+
 /// rustfmt's default `max_width`.
 const MAX_WIDTH: usize = 100;
 /// rustfmt's default `attr_fn_like_width`.
@@ -12,79 +14,89 @@ const CALL_WIDTH: usize = 50;
 /// The widest setting that unmarked text is stable under.
 const WIDEST: usize = 120;
 
+/// Appends formatted text: everything that is generated grows at the end of one string.
+macro_rules! put {
+    ($out:expr, $($text:tt)*) => {
+        $crate::rust::append($out, format_args!($($text)*))
+    };
+}
+pub(crate) use put;
+
+/// What [`put!`] calls.
+pub(crate) fn append(out: &mut String, text: fmt::Arguments<'_>) {
+    // A string takes whatever is written to it.
+    let _ = out.write_fmt(text);
+}
+
 /// `/// ` lines, indented.
-pub(crate) fn doc_lines(indent: &str, lines: &[String]) -> String {
-    let mut res = String::new();
+pub(crate) fn doc_lines(out: &mut String, indent: &str, lines: &[impl AsRef<str>]) {
     for line in lines {
-        let text = if line.is_empty() { String::new() } else { format!(" {line}") };
-        res.push_str(&format!("{indent}///{text}\n"));
+        let line = line.as_ref();
+        let space = if line.is_empty() { "" } else { " " };
+        put!(out, "{indent}///{space}{line}\n");
     }
-    res
 }
 
 /// `// ` lines under a heading, for what was left out.
-pub(crate) fn note_lines(indent: &str, heading: &str, lines: &[String]) -> String {
-    let mut res = String::new();
+pub(crate) fn note_lines(out: &mut String, indent: &str, heading: &str, lines: &[String]) {
     if !lines.is_empty() {
-        res.push_str(&format!("{indent}// {heading}\n"));
+        put!(out, "{indent}// {heading}\n");
     }
     for line in lines {
-        res.push_str(&format!("{indent}// - {}\n", line.replace('\n', " ")));
+        put!(out, "{indent}// - {}\n", line.replace('\n', " "));
     }
-    res
 }
 
-/// The item (or field), marked for rustfmt to skip if its shape depends on the settings.
-pub(crate) fn guarded(indent: &str, item: &str) -> String {
-    if item.lines().any(depends_on_width) {
-        format!("{indent}#[rustfmt::skip]\n{item}")
-    } else {
-        item.to_owned()
+/// The item (or field) that `item` appends, marked for rustfmt to skip if its shape depends on the settings.
+pub(crate) fn guarded(out: &mut String, indent: &str, item: impl FnOnce(&mut String)) {
+    guarded_if(out, indent, |out| {
+        item(out);
+        false
+    });
+}
+
+/// As [`guarded`], and marked as well where `item` says so.
+pub(crate) fn guarded_if(out: &mut String, indent: &str, item: impl FnOnce(&mut String) -> bool) {
+    let start = out.len();
+    if item(out) || out[start..].lines().any(depends_on_width) {
+        out.insert_str(start, &format!("{indent}#[rustfmt::skip]\n"));
     }
 }
 
 fn depends_on_width(line: &str) -> bool {
+    // Few lines are that long even in bytes, and counting letters is slower.
+    if line.len() <= ATTRIBUTE_WIDTH {
+        return false;
+    }
     let text = line.trim_start();
     if text.starts_with("//") {
         return false;
     }
-    let attribute = text.starts_with("#[") && text.chars().count() > ATTRIBUTE_WIDTH;
     // A list of derives follows `max_width`, whatever the width of attributes.
-    let attribute = attribute && !text.starts_with("#[derive(");
-    attribute || line.chars().count() > MAX_WIDTH
+    let is_attribute = text.starts_with("#[") && !text.starts_with("#[derive(");
+    (is_attribute && text.chars().count() > ATTRIBUTE_WIDTH) || line.chars().count() > MAX_WIDTH
 }
 
-/// The function, marked for rustfmt to skip if one of the expressions in it is so long a chain of calls
-/// that rustfmt's settings decide upon its shape, or if anything else in it is.
-pub(crate) fn guarded_calls<'a>(
-    indent: &str,
-    item: &str,
-    calls: impl IntoIterator<Item = &'a str>,
-) -> String {
-    if calls.into_iter().any(|it| it.chars().count() > CALL_WIDTH) {
-        format!("{indent}#[rustfmt::skip]\n{item}")
-    } else {
-        guarded(indent, item)
-    }
+/// Whether an expression is so long a chain of calls that rustfmt's settings decide upon its shape.
+pub(crate) fn is_long_call(expression: &str) -> bool {
+    expression.chars().count() > CALL_WIDTH
 }
 
 /// `pub fn name(a: A, b: B) -> Self {` on one line, or one parameter a line where it is too long.
-/// The second value says whether the shape depends on the settings.
-pub(crate) fn signature(indent: &str, name: &str, parameters: &[String]) -> (String, bool) {
-    let one_line = format!("{indent}pub fn {name}({}) -> Self {{\n", parameters.join(", "));
-    let width = one_line.trim_end().chars().count();
+/// Whether the shape depends on the settings comes back.
+pub(crate) fn signature(out: &mut String, indent: &str, name: &str, parameters: &[String]) -> bool {
+    let start = out.len();
+    put!(out, "{indent}pub fn {name}({}) -> Self {{", parameters.join(", "));
+    let width = out[start..].chars().count();
     if width <= MAX_WIDTH {
-        return (one_line, false);
+        out.push('\n');
+        return false;
     }
-    let mut res = format!("{indent}pub fn {name}(\n");
+    out.truncate(start);
+    put!(out, "{indent}pub fn {name}(\n");
     for parameter in parameters {
-        res.push_str(&format!("{indent}    {parameter},\n"));
+        put!(out, "{indent}    {parameter},\n");
     }
-    res.push_str(&format!("{indent}) -> Self {{\n"));
-    (res, width <= WIDEST)
-}
-
-/// A string literal.
-pub(crate) fn literal(text: &str) -> String {
-    format!("{text:?}")
+    put!(out, "{indent}) -> Self {{\n");
+    width <= WIDEST
 }

@@ -193,11 +193,17 @@ fn a_way_back_that_stopped_goes_on_where_it_was() {
     assert_eq!(count(&database, indexes), "1");
 
     // Nobody goes on over it, and it says how.
-    for arguments in [&["migrate", "deploy"][..], &["migrate", "--skip-generate"]] {
+    let later = folder.path().join("prisma/migrations/20260102000000_later");
+    fs::create_dir(&later).unwrap();
+    fs::write(later.join("up.sql"), "SELECT 1;\n").unwrap();
+    let squash = ["migrate", "squash", "20260101000000_slow..20260102000000_later"];
+    let push = ["push", "--skip-generate"];
+    for arguments in [&["migrate", "deploy"][..], &["migrate", "--skip-generate"], &push, &squash] {
         let run = glowplug(folder.path(), &database, arguments);
         assert_eq!(run.code, 1, "{}", run.text);
         assert!(run.text.contains("GP3221") && run.text.contains("migrate revert"), "{}", run.text);
     }
+    fs::remove_dir_all(&later).unwrap();
     let status = glowplug(folder.path(), &database, &["migrate", "status"]);
     assert_eq!(status.code, 5, "{}", status.text);
     assert!(status.text.contains("half back 20260101000000_slow"), "{}", status.text);

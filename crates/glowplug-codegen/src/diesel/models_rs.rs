@@ -10,9 +10,9 @@ use glowplug_psl::schema::Hint;
 
 use super::Options;
 use super::head::Head;
-use crate::layout::{Column, ColumnKind, Layout, Table, diesel_attributes, diesel_derives};
+use crate::layout::{Column, ColumnKind, Layout, Table, Wrapped, diesel_attributes, diesel_derives};
 use crate::parallel;
-use crate::rust::{doc_lines, note_lines};
+use crate::rust::{doc_lines, note_lines, put};
 use crate::types::{NOW, NOW_FUNCTION};
 
 /// What the types of models.rs are made from.
@@ -23,40 +23,39 @@ struct Context<'a> {
 }
 
 /// The body of the file.
-pub(super) fn render(layout: &Layout<'_>, dialect: &dyn Dialect, options: &Options) -> String {
-    let mut res = "//! Rows of the database's tables, and what to insert and update.\n".to_owned();
+pub(super) fn render(out: &mut String, layout: &Layout<'_>, dialect: &dyn Dialect, options: &Options) {
+    out.push_str("//! Rows of the database's tables, and what to insert and update.\n");
     if layout.tables.is_empty() {
-        return res;
+        return;
     }
-    res.push_str("\nuse diesel::prelude::*;\n");
+    out.push_str("\nuse diesel::prelude::*;\n");
     if layout.tables.iter().any(uses_enum) {
-        res.push_str("\nuse super::enums::*;\n");
+        out.push_str("\nuse super::enums::*;\n");
     }
     let cx = &Context { layout, dialect, options };
-    res.push_str(&parallel::concat(layout.tables.len(), |index| types(cx, index)));
+    parallel::append(out, layout.tables.len(), |out, index| types(out, cx, index));
     let is_now = |it: &Option<String>| it.as_deref() == Some(NOW);
     if columns(layout).any(|(_, it)| is_now(&it.app_default) || is_now(&it.on_update)) {
-        res.push_str(NOW_FUNCTION);
+        out.push_str(NOW_FUNCTION);
     }
     if options.serde && columns(layout).any(|(table, it)| is_read_twice(table, it)) {
-        res.push_str(GIVEN_FUNCTION);
+        out.push_str(GIVEN_FUNCTION);
     }
-    res
 }
 
 /// The types of a table.
-fn types(cx: &Context<'_>, index: usize) -> String {
+fn types(out: &mut String, cx: &Context<'_>, index: usize) {
     let table = &cx.layout.tables[index];
-    let mut res = format!("\n{}", row::render(cx, index));
+    out.push('\n');
+    row::render(out, cx, index);
     if let Some(name) = &table.new {
-        res.push('\n');
-        res.push_str(&insert::render(cx, table, name));
+        out.push('\n');
+        insert::render(out, cx, table, name);
     }
     if let Some(name) = &table.changes {
-        res.push('\n');
-        res.push_str(&changes::render(cx, table, name));
+        out.push('\n');
+        changes::render(out, cx, table, name);
     }
-    res
 }
 
 fn columns<'a>(layout: &'a Layout<'_>) -> impl Iterator<Item = (&'a Table, &'a Column)> {
@@ -69,16 +68,13 @@ fn uses_enum(table: &Table) -> bool {
 
 /// Whether a column is a double option in a type that serde reads.
 fn is_read_twice(table: &Table, column: &Column) -> bool {
-    let inserted = table.new.is_some() && insert::field_type(column).starts_with(DOUBLE);
+    let inserted = table.new.is_some() && insert::field_type(column).is_double();
     let is_key = table.primary_key.iter().any(|it| std::ptr::eq(&table.columns[*it], column));
-    let changed = table.changes.is_some() && !is_key && changes::field_type(column).starts_with(DOUBLE);
+    let changed = table.changes.is_some() && !is_key && changes::field_type(column).is_double();
     has_serde(table) && (inserted || changed)
 }
 
-/// How the type of a field starts that tells NULL from a value that is not given.
-const DOUBLE: &str = "Option<Option<";
-
-/// What serde calls for them: by itself it reads `null` as nothing given.
+/// What serde calls for double options: by itself it reads `null` as nothing given.
 const GIVEN_FUNCTION: &str = "
 /// Reads what is given, be it `null`; what is not given is not read.
 fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
@@ -109,14 +105,14 @@ impl Kind {
     }
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     /// The derives that types have for their users.
-    fn head(&self, diesel: &[&str]) -> Head {
+    fn head(&self, diesel: &[&'static str]) -> Head<'a> {
         Head::new(self.options.derives.all.iter().map(String::as_str).chain(diesel.iter().copied()))
     }
 
     /// What the generator block and the hints of a model add.
-    fn add_wishes(&self, head: &mut Head, table: &Table, kind: Kind) {
+    fn add_wishes(&self, head: &mut Head<'a>, table: &Table, kind: Kind) {
         let wished = match kind {
             Kind::Row => &self.options.derives.row,
             Kind::New => &self.options.derives.new,
@@ -136,36 +132,37 @@ impl Context<'_> {
     }
 
     /// A field of one of the three types.
-    fn field(&self, table: &Table, column: &Column, ty: &str, kind: Kind) -> String {
-        let mut res = if kind == Kind::Row { doc_lines("    ", &column.docs) } else { String::new() };
+    fn field(&self, out: &mut String, table: &Table, column: &Column, ty: Wrapped<'_>, kind: Kind) {
+        if kind == Kind::Row {
+            doc_lines(out, "    ", &column.docs);
+        }
         if column.ident != column.rust_field {
-            res.push_str(&format!("    #[diesel(column_name = {})]\n", column.ident));
+            put!(out, "    #[diesel(column_name = {})]\n", column.ident);
         }
         if self.options.serde && has_serde(table) {
-            if kind != Kind::Row && ty.starts_with(DOUBLE) {
-                res.push_str("    #[serde(default, deserialize_with = \"given\")]\n");
+            if kind != Kind::Row && ty.is_double() {
+                out.push_str("    #[serde(default, deserialize_with = \"given\")]\n");
             }
             if kind == Kind::Changes {
-                res.push_str("    #[serde(skip_serializing_if = \"Option::is_none\")]\n");
+                out.push_str("    #[serde(skip_serializing_if = \"Option::is_none\")]\n");
             }
         }
         let hints: &[Hint] = self.layout.column_hints(table, column);
         for text in diesel_attributes(hints, kind.keys().1) {
-            res.push_str(&format!("    #[{text}]\n"));
+            put!(out, "    #[{text}]\n");
         }
-        res.push_str(&format!("    pub {}: {ty},\n", column.rust_field));
-        res
+        put!(out, "    pub {}: {ty},\n", column.rust_field);
     }
 
     /// Why a type has no serde, though it is wanted.
-    fn serde_note(&self, table: &Table) -> String {
+    fn serde_note(&self, out: &mut String, table: &Table) {
         if !self.options.serde {
-            return String::new();
+            return;
         }
         let columns = table.columns.iter().filter(|it| lacks_serde(it));
         let lines: Vec<String> =
             columns.map(|it| format!("`{}`: `{}` has none", it.rust_field, it.value_type)).collect();
-        note_lines("    ", "No serde:", &lines)
+        note_lines(out, "    ", "No serde:", &lines);
     }
 }
 

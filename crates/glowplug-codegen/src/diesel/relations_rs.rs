@@ -4,17 +4,18 @@
 //! go on with it. The columns of a key are tests one after the other (`Filter<Filter<..>>`), which says
 //! the same as `AND` in a type that is easier on the compiler.
 
-use glowplug_psl::schema::{Arity, FieldId};
+use glowplug_psl::schema::{Arity, Field, FieldId};
 
 use crate::layout::{Column, ColumnKind, Count, Layout, Path, Relation, Source, Table, diesel_name, docs};
 use crate::names::{Names, Place};
 use crate::parallel;
-use crate::rust::doc_lines;
+use crate::rust::{doc_lines, put};
 
 /// The body of the file; none, if no row has a relation.
 pub(super) fn render(layout: &Layout<'_>) -> Option<String> {
-    let body = parallel::concat(layout.tables.len(), |index| {
-        impl_(layout, &layout.tables[index]).unwrap_or_default()
+    let mut body = String::new();
+    parallel::append(&mut body, layout.tables.len(), |out, index| {
+        methods(out, layout, &layout.tables[index]);
     });
     let enums = if body.contains("&enums::") { "enums, " } else { "" };
     (!body.is_empty()).then(|| format!("{HEAD}use super::{{{enums}models, schema}};\n{body}"))
@@ -28,33 +29,43 @@ use diesel::prelude::*;
 
 ";
 
-fn impl_(layout: &Layout<'_>, table: &Table) -> Option<String> {
-    let Source::Model(model) = table.source else { return None };
-    let mut names = Names::new(Place::Method);
+/// The methods of a table's row type; nothing where it has no relation.
+fn methods(out: &mut String, layout: &Layout<'_>, table: &Table) {
+    let Source::Model(model) = table.source else { return };
     let fields = layout.schema.model(model).fields.iter().enumerate().filter(|(_, it)| !it.is_ignored);
-    let methods = fields.filter_map(|(index, field)| {
-        let relation = layout.relation(FieldId { model, index })?;
+    let relations: Vec<(&Field, Relation)> = fields
+        .filter_map(|(index, field)| Some((field, layout.relation(FieldId { model, index })?)))
+        .collect();
+    if relations.is_empty() {
+        return;
+    }
+    let mut names = Names::new(Place::Method);
+    put!(out, "\n#[rustfmt::skip]\nimpl models::{} {{\n", table.row);
+    for (i, (field, relation)) in relations.iter().enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        let docs = docs(field.docs.as_deref());
+        doc_lines(out, "    ", &docs);
+        if !docs.is_empty() {
+            doc_lines(out, "    ", &[""]);
+        }
+        summary(out, layout, &field.name, relation);
         let name = names.give(diesel_name(&field.hints).unwrap_or(&field.name));
-        let mut docs = docs(field.docs.as_deref());
-        docs.extend((!docs.is_empty()).then(String::new));
-        docs.push(summary(layout, &field.name, &relation));
-        Some(format!("{}{}", doc_lines("    ", &docs), method(layout, table, &name, &relation)))
-    });
-    let methods: Vec<String> = methods.collect();
-    let row = &table.row;
-    (!methods.is_empty())
-        .then(|| format!("\n#[rustfmt::skip]\nimpl models::{row} {{\n{}}}\n", methods.join("\n")))
+        method(out, layout, table, &name, relation);
+    }
+    out.push_str("}\n");
 }
 
 /// What a method leads to.
-fn summary(layout: &Layout<'_>, field: &str, relation: &Relation) -> String {
+fn summary(out: &mut String, layout: &Layout<'_>, field: &str, relation: &Relation) {
     let count = match relation.count {
         Count::One => "the one",
         Count::AtMostOne => "at most one",
         Count::Many => "any number of",
     };
     let row = &layout.tables[relation.target].row;
-    format!("`{field}`: {count} [`{row}`](models::{row}).")
+    put!(out, "    /// `{field}`: {count} [`{row}`](models::{row}).\n");
 }
 
 /// A type and the expression that has it.
@@ -63,23 +74,24 @@ struct Typed {
     value: String,
 }
 
-fn method(layout: &Layout<'_>, table: &Table, name: &str, relation: &Relation) -> String {
+fn method(out: &mut String, layout: &Layout<'_>, table: &Table, name: &str, relation: &Relation) {
     let target = &layout.tables[relation.target];
     let query = match &relation.path {
         Path::Columns(columns) => {
-            let from = Typed {
-                ty: format!("schema::{}::table", target.ident),
-                value: format!("schema::{}::table", target.ident),
-            };
             let pairs = columns.iter().zip(&relation.from);
-            pairs.fold(from, |query, (to, from)| {
+            pairs.fold(all(target), |query, (to, from)| {
                 filter(&query, &equal(&target.ident, &target.columns[*to], &table.columns[*from]))
             })
         }
         Path::Join(join, ours, theirs) => through(table, target, &layout.tables[*join], (*ours, *theirs)),
     };
-    let Typed { ty, value } = query;
-    format!("    pub fn {name}(&self) -> {ty} {{\n        {value}\n    }}\n")
+    put!(out, "    pub fn {name}(&self) -> {} {{\n        {}\n    }}\n", query.ty, query.value);
+}
+
+/// All rows of a table.
+fn all(table: &Table) -> Typed {
+    let path = format!("schema::{}::table", table.ident);
+    Typed { ty: path.clone(), value: path }
 }
 
 fn filter(query: &Typed, test: &Typed) -> Typed {
@@ -115,10 +127,8 @@ fn equal(ident: &str, column: &Column, ours: &Column) -> Typed {
 
 /// Rows of the target whose key a join table ties to ours.
 fn through(table: &Table, target: &Table, join: &Table, (ours, theirs): (usize, usize)) -> Typed {
-    let join_table = format!("schema::{}::table", join.ident);
-    let rows = Typed { ty: join_table.clone(), value: join_table };
     let key = &table.columns[table.primary_key[0]];
-    let rows = filter(&rows, &equal(&join.ident, &join.columns[ours], key));
+    let rows = filter(&all(join), &equal(&join.ident, &join.columns[ours], key));
     let theirs = format!("schema::{}::{}", join.ident, join.columns[theirs].ident);
     let target_key = format!("schema::{}::{}", target.ident, target.columns[target.primary_key[0]].ident);
     let keys = Typed {
@@ -129,6 +139,5 @@ fn through(table: &Table, target: &Table, join: &Table, (ours, theirs): (usize, 
         ty: format!("dsl::EqAny<{target_key}, {}>", keys.ty),
         value: format!("{target_key}.eq_any({})", keys.value),
     };
-    let from = format!("schema::{}::table", target.ident);
-    filter(&Typed { ty: from.clone(), value: from }, &test)
+    filter(&all(target), &test)
 }

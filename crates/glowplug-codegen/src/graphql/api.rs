@@ -10,6 +10,7 @@ use super::scalars::ValueType;
 pub(super) use crate::layout::{Count, Path};
 use crate::layout::{EnumLayout, Layout, Source, hint_is_true, hint_value};
 use crate::names::{Names, Place, camel_case, graphql_name, pascal_case, plural};
+use crate::parallel;
 
 /// Names of types that GraphQL, or this generator, keeps for itself.
 const RESERVED: &[&str] = &[
@@ -147,16 +148,18 @@ impl<'a> Api<'a> {
                 fields: Vec::new(),
             });
         }
-        let mut query_names = TypeNames::default();
-        let mut query_methods = Names::new(Place::Field);
-        for object in 0..res.objects.len() {
-            let fields = res.fields(object);
+        let fields = parallel::map(res.objects.len(), |object| res.fields(object));
+        for (object, fields) in fields.into_iter().enumerate() {
             for field in &fields {
                 if let FieldKind::Column(_, ty) = &field.kind {
                     res.use_value(ty);
                 }
             }
             res.objects[object].fields = fields;
+        }
+        let mut query_names = TypeNames::default();
+        let mut query_methods = Names::new(Place::Field);
+        for object in 0..res.objects.len() {
             res.add_queries(object, &mut query_names, &mut query_methods);
         }
         res
@@ -180,7 +183,9 @@ impl<'a> Api<'a> {
         if let ValueType::Enum(index) = ty {
             self.enums.insert(*index);
         }
-        self.values.insert(ty.clone());
+        if !self.values.contains(ty) {
+            self.values.insert(ty.clone());
+        }
     }
 
     fn fields(&self, object: usize) -> Vec<ObjectField> {

@@ -13,42 +13,47 @@ use super::Options;
 use super::api::{Api, FieldKind, Object, Path, Query, QueryKind, Relation};
 use super::sdl::{argument_name, query_docs};
 use crate::parallel;
-use crate::rust::{doc_lines, guarded, literal};
+use crate::rust::{doc_lines, guarded, put};
 
 /// The body of the file. `backend` is the path of Diesel's backend type.
-pub(super) fn render(api: &Api<'_>, options: &Options, backend: &str) -> String {
-    let mut res = prelude::render(api, options);
-    res.push_str(&prelude::enums(api, options));
-    res.push_str(&scalars::render(api));
-    res.push_str(&parallel::concat(api.objects.len(), |index| {
+pub(super) fn render(out: &mut String, api: &Api<'_>, options: &Options, backend: &str) {
+    prelude::render(out, api, options);
+    prelude::enums(out, api, options);
+    scalars::render(out, api);
+    parallel::append(out, api.objects.len(), |out, index| {
         let object = &api.objects[index];
-        level_type(api, object) + &object_type(api, object, backend)
-    }));
-    res.push_str(&query_type(api, options));
-    res
+        level_type(out, api, object);
+        object_type(out, api, object, backend);
+    });
+    query_type(out, api, options);
 }
 
 /// The rows that were loaded together, and what was loaded for them.
-fn level_type(api: &Api<'_>, object: &Object) -> String {
+fn level_type(out: &mut String, api: &Api<'_>, object: &Object) {
     let Object { name, rust_name, level_name, .. } = object;
     let row = &api.layout.tables[object.table].row;
-    let relations: Vec<(&str, String)> = relations_of(object)
-        .map(|(method, relation)| (method, relations::cell_type(api, object, relation)))
-        .collect();
-    let mut item = format!("/// Rows of `{name}` that were loaded together.\n#[derive(Default)]\n");
-    item.push_str(&format!("pub struct {level_name} {{\n    rows: Vec<models::{row}>,\n"));
-    for (method, ty) in relations {
-        item.push_str(&format!("    {method}: OnceCell<{ty}>,\n"));
-    }
-    item.push_str("}\n");
-    let object = format!(
-        "/// A `{name}`: one row of a level.\n#[derive(Clone)]\npub struct {rust_name} {{\n    \
-             level: Arc<{level_name}>,\n    \
-             index: usize,\n\
-         }}\n"
-    );
-    let methods = format!(
-        "#[rustfmt::skip]\nimpl {rust_name} {{\n    \
+    out.push('\n');
+    guarded(out, "", |out| {
+        put!(out, "/// Rows of `{name}` that were loaded together.\n#[derive(Default)]\n");
+        put!(out, "pub struct {level_name} {{\n    rows: Vec<models::{row}>,\n");
+        for (method, relation) in relations_of(object) {
+            put!(out, "    {method}: OnceCell<{}>,\n", relations::cell_type(api, object, relation));
+        }
+        out.push_str("}\n");
+    });
+    out.push('\n');
+    guarded(out, "", |out| {
+        put!(
+            out,
+            "/// A `{name}`: one row of a level.\n#[derive(Clone)]\npub struct {rust_name} {{\n    \
+                 level: Arc<{level_name}>,\n    \
+                 index: usize,\n\
+             }}\n"
+        );
+    });
+    put!(
+        out,
+        "\n#[rustfmt::skip]\nimpl {rust_name} {{\n    \
              fn level(rows: Vec<models::{row}>) -> async_graphql::Result<Vec<Self>> {{\n        \
                  let count = within_limit(rows.len())?;\n        \
                  let level = Arc::new({level_name} {{ rows, ..Default::default() }});\n        \
@@ -59,7 +64,6 @@ fn level_type(api: &Api<'_>, object: &Object) -> String {
              }}\n\
          }}\n"
     );
-    format!("\n{}\n{}\n{methods}", guarded("", &item), guarded("", &object))
 }
 
 fn relations_of(object: &Object) -> impl Iterator<Item = (&str, &Relation)> {
@@ -74,60 +78,58 @@ fn has_composite_keys(object: &Object) -> bool {
     relations_of(object).any(|(_, relation)| matches!(&relation.path, Path::Columns(it) if it.len() > 1))
 }
 
-fn object_type(api: &Api<'_>, object: &Object, backend: &str) -> String {
-    let docs = doc_lines("", &api.layout.tables[object.table].docs);
+fn object_type(out: &mut String, api: &Api<'_>, object: &Object, backend: &str) {
+    let table = &api.layout.tables[object.table];
     let Object { name, rust_name, .. } = object;
-    let mut res =
-        format!("\n{docs}#[rustfmt::skip]\n#[async_graphql::Object(name = {name:?})]\nimpl {rust_name} {{\n");
+    out.push('\n');
+    doc_lines(out, "", &table.docs);
+    put!(out, "#[rustfmt::skip]\n#[async_graphql::Object(name = {name:?})]\nimpl {rust_name} {{\n");
     for (i, field) in object.fields.iter().enumerate() {
         if i > 0 {
-            res.push('\n');
+            out.push('\n');
         }
-        res.push_str(&doc_lines("    ", &field.docs));
-        res.push_str(&format!("    #[graphql(name = {:?})]\n", field.name));
+        doc_lines(out, "    ", &field.docs);
+        put!(out, "    #[graphql(name = {:?})]\n", field.name);
         match &field.kind {
             FieldKind::Column(column, ty) => {
-                let column = &api.layout.tables[object.table].columns[*column];
-                res.push_str(&fields::column(api.layout, &field.method, column, ty));
+                fields::column(out, api.layout, &field.method, &table.columns[*column], ty);
             }
-            FieldKind::Relation(relation) => {
-                res.push_str(&relations::method(api, object, field, relation, backend));
-            }
+            FieldKind::Relation(relation) => relations::method(out, api, object, field, relation, backend),
         }
     }
-    res.push_str("}\n");
-    res
+    out.push_str("}\n");
 }
 
-fn query_type(api: &Api<'_>, options: &Options) -> String {
-    let mut res = "\n/// What can be asked.\npub struct Query;\n\n/// What can be asked.\n".to_owned();
-    res.push_str("#[rustfmt::skip]\n#[async_graphql::Object(name = \"Query\")]\nimpl Query {\n");
-    for (i, query) in api.queries.iter().enumerate() {
-        if i > 0 {
-            res.push('\n');
+fn query_type(out: &mut String, api: &Api<'_>, options: &Options) {
+    out.push_str("\n/// What can be asked.\npub struct Query;\n\n/// What can be asked.\n");
+    out.push_str("#[rustfmt::skip]\n#[async_graphql::Object(name = \"Query\")]\nimpl Query {\n");
+    parallel::append(out, api.queries.len(), |out, index| {
+        let query = &api.queries[index];
+        if index > 0 {
+            out.push('\n');
         }
-        res.push_str(&doc_lines("    ", &[query_docs(api, query, options)]));
-        res.push_str(&format!("    #[graphql(name = {})]\n", literal(&query.name)));
+        doc_lines(out, "    ", &[query_docs(api, query, options)]);
+        put!(out, "    #[graphql(name = {:?})]\n", query.name);
         match &query.kind {
-            QueryKind::List(order) => res.push_str(&list_query(api, query, order, options)),
-            QueryKind::ByKey(key) => res.push_str(&key_query(api, query, key)),
+            QueryKind::List(order) => list_query(out, api, query, order, options),
+            QueryKind::ByKey(key) => key_query(out, api, query, key),
         }
-    }
+    });
     if api.queries.is_empty() {
-        res.push_str("    /// Nothing: every model is hidden.\n");
-        res.push_str("    async fn nothing(&self) -> Option<bool> {\n        None\n    }\n");
+        out.push_str("    /// Nothing: every model is hidden.\n");
+        out.push_str("    async fn nothing(&self) -> Option<bool> {\n        None\n    }\n");
     }
-    res.push_str("}\n");
-    res
+    out.push_str("}\n");
 }
 
-fn list_query(api: &Api<'_>, query: &Query, order: &[usize], options: &Options) -> String {
+fn list_query(out: &mut String, api: &Api<'_>, query: &Query, order: &[usize], options: &Options) {
     let object = &api.objects[query.object];
     let table = &api.layout.tables[object.table];
     let (method, rust_name, ident, row) = (&query.method, &object.rust_name, &table.ident, &table.row);
     let order = relations::order(table, order);
     let default = options.default_limit;
-    format!(
+    put!(
+        out,
         "    async fn {method}(
         &self,
         ctx: &async_graphql::Context<'_>,
@@ -147,10 +149,10 @@ fn list_query(api: &Api<'_>, query: &Query, order: &[usize], options: &Options) 
         {rust_name}::level(rows)
     }}
 "
-    )
+    );
 }
 
-fn key_query(api: &Api<'_>, query: &Query, key: &[(usize, super::scalars::ValueType)]) -> String {
+fn key_query(out: &mut String, api: &Api<'_>, query: &Query, key: &[(usize, super::scalars::ValueType)]) {
     let object = &api.objects[query.object];
     let table = &api.layout.tables[object.table];
     let (method, rust_name, ident, row) = (&query.method, &object.rust_name, &table.ident, &table.row);
@@ -160,11 +162,12 @@ fn key_query(api: &Api<'_>, query: &Query, key: &[(usize, super::scalars::ValueT
         let column = &table.columns[*index];
         let name = argument_name(api, query, *index);
         let rust_type = ty.resolver_type(api.layout, column);
-        arguments.push_str(&format!("        #[graphql(name = {name:?})] key{i}: {rust_type},\n"));
+        put!(&mut arguments, "        #[graphql(name = {name:?})] key{i}: {rust_type},\n");
         let value = ty.to_row(api.layout, &format!("key{i}"));
-        filters.push_str(&format!("            .filter(schema::{ident}::{}.eq({value}))\n", column.ident));
+        put!(&mut filters, "            .filter(schema::{ident}::{}.eq({value}))\n", column.ident);
     }
-    format!(
+    put!(
+        out,
         "    async fn {method}(
         &self,
         ctx: &async_graphql::Context<'_>,
@@ -178,5 +181,5 @@ fn key_query(api: &Api<'_>, query: &Query, key: &[(usize, super::scalars::ValueT
         Ok({rust_name}::level(row.into_iter().collect())?.pop())
     }}
 "
-    )
+    );
 }

@@ -5,10 +5,12 @@ use glowplug_psl::schema::Arity;
 use super::Options;
 use super::api::{Api, Count, FieldKind, Object, ObjectField, Query, QueryKind};
 use super::scalars::ValueType;
+use crate::parallel;
+use crate::rust::put;
 
 /// The body of the file.
-pub(super) fn render(api: &Api<'_>, options: &Options) -> String {
-    let mut res = "\nschema {\n  query: Query\n}\n".to_owned();
+pub(super) fn render(out: &mut String, api: &Api<'_>, options: &Options) {
+    out.push_str("\nschema {\n  query: Query\n}\n");
     let mut scalars: Vec<(&str, &str)> = api
         .values
         .iter()
@@ -17,84 +19,88 @@ pub(super) fn render(api: &Api<'_>, options: &Options) -> String {
     scalars.sort_unstable();
     scalars.dedup();
     for (name, docs) in scalars {
-        res.push_str(&format!("\n{}scalar {name}\n", description("", &[docs.to_owned()])));
+        out.push('\n');
+        description(out, "", &[docs]);
+        put!(out, "scalar {name}\n");
     }
     for index in &api.enums {
-        res.push_str(&enum_type(api, *index));
+        enum_type(out, api, *index);
     }
-    for object in &api.objects {
-        res.push_str(&object_type(api, object));
-    }
-    res.push_str(&query_type(api, options));
-    res
+    parallel::append(out, api.objects.len(), |out, index| object_type(out, api, &api.objects[index]));
+    query_type(out, api, options);
 }
 
-fn enum_type(api: &Api<'_>, index: usize) -> String {
+fn enum_type(out: &mut String, api: &Api<'_>, index: usize) {
     let it = &api.layout.enums[index];
-    let mut res = format!("\n{}enum {} {{\n", description("", &it.docs), api.enum_names[index]);
+    out.push('\n');
+    description(out, "", &it.docs);
+    put!(out, "enum {} {{\n", api.enum_names[index]);
     for (value, name) in it.variants.iter().zip(&api.value_names[index]) {
-        res.push_str(&description("  ", &value.docs));
-        res.push_str(&format!("  {name}\n"));
+        description(out, "  ", &value.docs);
+        put!(out, "  {name}\n");
     }
-    res.push_str("}\n");
-    res
+    out.push_str("}\n");
 }
 
-fn object_type(api: &Api<'_>, object: &Object) -> String {
-    let docs = &api.layout.tables[object.table].docs;
-    let mut res = format!("\n{}type {} {{\n", description("", docs), object.name);
+fn object_type(out: &mut String, api: &Api<'_>, object: &Object) {
+    out.push('\n');
+    description(out, "", &api.layout.tables[object.table].docs);
+    put!(out, "type {} {{\n", object.name);
     for field in &object.fields {
-        res.push_str(&description("  ", &field.docs));
-        res.push_str(&format!("  {}: {}\n", field.name, field_type(api, object, field)));
+        description(out, "  ", &field.docs);
+        put!(out, "  {}: ", field.name);
+        field_type(out, api, object, field);
     }
-    res.push_str("}\n");
-    res
+    out.push_str("}\n");
 }
 
-fn field_type(api: &Api<'_>, object: &Object, field: &ObjectField) -> String {
+/// The type of a field, to the end of its line.
+fn field_type(out: &mut String, api: &Api<'_>, object: &Object, field: &ObjectField) {
     match &field.kind {
         FieldKind::Column(column, ty) => {
             let name = ty.name(&api.enum_names);
             match api.layout.tables[object.table].columns[*column].arity {
-                Arity::Required => format!("{name}!"),
-                Arity::Optional => name.to_owned(),
-                Arity::List => format!("[{name}!]!"),
+                Arity::Required => put!(out, "{name}!\n"),
+                Arity::Optional => put!(out, "{name}\n"),
+                Arity::List => put!(out, "[{name}!]!\n"),
             }
         }
         FieldKind::Relation(relation) => {
             let name = &api.objects[relation.target].name;
             match relation.count {
-                Count::One => format!("{name}!"),
-                Count::AtMostOne => name.clone(),
-                Count::Many => format!("[{name}!]!"),
+                Count::One => put!(out, "{name}!\n"),
+                Count::AtMostOne => put!(out, "{name}\n"),
+                Count::Many => put!(out, "[{name}!]!\n"),
             }
         }
     }
 }
 
-fn query_type(api: &Api<'_>, options: &Options) -> String {
-    let mut res = "\n\"\"\"What can be asked.\"\"\"\ntype Query {\n".to_owned();
-    for query in &api.queries {
-        res.push_str(&description("  ", &[query_docs(api, query, options)]));
-        let target = &api.objects[query.object].name;
-        match &query.kind {
-            QueryKind::List(_) => {
-                let default = options.default_limit;
-                let arguments = format!("limit: Int! = {default}, offset: Int! = 0");
-                res.push_str(&format!("  {}({arguments}): [{target}!]!\n", query.name));
-            }
-            QueryKind::ByKey(key) => {
-                let arguments: Vec<String> =
-                    key.iter().map(|(column, ty)| argument(api, query, *column, ty)).collect();
-                res.push_str(&format!("  {}({}): {target}\n", query.name, arguments.join(", ")));
-            }
+fn query_type(out: &mut String, api: &Api<'_>, options: &Options) {
+    out.push_str("\n\"\"\"What can be asked.\"\"\"\ntype Query {\n");
+    parallel::append(out, api.queries.len(), |out, index| {
+        query_field(out, api, &api.queries[index], options)
+    });
+    if api.queries.is_empty() {
+        out.push_str("  \"\"\"Nothing: every model is hidden.\"\"\"\n  nothing: Boolean\n");
+    }
+    out.push_str("}\n");
+}
+
+fn query_field(out: &mut String, api: &Api<'_>, query: &Query, options: &Options) {
+    description(out, "  ", &[query_docs(api, query, options)]);
+    let target = &api.objects[query.object].name;
+    match &query.kind {
+        QueryKind::List(_) => {
+            let default = options.default_limit;
+            put!(out, "  {}(limit: Int! = {default}, offset: Int! = 0): [{target}!]!\n", query.name);
+        }
+        QueryKind::ByKey(key) => {
+            let arguments: Vec<String> =
+                key.iter().map(|(column, ty)| argument(api, query, *column, ty)).collect();
+            put!(out, "  {}({}): {target}\n", query.name, arguments.join(", "));
         }
     }
-    if api.queries.is_empty() {
-        res.push_str("  \"\"\"Nothing: every model is hidden.\"\"\"\n  nothing: Boolean\n");
-    }
-    res.push_str("}\n");
-    res
 }
 
 /// What a field of `Query` says about itself.
@@ -123,17 +129,20 @@ fn argument(api: &Api<'_>, query: &Query, column: usize, ty: &ValueType) -> Stri
     format!("{}: {}!", argument_name(api, query, column), ty.name(&api.enum_names))
 }
 
-fn description(indent: &str, lines: &[String]) -> String {
-    let escape = |line: &String| line.replace("\"\"\"", "\\\"\"\"");
+fn description(out: &mut String, indent: &str, lines: &[impl AsRef<str>]) {
+    let escape = |line: &str| line.replace("\"\"\"", "\\\"\"\"");
     match lines {
-        [] => String::new(),
+        [] => {}
         // A quote at either end would run into the delimiter.
-        [line] if !line.starts_with('"') && !line.ends_with(['"', '\\']) => {
-            format!("{indent}\"\"\"{}\"\"\"\n", escape(line))
+        [line] if !line.as_ref().starts_with('"') && !line.as_ref().ends_with(['"', '\\']) => {
+            put!(out, "{indent}\"\"\"{}\"\"\"\n", escape(line.as_ref()));
         }
         lines => {
-            let lines: String = lines.iter().map(|it| format!("{indent}{}\n", escape(it))).collect();
-            format!("{indent}\"\"\"\n{lines}{indent}\"\"\"\n")
+            put!(out, "{indent}\"\"\"\n");
+            for line in lines {
+                put!(out, "{indent}{}\n", escape(line.as_ref()));
+            }
+            put!(out, "{indent}\"\"\"\n");
         }
     }
 }

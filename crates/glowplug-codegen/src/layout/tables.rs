@@ -7,6 +7,7 @@ use super::columns::columns;
 use super::hints::diesel_name;
 use super::{ForeignKey, Layout, Source, Table, docs};
 use crate::names::{Names, Place, is_identifier};
+use crate::parallel;
 use crate::types::Types;
 
 /// The widest table that Diesel can take. Source: Diesel's documentation, crate feature
@@ -33,10 +34,13 @@ pub(super) fn add_models(
             rows.push((id, model, types.give(diesel_name(&model.hints).unwrap_or(&model.name))));
         }
     }
-    let mut idents = Names::new(Place::Table);
-    for (id, model, row) in rows {
-        let ident = idents.give(model.db_name());
-        let (columns, left_out) = columns((schema, &layout.enums), model, (dialect, libraries), &ident);
+    let mut names = Names::new(Place::Table);
+    let idents: Vec<String> = rows.iter().map(|(_, model, _)| names.give(model.db_name())).collect();
+    let enums = &layout.enums;
+    let columns = parallel::map(rows.len(), |row| {
+        columns((schema, enums), rows[row].1, (dialect, libraries), &idents[row])
+    });
+    for (((id, model, row), ident), (columns, left_out)) in rows.into_iter().zip(idents).zip(columns) {
         let mut table = Table {
             source: Source::Model(id),
             namespace: model.schema.clone(),

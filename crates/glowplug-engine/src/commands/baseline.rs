@@ -48,6 +48,7 @@ pub fn run(ctx: &mut Ctx<'_>, words: &str) -> Result<Outcome> {
     let database = database.as_mut();
     apply::lock(ctx, database)?;
     let history = History::read(ctx, database)?;
+    history.refuse_failed(&ctx.tool)?;
     if let Some(missing) = history.diagnosis.missing.first() {
         let message = format!("the database has a history already: migration `{missing}` is applied to it");
         return Err(Failure::refused("GP3313", message).hint("restore the folders of its migrations"));

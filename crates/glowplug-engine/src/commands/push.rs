@@ -111,6 +111,7 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let next = ctx.lower_parts(&loaded.schema);
     let live = ctx.introspect_parts(database)?;
     let history = History::read(ctx, database)?;
+    history.refuse_failed(&ctx.tool)?;
     outcome.foreign = live.own.foreign.iter().map(describe).collect();
     outcome.external = describe_external(&[&live.external, &next.external]);
     outcome.history = history.diagnosis.applied.len() + history.diagnosis.missing.len();

@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result, io_failure};
+use crate::history::History;
 use crate::summary::summarize;
 use crate::{draft, marks, naming, replay};
 
@@ -69,6 +70,8 @@ pub fn run(ctx: &mut Ctx<'_>, options: &Options) -> Result<Outcome> {
     let chosen = &disk[first..=last];
     let mut database = ctx.connect_or_create()?;
     let database = database.as_mut();
+    // What stopped goes on by the name of its folder, which is about to go.
+    History::read(ctx, database)?.refuse_failed(&ctx.tool)?;
     let prev = match &disk[..first] {
         [] => SqlSchema::empty_database(),
         before => replay::end_of(ctx, database, before)?,

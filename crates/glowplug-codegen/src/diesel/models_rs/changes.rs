@@ -3,31 +3,33 @@
 use glowplug_psl::schema::Arity;
 
 use super::{Context, Kind, table_attributes};
-use crate::layout::{Column, Table};
-use crate::rust::{guarded, guarded_calls};
+use crate::layout::{Column, Table, Wrapped};
+use crate::rust::{guarded, guarded_if, is_long_call, put};
 
 /// The type for updates, and its `touched`.
-pub(super) fn render(cx: &Context<'_>, table: &Table, name: &str) -> String {
+pub(super) fn render(out: &mut String, cx: &Context<'_>, table: &Table, name: &str) {
     let mut head = cx.head(&["Default", "AsChangeset"]);
     for text in table_attributes(table) {
         head.diesel(text);
     }
     cx.add_wishes(&mut head, table, Kind::Changes);
-    let mut item = format!("/// An update of `{}`. `None` leaves a column as it is.\n", table.db_name);
-    item.push_str(&head.render());
-    item.push_str(&format!("pub struct {name} {{\n"));
-    for column in changing(table) {
-        item.push_str(&cx.field(table, column, &field_type(column), Kind::Changes));
-    }
-    item.push_str("}\n");
-    format!("{}{}", guarded("", &item), touched(table, name))
+    guarded(out, "", |out| {
+        put!(out, "/// An update of `{}`. `None` leaves a column as it is.\n", table.db_name);
+        head.render(out);
+        put!(out, "pub struct {name} {{\n");
+        for column in changing(table) {
+            cx.field(out, table, column, field_type(column), Kind::Changes);
+        }
+        out.push_str("}\n");
+    });
+    touched(out, table, name);
 }
 
 /// The type of a column's field.
-pub(super) fn field_type(column: &Column) -> String {
+pub(super) fn field_type(column: &Column) -> Wrapped<'_> {
     let row = column.row_type();
     match column.arity {
-        Arity::Required | Arity::Optional => format!("Option<{row}>"),
+        Arity::Required | Arity::Optional => row.optional(),
         Arity::List => row,
     }
 }
@@ -38,25 +40,27 @@ fn changing(table: &Table) -> impl Iterator<Item = &Column> {
 }
 
 /// `touched()`: the start of an update, with `@updatedAt` columns set.
-fn touched(table: &Table, name: &str) -> String {
+fn touched(out: &mut String, table: &Table, name: &str) {
     let filled: Vec<(&Column, &String)> =
         changing(table).filter_map(|it| it.on_update.as_ref().map(|value| (it, value))).collect();
     if filled.is_empty() {
-        return String::new();
+        return;
     }
-    let mut item =
-        "    /// Changes nothing but the time of the last update; the start of every update.\n".to_owned();
-    item.push_str("    pub fn touched() -> Self {\n        Self {\n");
-    item.push_str("            // `None` leaves a column as it is.\n");
-    for (column, value) in &filled {
-        let value = match column.arity {
-            Arity::Required => format!("Some({value})"),
-            Arity::Optional => format!("Some(Some({value}))"),
-            Arity::List => continue,
-        };
-        item.push_str(&format!("            {}: {value},\n", column.rust_field));
-    }
-    item.push_str("            ..Self::default()\n        }\n    }\n");
-    let calls = filled.iter().map(|(_, value)| value.as_str());
-    format!("\nimpl {name} {{\n{}}}\n", guarded_calls("    ", &item, calls))
+    put!(out, "\nimpl {name} {{\n");
+    guarded_if(out, "    ", |out| {
+        out.push_str("    /// Changes nothing but the time of the last update; the start of every update.\n");
+        out.push_str("    pub fn touched() -> Self {\n        Self {\n");
+        out.push_str("            // `None` leaves a column as it is.\n");
+        for (column, value) in &filled {
+            let name = &column.rust_field;
+            match column.arity {
+                Arity::Required => put!(out, "            {name}: Some({value}),\n"),
+                Arity::Optional => put!(out, "            {name}: Some(Some({value})),\n"),
+                Arity::List => {}
+            }
+        }
+        out.push_str("            ..Self::default()\n        }\n    }\n");
+        filled.iter().any(|(_, value)| is_long_call(value))
+    });
+    out.push_str("}\n");
 }

@@ -3,29 +3,33 @@
 use glowplug_psl::schema::Arity;
 
 use super::{Context, Kind};
-use crate::layout::{Column, Table};
-use crate::rust::{guarded, guarded_calls, signature};
+use crate::layout::{Column, Table, Wrapped};
+use crate::rust::{guarded, guarded_if, is_long_call, put, signature};
 
 /// The type for inserts, and its `new`.
-pub(super) fn render(cx: &Context<'_>, table: &Table, name: &str) -> String {
+pub(super) fn render(out: &mut String, cx: &Context<'_>, table: &Table, name: &str) {
     let mut head = cx.head(&["Insertable"]);
     head.diesel(format!("table_name = super::schema::{}", table.ident));
     cx.add_wishes(&mut head, table, Kind::New);
-    let mut item = format!("/// A new row of `{}`. `None` leaves a column to the database.\n", table.db_name);
-    item.push_str(&head.render());
-    item.push_str(&format!("pub struct {name} {{\n"));
-    for column in &table.columns {
-        item.push_str(&cx.field(table, column, &field_type(column), Kind::New));
-    }
-    item.push_str("}\n");
-    format!("{}\n{}", guarded("", &item), new(table, name))
+    guarded(out, "", |out| {
+        put!(out, "/// A new row of `{}`. `None` leaves a column to the database.\n", table.db_name);
+        head.render(out);
+        put!(out, "pub struct {name} {{\n");
+        for column in &table.columns {
+            cx.field(out, table, column, field_type(column), Kind::New);
+        }
+        out.push_str("}\n");
+    });
+    put!(out, "\nimpl {name} {{\n");
+    new(out, table);
+    out.push_str("}\n");
 }
 
 /// The type of a column's field.
-pub(super) fn field_type(column: &Column) -> String {
+pub(super) fn field_type(column: &Column) -> Wrapped<'_> {
     let row = column.row_type();
     match column.arity {
-        Arity::Required | Arity::Optional if column.database_default => format!("Option<{row}>"),
+        Arity::Required | Arity::Optional if column.database_default => row.optional(),
         Arity::Required | Arity::Optional | Arity::List => row,
     }
 }
@@ -35,40 +39,36 @@ fn must_be_given(column: &Column) -> bool {
     column.arity == Arity::Required && !column.database_default && column.app_default.is_none()
 }
 
-fn new(table: &Table, name: &str) -> String {
+fn new(out: &mut String, table: &Table) {
     let given = table.columns.iter().filter(|it| must_be_given(it));
     let given: Vec<String> = given.map(|it| format!("{}: {}", it.rust_field, it.row_type())).collect();
-    let mut item = "    /// A row of what must be given; the rest has its default.\n".to_owned();
-    let (signature, depends_on_width) = signature("    ", "new", &given);
-    item.push_str(&signature);
-    item.push_str("        Self {\n");
-    // A comment keeps the literal at one field a line under every setting of rustfmt.
-    item.push_str("            // `None` leaves a column to the database.\n");
-    for column in &table.columns {
-        item.push_str(&format!("            {},\n", initialiser(column)));
-    }
-    item.push_str("        }\n    }\n");
-    let calls = table.columns.iter().filter_map(|it| it.app_default.as_deref());
-    let item = if depends_on_width {
-        format!("    #[rustfmt::skip]\n{item}")
-    } else {
-        guarded_calls("    ", &item, calls)
-    };
-    format!("impl {name} {{\n{item}}}\n")
+    guarded_if(out, "    ", |out| {
+        out.push_str("    /// A row of what must be given; the rest has its default.\n");
+        let depends_on_width = signature(out, "    ", "new", &given);
+        out.push_str("        Self {\n");
+        // A comment keeps the literal at one field a line under every setting of rustfmt.
+        out.push_str("            // `None` leaves a column to the database.\n");
+        for column in &table.columns {
+            initialiser(out, column);
+        }
+        out.push_str("        }\n    }\n");
+        let mut calls = table.columns.iter().filter_map(|it| it.app_default.as_deref());
+        depends_on_width || calls.any(is_long_call)
+    });
 }
 
-fn initialiser(column: &Column) -> String {
+fn initialiser(out: &mut String, column: &Column) {
     let name = &column.rust_field;
     match &column.app_default {
-        _ if must_be_given(column) => name.clone(),
+        _ if must_be_given(column) => put!(out, "            {name},\n"),
         // The outer option is the database's default, the inner one a column that may be NULL.
         Some(value) if column.database_default && column.arity == Arity::Optional => {
-            format!("{name}: Some(Some({value}))")
+            put!(out, "            {name}: Some(Some({value})),\n");
         }
         Some(value) if column.database_default || column.arity == Arity::Optional => {
-            format!("{name}: Some({value})")
+            put!(out, "            {name}: Some({value}),\n");
         }
-        Some(value) => format!("{name}: {value}"),
-        None => format!("{name}: None"),
+        Some(value) => put!(out, "            {name}: {value},\n"),
+        None => put!(out, "            {name}: None,\n"),
     }
 }

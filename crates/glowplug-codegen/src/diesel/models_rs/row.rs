@@ -1,11 +1,11 @@
 //! The row types.
 
 use super::{Context, Kind, relations, table_attributes};
-use crate::layout::Source;
-use crate::rust::{doc_lines, guarded, note_lines};
+use crate::layout::{Source, Table};
+use crate::rust::{doc_lines, guarded, note_lines, put};
 
 /// The row type of a table.
-pub(super) fn render(cx: &Context<'_>, index: usize) -> String {
+pub(super) fn render(out: &mut String, cx: &Context<'_>, index: usize) {
     let table = &cx.layout.tables[index];
     let belongs_to = relations::belongs_to(cx.layout, index);
     let mut head = cx.head(&["Queryable", "Selectable"]);
@@ -23,28 +23,27 @@ pub(super) fn render(cx: &Context<'_>, index: usize) -> String {
         head.more(["Insertable"]);
     }
     cx.add_wishes(&mut head, table, Kind::Row);
-    let mut item = doc_lines("", &docs(cx, index));
-    item.push_str(&head.render());
-    item.push_str(&format!("pub struct {} {{\n", table.row));
-    for column in &table.columns {
-        item.push_str(&cx.field(table, column, &column.row_type(), Kind::Row));
-    }
-    item.push_str(&note_lines("    ", "Left out:", &table.left_out));
-    item.push_str(&cx.serde_note(table));
-    item.push_str("}\n");
-    guarded("", &item)
+    guarded(out, "", |out| {
+        docs(out, cx, index, table);
+        head.render(out);
+        put!(out, "pub struct {} {{\n", table.row);
+        for column in &table.columns {
+            cx.field(out, table, column, column.row_type(), Kind::Row);
+        }
+        note_lines(out, "    ", "Left out:", &table.left_out);
+        cx.serde_note(out, table);
+        out.push_str("}\n");
+    });
 }
 
-fn docs(cx: &Context<'_>, index: usize) -> Vec<String> {
-    let table = &cx.layout.tables[index];
-    let mut res = table.docs.clone();
-    if res.is_empty() {
-        res.push(format!("A row of `{}`.", table.db_name));
+fn docs(out: &mut String, cx: &Context<'_>, index: usize, table: &Table) {
+    if table.docs.is_empty() {
+        put!(out, "/// A row of `{}`.\n", table.db_name);
     }
+    doc_lines(out, "", &table.docs);
     let relations = relations::notes(cx.layout, index);
     if !relations.is_empty() {
-        res.extend([String::new(), "Relations:".to_owned()]);
-        res.extend(relations);
+        doc_lines(out, "", &["", "Relations:"]);
+        doc_lines(out, "", &relations);
     }
-    res
 }

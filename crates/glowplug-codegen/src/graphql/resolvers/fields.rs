@@ -4,11 +4,12 @@ use glowplug_psl::schema::Arity;
 
 use crate::graphql::scalars::ValueType;
 use crate::layout::{Column, Layout};
+use crate::rust::put;
 
 /// The method of a column's field.
-pub(super) fn column(layout: &Layout<'_>, method: &str, column: &Column, ty: &ValueType) -> String {
+pub(super) fn column(out: &mut String, layout: &Layout<'_>, method: &str, column: &Column, ty: &ValueType) {
     if *ty == ValueType::TypedJson {
-        return typed_json(method, column);
+        return typed_json(out, method, column);
     }
     let field = &column.rust_field;
     let value = ty.resolver_type(layout, column);
@@ -29,11 +30,11 @@ pub(super) fn column(layout: &Layout<'_>, method: &str, column: &Column, ty: &Va
             format!("self.row().{field}.iter().flatten().cloned().map(|it| {conversion}).collect()"),
         ),
     };
-    format!("    async fn {method}(&self) -> {ty} {{\n        {body}\n    }}\n")
+    put!(out, "    async fn {method}(&self) -> {ty} {{\n        {body}\n    }}\n");
 }
 
 /// What serde makes of a type, which it may refuse.
-fn typed_json(method: &str, column: &Column) -> String {
+fn typed_json(out: &mut String, method: &str, column: &Column) {
     let field = &column.rust_field;
     let (ty, body) = match column.arity {
         Arity::Required => ("serde_json::Value", format!("serde_json::to_value(&self.row().{field})?")),
@@ -48,5 +49,5 @@ fn typed_json(method: &str, column: &Column) -> String {
             ),
         ),
     };
-    format!("    async fn {method}(&self) -> async_graphql::Result<{ty}> {{\n        Ok({body})\n    }}\n")
+    put!(out, "    async fn {method}(&self) -> async_graphql::Result<{ty}> {{\n        Ok({body})\n    }}\n");
 }

@@ -2,14 +2,15 @@
 
 use crate::graphql::Options;
 use crate::graphql::api::Api;
-use crate::rust::{doc_lines, guarded, literal};
+use crate::rust::{doc_lines, guarded, put};
 
 /// Imports, limits, and the functions that all resolvers share.
-pub(super) fn render(api: &Api<'_>, options: &Options) -> String {
+pub(super) fn render(out: &mut String, api: &Api<'_>, options: &Options) {
     let database = &options.database;
     let keys = if api.objects.iter().any(super::has_composite_keys) { KEYS_AT_ONCE } else { "" };
     let max = options.max_limit;
-    format!(
+    put!(
+        out,
         "//! Resolvers for async-graphql over the generated Diesel rows.
 //!
 //! The module above gives two functions: `connection(ctx)`, a connection for one statement (and the
@@ -35,7 +36,7 @@ pub const MAX_LIMIT: i32 = {max};
 /// How many rows one relation may load for one level of a query.
 pub const LEVEL_LIMIT: i64 = 10_000;
 {keys}{SHARED}"
-    )
+    );
 }
 
 /// Where a relation has a key of several columns.
@@ -130,30 +131,29 @@ fn many<K: Ord, T: Clone>(
 ";
 
 /// Enums of the API, each the twin of a Diesel one.
-pub(super) fn enums(api: &Api<'_>, options: &Options) -> String {
+pub(super) fn enums(out: &mut String, api: &Api<'_>, options: &Options) {
     if api.enums.is_empty() {
-        return String::new();
+        return;
     }
-    let mut res = "\n/// Enums of the API.\npub mod values {\n".to_owned();
+    out.push_str("\n/// Enums of the API.\npub mod values {\n");
     for (i, index) in api.enums.iter().enumerate() {
         if i > 0 {
-            res.push('\n');
+            out.push('\n');
         }
         let it = &api.layout.enums[*index];
         let remote = format!("{}::enums::{}", options.database, it.name);
-        let mut item = doc_lines("    ", &it.docs);
-        item.push_str("    #[derive(async_graphql::Enum, Clone, Copy, PartialEq, Eq)]\n");
-        item.push_str(&format!("    #[graphql(name = {})]\n", literal(&api.enum_names[*index])));
-        item.push_str(&format!("    #[graphql(remote = {})]\n", literal(&remote)));
-        item.push_str(&format!("    pub enum {} {{\n", it.name));
-        for (variant, name) in it.variants.iter().zip(&api.value_names[*index]) {
-            item.push_str(&doc_lines("        ", &variant.docs));
-            item.push_str(&format!("        #[graphql(name = {})]\n", literal(name)));
-            item.push_str(&format!("        {},\n", variant.name));
-        }
-        item.push_str("    }\n");
-        res.push_str(&guarded("    ", &item));
+        guarded(out, "    ", |out| {
+            doc_lines(out, "    ", &it.docs);
+            out.push_str("    #[derive(async_graphql::Enum, Clone, Copy, PartialEq, Eq)]\n");
+            put!(out, "    #[graphql(name = {:?})]\n", api.enum_names[*index]);
+            put!(out, "    #[graphql(remote = {remote:?})]\n");
+            put!(out, "    pub enum {} {{\n", it.name);
+            for (variant, name) in it.variants.iter().zip(&api.value_names[*index]) {
+                doc_lines(out, "        ", &variant.docs);
+                put!(out, "        #[graphql(name = {name:?})]\n        {},\n", variant.name);
+            }
+            out.push_str("    }\n");
+        });
     }
-    res.push_str("}\n");
-    res
+    out.push_str("}\n");
 }

@@ -4,6 +4,7 @@ use glowplug_psl::schema::Arity;
 
 use crate::graphql::api::{Api, Count, Object, ObjectField, Path, Relation};
 use crate::layout::{Column, ColumnKind, Table};
+use crate::rust::put;
 
 /// The type of what a level keeps for a relation: rows by the key that leads to them.
 pub(super) fn cell_type(api: &Api<'_>, object: &Object, relation: &Relation) -> String {
@@ -18,12 +19,13 @@ pub(super) fn cell_type(api: &Api<'_>, object: &Object, relation: &Relation) -> 
 
 /// The method of a relation's field.
 pub(super) fn method(
+    out: &mut String,
     api: &Api<'_>,
     object: &Object,
     field: &ObjectField,
     relation: &Relation,
     backend: &str,
-) -> String {
+) {
     let table = &api.layout.tables[object.table];
     let target = &api.objects[relation.target].rust_name;
     let method = &field.method;
@@ -34,54 +36,61 @@ pub(super) fn method(
         Count::AtMostOne => (format!("Option<{target}>"), "Ok(at_most_one(found, key))".to_owned()),
         Count::Many => (format!("Vec<{target}>"), "many(ctx, found, key)".to_owned()),
     };
-    let load = match &relation.path {
-        Path::Columns(columns) => by_columns(api, relation, columns, backend),
-        Path::Join(join, ours, theirs) => {
-            through_join(api, relation, &api.layout.tables[*join], *ours, *theirs)
-        }
-    };
-    format!(
+    put!(
+        out,
         "    async fn {method}(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<{result}> {{
         let level = &self.level;
         let key = |it: &models::{row}| {key};
         let found = level.{method}.get_or_try_init(|| async {{
             let keys: BTreeSet<_> = level.rows.iter().filter_map(key).collect();
-{load}        }}).await?;
+"
+    );
+    match &relation.path {
+        Path::Columns(columns) => by_columns(out, api, relation, columns, backend),
+        Path::Join(join, ours, theirs) => {
+            through_join(out, api, relation, &api.layout.tables[*join], (*ours, *theirs));
+        }
+    }
+    put!(
+        out,
+        "        }}).await?;
         let key = key(self.row());
         {last}
     }}
 "
-    )
+    );
 }
 
 /// Loads rows of the target whose columns hold one of `keys`.
-fn by_columns(api: &Api<'_>, relation: &Relation, columns: &[usize], backend: &str) -> String {
+fn by_columns(out: &mut String, api: &Api<'_>, relation: &Relation, columns: &[usize], backend: &str) {
     let target = &api.objects[relation.target];
     let table = &api.layout.tables[target.table];
     let (row, rust_name) = (&table.row, &target.rust_name);
-    let rows = match columns {
-        [column] => single(table, *column, &relation.order),
-        columns => composite(table, columns, &relation.order, backend),
-    };
+    match columns {
+        [column] => single(out, table, *column, &relation.order),
+        columns => composite(out, table, columns, &relation.order, backend),
+    }
     let key = key_of(table, columns);
     let collect = match relation.count {
         Count::One | Count::AtMostOne => "indexed",
         Count::Many => "grouped",
     };
-    format!(
-        "{rows}            let key = |it: &models::{row}| {key};
+    put!(
+        out,
+        "            let key = |it: &models::{row}| {key};
             let rows = {rust_name}::level(rows)?.into_iter().map(|it| (key(it.row()), it));
             Ok::<_, async_graphql::Error>({collect}(rows))
 "
-    )
+    );
 }
 
 /// A key of one column.
-fn single(table: &Table, column: usize, order: &[usize]) -> String {
+fn single(out: &mut String, table: &Table, column: usize, order: &[usize]) {
     let Table { ident, row, .. } = table;
     let column = &table.columns[column].ident;
     let order = order_line(table, order, "                ");
-    format!(
+    put!(
+        out,
         "            let rows = schema::{ident}::table
                 .filter(schema::{ident}::{column}.eq_any(keys))
 {order}                .limit(LEVEL_LIMIT + 1)
@@ -90,11 +99,11 @@ fn single(table: &Table, column: usize, order: &[usize]) -> String {
                 .await
                 .map_err(|error| database_error(&error))?;
 "
-    )
+    );
 }
 
 /// A key of several columns: no `eq_any`, but a chain of alternatives, which no database takes at any length.
-fn composite(table: &Table, columns: &[usize], order: &[usize], backend: &str) -> String {
+fn composite(out: &mut String, table: &Table, columns: &[usize], order: &[usize], backend: &str) {
     let Table { ident, row, .. } = table;
     let tests: Vec<String> = columns
         .iter()
@@ -104,7 +113,8 @@ fn composite(table: &Table, columns: &[usize], order: &[usize], backend: &str) -
     let (first, rest) = tests.split_first().map_or((String::new(), &[][..]), |(a, b)| (a.clone(), b));
     let rest: String = rest.iter().map(|it| format!(".and({it})")).collect();
     let order = order_line(table, order, "                    ");
-    format!(
+    put!(
+        out,
         "            let mut rows = Vec::new();
             for keys in Vec::from_iter(keys).chunks(KEYS_AT_ONCE) {{
                 let mut query = schema::{ident}::table.into_boxed::<{backend}>();
@@ -121,7 +131,7 @@ fn composite(table: &Table, columns: &[usize], order: &[usize], backend: &str) -
                 within_limit(rows.len())?;
             }}
 "
-    )
+    );
 }
 
 fn order_line(table: &Table, columns: &[usize], indent: &str) -> String {
@@ -129,7 +139,13 @@ fn order_line(table: &Table, columns: &[usize], indent: &str) -> String {
 }
 
 /// Loads rows of the target that a join table ties to one of `keys`.
-fn through_join(api: &Api<'_>, relation: &Relation, join: &Table, ours: usize, theirs: usize) -> String {
+fn through_join(
+    out: &mut String,
+    api: &Api<'_>,
+    relation: &Relation,
+    join: &Table,
+    (ours, theirs): (usize, usize),
+) {
     let target = &api.objects[relation.target];
     let table = &api.layout.tables[target.table];
     let (ident, row, rust_name) = (&table.ident, &table.row, &target.rust_name);
@@ -137,7 +153,8 @@ fn through_join(api: &Api<'_>, relation: &Relation, join: &Table, ours: usize, t
     let (join_ident, ours, theirs) = (&join.ident, &join.columns[ours], &join.columns[theirs].ident);
     let (owner, ours) = (key_type(ours), &ours.ident);
     let order = order(table, &relation.order);
-    format!(
+    put!(
+        out,
         "            let rows: Vec<({owner}, models::{row})> = schema::{join_ident}::table
                 .inner_join(schema::{ident}::table.on(schema::{join_ident}::{theirs}.eq(schema::{ident}::{key})))
                 .filter(schema::{join_ident}::{ours}.eq_any(keys))
@@ -151,7 +168,7 @@ fn through_join(api: &Api<'_>, relation: &Relation, join: &Table, ours: usize, t
             let rows = owners.into_iter().map(Some).zip({rust_name}::level(rows)?);
             Ok::<_, async_graphql::Error>(grouped(rows))
 "
-    )
+    );
 }
 
 /// The argument of `.order(...)`.

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::graphql::api::Api;
 use crate::graphql::scalars::ValueType;
+use crate::rust::put;
 use crate::types::{DateTime, Decimal, Types};
 
 /// The module of scalars; nothing where no field needs one.
-pub(super) fn render(api: &Api<'_>) -> String {
+pub(super) fn render(out: &mut String, api: &Api<'_>) {
     let types: Vec<String> = scalar_types(api).collect();
     if types.is_empty() {
-        return String::new();
+        return;
     }
     let imports = match api.layout.libraries.date_time {
         DateTime::Time if api.values.iter().any(is_time) => {
@@ -18,12 +19,13 @@ pub(super) fn render(api: &Api<'_>) -> String {
         }
         DateTime::Chrono | DateTime::Time | DateTime::Jiff => "",
     };
-    format!(
+    put!(
+        out,
         "\n/// Scalars of the API; all of them travel as strings.\npub mod scalars {{\n    \
              use async_graphql::{{InputValueError, InputValueResult, Scalar, ScalarType, Value}};\n\
              {imports}{}}}\n",
         types.concat()
-    )
+    );
 }
 
 fn is_time(ty: &ValueType) -> bool {
