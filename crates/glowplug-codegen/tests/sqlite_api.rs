@@ -3,41 +3,16 @@
 #[path = "sqlite/generated/mod.rs"]
 mod generated;
 
-#[path = "."]
-mod api {
-    //! The resolvers, and what they ask of an application.
-
-    #[path = "sqlite/generated/resolvers.rs"]
-    mod resolvers;
-
-    use std::path::PathBuf;
-
-    use async_graphql::{Context, EmptyMutation, EmptySubscription, Error, Result, Schema};
-    use diesel::sqlite::SqliteConnection;
-    use diesel_async::AsyncConnection;
-    use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
-
-    pub(crate) type Api = Schema<resolvers::Query, EmptyMutation, EmptySubscription>;
-
-    pub(crate) fn over(file: PathBuf) -> Api {
-        Schema::build(resolvers::Query, EmptyMutation, EmptySubscription).data(file).finish()
-    }
-
-    async fn connection(ctx: &Context<'_>) -> Result<SyncConnectionWrapper<SqliteConnection>> {
-        let file = ctx.data::<PathBuf>()?.display().to_string();
-        Ok(SyncConnectionWrapper::establish(&file).await?)
-    }
-
-    fn database_error(error: &diesel::result::Error) -> Error {
-        error.to_string().into()
-    }
-}
-
 #[path = "support/sdl.rs"]
 mod sdl;
 
+#[path = "support/served_sqlite.rs"]
+#[macro_use]
+mod served_sqlite;
 #[path = "support/sqlite.rs"]
 mod support;
+
+use std::path::Path;
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
@@ -49,25 +24,22 @@ use serde_json::{Value, json};
 /// More rows than a chain of conditions may be long.
 const MANY: i32 = 1_500;
 
+resolvers_over_sqlite!(api, "sqlite/generated/resolvers.rs");
+
 struct Served {
-    api: api::Api,
+    home: tempfile::TempDir,
     connection: SqliteConnection,
-    _home: tempfile::TempDir,
 }
 
 fn served() -> Served {
     let home = tempfile::tempdir().expect("a folder");
-    let file = home.path().join("app.db");
-    let connection = support::database(&file.display().to_string());
-    Served { api: api::over(file), connection, _home: home }
+    let connection = support::database(&home.path().join("app.db").display().to_string());
+    Served { home, connection }
 }
 
 impl Served {
     fn ask(&self, query: &str) -> Value {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let answer = runtime.block_on(self.api.execute(query));
-        assert!(answer.errors.is_empty(), "{query}: {:?}", answer.errors);
-        answer.data.into_json().expect("JSON")
+        api::ask(&self.home.path().join("app.db"), query)
     }
 
     fn person(&mut self, id: i32, row: NewPerson) -> i32 {
@@ -90,7 +62,7 @@ fn ada() -> NewPerson {
 
 #[test]
 fn the_served_schema_is_the_sdl() {
-    sdl::assert_same(include_str!("sqlite/generated/schema.graphql"), &served().api.sdl());
+    sdl::assert_same(include_str!("sqlite/generated/schema.graphql"), &api::over(Path::new("app.db")).sdl());
 }
 
 #[test]

@@ -1,8 +1,15 @@
-//! Code for SQLite with other libraries than the usual ones: as committed in `tests/sqlite/time` and `tests/sqlite/jiff`,
-//! compiled, and used on databases that the planner made. `UPDATE_EXPECT=1` writes what is generated.
+//! Code for SQLite with other options than the usual ones: as committed in the folders of `tests/sqlite`, compiled, and
+//! used on databases that the planner made. `UPDATE_EXPECT=1` writes what is generated.
 
+#[path = "sqlite/hints/mod.rs"]
+mod hints_code;
 #[path = "sqlite/jiff/mod.rs"]
 mod jiff_code;
+#[path = "support/own_types.rs"]
+pub mod own_types;
+#[path = "support/served_sqlite.rs"]
+#[macro_use]
+mod served_sqlite;
 #[path = "support/sqlite.rs"]
 mod support;
 #[path = "sqlite/time/mod.rs"]
@@ -13,21 +20,34 @@ use std::path::Path;
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use glowplug_codegen::diesel as rows;
 use glowplug_codegen::file::Origin;
+use glowplug_codegen::{diesel as rows, graphql};
 use glowplug_sqlite::dialect::SqliteDialect;
+use serde_json::json;
 
-const TIME: &str = include_str!("sqlite/time.prisma");
+const HINTS: &str = include_str!("sqlite/hints.prisma");
 const JIFF: &str = include_str!("sqlite/jiff.prisma");
+const TIME: &str = include_str!("sqlite/time.prisma");
+
+resolvers_over_sqlite!(hints_api, "sqlite/hints/resolvers.rs");
+resolvers_over_sqlite!(jiff_api, "sqlite/jiff/resolvers.rs");
+resolvers_over_sqlite!(time_api, "sqlite/time/resolvers.rs");
 
 #[test]
 fn generated_code_is_as_committed() {
-    for (name, text) in [("time", TIME), ("jiff", JIFF)] {
+    for (name, text) in [("hints", HINTS), ("jiff", JIFF), ("time", TIME)] {
         let schema = support::parse(text);
         let (options, wrong) = rows::Options::from_generator(&schema.generators[0], Origin::default());
         assert_eq!(wrong, Vec::<String>::new());
+        let mut files = rows::generate(&schema, &SqliteDialect, &options);
+        let resolvers = graphql::Options {
+            resolvers: Some("resolvers.rs".to_owned()),
+            database: format!("crate::{name}_code"),
+            ..graphql::Options::default()
+        };
+        files.extend(graphql::generate(&schema, &SqliteDialect, &resolvers));
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sqlite").join(name);
-        for file in rows::generate(&schema, &SqliteDialect, &options) {
+        for file in files {
             let path = home.join(&file.path);
             if std::env::var_os("UPDATE_EXPECT").is_some() {
                 fs::create_dir_all(&home).expect("the folder can be made");
@@ -188,6 +208,24 @@ mod relations {
         // What the database fills in can be read, too.
         assert!(people[0].born.date() >= moment.date());
     }
+
+    #[test]
+    fn moments_of_time_are_served() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("app.db");
+        let mut db = support::database_of(TIME, &file.display().to_string());
+        let moment = time::PrimitiveDateTime::new(
+            time::Date::from_calendar_date(2024, time::Month::February, 29).expect("a leap day"),
+            time::Time::from_hms_milli(23, 59, 58, 125).expect("a time"),
+        );
+        let ada = NewPerson { id: Some(1), born: Some(moment), ..NewPerson::new() };
+        insert(&mut db, ada);
+        insert(&mut db, NewPerson { id: Some(2), born: Some(moment), boss_id: Some(1), ..NewPerson::new() });
+        let answer = time_api::ask(&file, "{ person(id: 2) { born boss { id born staff { id } } } }");
+        let born = "2024-02-29T23:59:58.125Z";
+        let boss = json!({ "id": 1, "born": born, "staff": [{ "id": 2 }] });
+        assert_eq!(answer, json!({ "person": { "born": born, "boss": boss } }));
+    }
 }
 
 #[test]
@@ -209,4 +247,54 @@ fn moments_of_jiff_come_back_as_they_were() {
     diesel::update(event::table.find(&row.id)).set(&changes).execute(db).expect("the row is changed");
     let found: Event = event::table.select(Event::as_select()).first(db).expect("the row is found");
     assert!(found.maybe.is_none() && found.changed >= row.changed);
+}
+
+#[test]
+fn moments_of_jiff_are_served() {
+    use jiff_code::models::NewEvent;
+    use jiff_code::schema::event;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("app.db");
+    let db = &mut support::database_of(JIFF, &file.display().to_string());
+    let moment = jiff::civil::date(2024, 2, 29).at(23, 59, 58, 125_000_000);
+    let row = NewEvent { id: "e".to_owned(), maybe: Some(moment.into()), ..NewEvent::new() };
+    diesel::insert_into(event::table).values(&row).execute(db).expect("the row is inserted");
+    let answer = jiff_api::ask(&file, "{ event(id: \"e\") { maybe } }");
+    assert_eq!(answer, json!({ "event": { "maybe": "2024-02-29T23:59:58.125Z" } }));
+}
+
+#[test]
+fn rows_travel_as_json_and_hold_types_of_the_application() {
+    use hints_code::enums::Form;
+    use hints_code::models::{Member, MemberChanges, NewMember};
+    use hints_code::schema::person;
+    use own_types::{Email, Settings};
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("app.db");
+    let db = &mut support::database_of(HINTS, &file.display().to_string());
+    let new: NewMember = serde_json::from_value(json!({
+        "id": null, "nick": "Ada", "full_name": "Ada Lovelace", "title": "Mrs.", "born": "1815-12-10T00:00:00",
+        "settings": { "theme": "dark" }, "email": "ada@example.org", "password": "secret",
+    }))
+    .expect("a row");
+    assert_eq!((new.title, &new.email), (Some(Form::Mrs), &Email("ada@example.org".to_owned())));
+    diesel::insert_into(person::table).values(&new).execute(db).expect("the row is inserted");
+
+    let changes: MemberChanges = serde_json::from_value(json!({ "nick": null })).expect("changes");
+    assert_eq!((&changes.nick, &changes.title), (&Some(None), &None));
+    diesel::update(person::table.find(1)).set(&changes).execute(db).expect("the row is changed");
+    let found: Member = person::table.select(Member::as_select()).first(db).expect("the row is found");
+    assert_eq!(found.settings.0, Settings { theme: "dark".to_owned() });
+    assert_eq!(found.password, "secret");
+    let expected = json!({
+        "id": 1, "nick": null, "fullName": "Ada Lovelace", "title": "Mrs.", "born": "1815-12-10T00:00:00",
+        "settings": { "theme": "dark" }, "email": "ada@example.org",
+    });
+    assert_eq!(serde_json::to_value(&found).expect("JSON"), expected);
+
+    let answer = hints_api::ask(&file, "{ person(id: 1) { fullName title settings } }");
+    let expected = json!({ "fullName": "Ada Lovelace", "title": "MRS", "settings": { "theme": "dark" } });
+    assert_eq!(answer, json!({ "person": expected }));
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use glowplug_psl::diagnostics::Span;
 use glowplug_psl::schema::{FieldType, Scalar};
+use serde::Serialize;
 
 use crate::ask::Answers;
 use crate::fill::Filler;
@@ -16,16 +17,16 @@ use statements::Maker;
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
     /// The rows that change, in the order of the statements.
-    pub changes: Vec<Change>,
+    pub changes: Vec<RowChange>,
     /// The statements, in an order that runs.
     pub statements: Vec<Statement>,
     /// What happens to each model, in the order of the files.
-    pub counts: Vec<Count>,
+    pub counts: Vec<ModelCount>,
 }
 
 /// A row that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowChange {
     /// `+` new, `~` changed, `-` deleted.
     pub sign: char,
     /// The model.
@@ -37,7 +38,7 @@ pub struct Change {
 }
 
 /// A field that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldChange {
     /// The field.
     pub name: String,
@@ -61,8 +62,8 @@ pub struct Statement {
 }
 
 /// What happens to the rows of a model.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Count {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ModelCount {
     /// The model.
     pub model: String,
     /// Rows that are inserted or changed.
@@ -85,7 +86,7 @@ impl Plan {
     }
 }
 
-impl std::fmt::Display for Change {
+impl std::fmt::Display for RowChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.model, self.key)?;
         for (at, field) in self.fields.iter().enumerate() {

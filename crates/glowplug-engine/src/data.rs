@@ -5,6 +5,7 @@ mod live;
 
 use std::path::Path;
 
+pub use glowplug_data::plan::{ModelCount, RowChange};
 use glowplug_data::plan::{Plan, Statement, whole};
 use glowplug_data::read::read;
 use glowplug_data::set::{DataSet, Target};
@@ -38,43 +39,6 @@ pub struct DataPlan {
     pub waits: Option<String>,
 }
 
-/// A row that changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RowChange {
-    /// `+` new, `~` changed, `-` deleted.
-    pub sign: char,
-    /// The model.
-    pub model: String,
-    /// The row's key.
-    pub key: String,
-    /// The fields that change.
-    pub fields: Vec<FieldChange>,
-}
-
-/// A field that changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldChange {
-    /// The field.
-    pub name: String,
-    /// Its value in the database.
-    pub was: String,
-    /// Its value in the file.
-    pub is: String,
-}
-
-/// What happens to the rows of a model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ModelCount {
-    /// The model.
-    pub model: String,
-    /// Rows that are inserted or changed.
-    pub written: usize,
-    /// Rows that are deleted.
-    pub removed: usize,
-    /// Rows that are as wanted.
-    pub unchanged: usize,
-}
-
 impl DataPlan {
     /// Whether nothing is to be done.
     pub fn is_empty(&self) -> bool {
@@ -90,17 +54,6 @@ impl DataPlan {
     /// What it stands for, without what is made up anew each time.
     pub fn parts(&self) -> Vec<String> {
         self.rows.iter().map(|row| format!("{} {row}", row.sign)).collect()
-    }
-}
-
-impl std::fmt::Display for RowChange {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.model, self.key)?;
-        for (at, field) in self.fields.iter().enumerate() {
-            let sign = if at == 0 { ":" } else { "," };
-            write!(f, "{sign} {} {} → {}", field.name, field.was, field.is)?;
-        }
-        Ok(())
     }
 }
 
@@ -251,32 +204,9 @@ pub(crate) fn check(ctx: &Ctx<'_>, database: &mut dyn Database, data: &Data<'_>)
 }
 
 fn shown(plan: &Plan) -> DataPlan {
-    let field = |it: &glowplug_data::plan::FieldChange| FieldChange {
-        name: it.name.clone(),
-        was: it.was.clone(),
-        is: it.is.clone(),
-    };
     DataPlan {
-        rows: plan
-            .changes
-            .iter()
-            .map(|it| RowChange {
-                sign: it.sign,
-                model: it.model.clone(),
-                key: it.key.clone(),
-                fields: it.fields.iter().map(field).collect(),
-            })
-            .collect(),
-        models: plan
-            .counts
-            .iter()
-            .map(|it| ModelCount {
-                model: it.model.clone(),
-                written: it.written,
-                removed: it.removed,
-                unchanged: it.unchanged,
-            })
-            .collect(),
+        rows: plan.changes.clone(),
+        models: plan.counts.clone(),
         sql: plan.statements.iter().map(|it| format!("{};", it.sql)).collect(),
         waits: None,
     }

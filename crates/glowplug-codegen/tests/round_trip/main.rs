@@ -12,6 +12,7 @@ mod beyond;
 mod chrono_values;
 mod jiff_values;
 mod lists;
+mod relations;
 mod sqlite;
 mod support;
 mod time_values;

@@ -21,7 +21,12 @@ pub(crate) struct Both {
 impl Both {
     /// The tables of a case of `round_trip`, in a fresh database.
     pub(crate) fn new(case: &str) -> Self {
-        let schema = schema::read(&schema::folder("round_trip/cases"), case);
+        Self::in_folder("round_trip/cases", case)
+    }
+
+    /// The tables of a case of another folder of tests.
+    pub(crate) fn in_folder(folder: &str, case: &str) -> Self {
+        let schema = schema::read(&schema::folder(folder), case);
         let database = TestDatabase::new();
         for statement in tables::statements(&PostgresDialect, &schema) {
             database.execute(&statement);

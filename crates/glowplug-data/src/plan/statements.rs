@@ -3,7 +3,7 @@
 use glowplug_psl::diagnostics::Span;
 use glowplug_psl::schema::{FieldType, ModelId, Scalar};
 
-use super::{Change, Count, FieldChange, Plan, Statement};
+use super::{FieldChange, ModelCount, Plan, RowChange, Statement};
 use crate::ask::{Answers, BATCH};
 use crate::fill::{Filler, fill, now};
 use crate::set::{DataSet, Row, Target, bare};
@@ -27,7 +27,7 @@ impl Maker<'_, '_> {
 
     fn change(&mut self, sign: char, row: &Row, fields: Vec<FieldChange>) {
         let model = self.target.model(self.set.model(row)).name.clone();
-        self.plan.changes.push(Change { sign, model, key: self.set.label(row), fields });
+        self.plan.changes.push(RowChange { sign, model, key: self.set.label(row), fields });
     }
 
     /// Rows that are not there, as few statements as their columns allow.
@@ -207,7 +207,7 @@ impl Maker<'_, '_> {
             let part =
                 |(field, literal): (&usize, &String)| bare(&self.people(&model.fields[*field].ty, literal));
             let label = block.key.iter().zip(key).map(part).collect::<Vec<_>>().join(", ");
-            let change = Change { sign: '-', model: model.name.clone(), key: label, fields: Vec::new() };
+            let change = RowChange { sign: '-', model: model.name.clone(), key: label, fields: Vec::new() };
             self.plan.changes.push(change);
         }
     }
@@ -232,7 +232,7 @@ impl Maker<'_, '_> {
 
     pub(super) fn count(&mut self, answers: &Answers) {
         for (at, block) in self.set.blocks.iter().enumerate() {
-            let mut count = Count {
+            let mut count = ModelCount {
                 model: self.target.model(block.model).name.clone(),
                 written: 0,
                 removed: answers.strangers.get(&at).map_or(0, Vec::len),

@@ -5,7 +5,7 @@ use std::path::Path;
 use glowplug_dialect::database::{Database, End, Rows, Transaction};
 use glowplug_dialect::error::DatabaseError;
 use glowplug_rowdiff::{Difference, Session, Twice, twice};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::ready;
 use crate::ctx::Ctx;
@@ -54,7 +54,7 @@ pub struct Stage {
 }
 
 /// A row that a second run changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
     /// Which part of the seed did it.
     pub stage: String,
@@ -68,8 +68,8 @@ pub struct Changed {
     pub columns: Vec<String>,
 }
 
-/// What came of running it twice.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+/// What came of running it twice. The product's binary says it in the same words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
     /// The parts, in order.
     pub stages: Vec<String>,

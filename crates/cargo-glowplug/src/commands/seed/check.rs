@@ -4,31 +4,14 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
 
-use glowplug_engine::commands::seed::{self, Changed, Checked, Options, Stage};
+use glowplug_engine::commands::seed::{self, Checked, Options, Stage};
 use glowplug_engine::failure::{Exit, Failure, Result};
-use serde::Deserialize;
 
 use super::super::{Session, product};
 use crate::config::Binary;
 
 /// Names the folder of what comes before the fixtures, for the product's binary: `glowplug::seed` reads it.
 const STAGES: &str = "GLOWPLUG_SEED_STAGES";
-
-/// What the product's binary says of a check.
-#[derive(Deserialize)]
-struct Said {
-    stages: Vec<String>,
-    differences: Vec<SaidRow>,
-}
-
-#[derive(Deserialize)]
-struct SaidRow {
-    stage: String,
-    sign: char,
-    table: String,
-    row: String,
-    columns: Vec<String>,
-}
 
 /// Runs the check: by the product's binary, where there is one.
 pub(super) fn run(
@@ -79,18 +62,8 @@ fn check_with(
     let _ = fs::remove_dir_all(&folder);
     let output = run.map_err(|error| product::failed("seed", &error))?;
     let code = output.status.code();
-    match serde_json::from_slice::<Said>(&output.stdout) {
-        Ok(said) if code == Some(0) || code == Some(i32::from(Exit::Differs.code())) => {
-            let row = |it: SaidRow| Changed {
-                stage: it.stage,
-                sign: it.sign,
-                table: it.table,
-                row: it.row,
-                columns: it.columns,
-            };
-            let differences = said.differences.into_iter().map(row).collect();
-            Ok(Ok(Checked { stages: said.stages, differences }))
-        }
+    match serde_json::from_slice::<Checked>(&output.stdout) {
+        Ok(said) if code == Some(0) || code == Some(i32::from(Exit::Differs.code())) => Ok(Ok(said)),
         _ if code == Some(0) => Err(Failure::new("GP4414", "the seed binary does not know `--check`")
             .fact("it may have seeded instead")
             .hint("let its `main` use `glowplug::seed::Options` and `glowplug::seed::run`")),

@@ -1,0 +1,196 @@
+//! Words that Rust, Diesel or generated code keeps for itself. The lists are sorted, to be searched in.
+
+/// Words that cannot be identifiers, or not without surprises. Source: the Rust reference, "Keywords"
+/// (strict, reserved and weak ones).
+pub(super) const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
+    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
+    "struct", "super", "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+/// Names that `diesel::table!` makes beside the columns, and primitive types: a column of that name
+/// would hide the type from the code that Diesel's derives put next to it.
+pub(super) const TABLE_MACRO: &[&str] = &[
+    "all_columns",
+    "bool",
+    "char",
+    "columns",
+    "diesel",
+    "dsl",
+    "f32",
+    "f64",
+    "i128",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "isize",
+    "star",
+    "str",
+    "table",
+    "u128",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
+];
+
+/// Modules that a table's module would collide with.
+pub(super) const MODULES: &[&str] = &["alloc", "core", "diesel", "sql_types", "std"];
+
+/// Types, traits and variants that generated code uses without a path.
+pub(super) const TYPES: &[&str] = &[
+    "AsChangeset",
+    "AsExpression",
+    "Associations",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Display",
+    "Eq",
+    "Err",
+    "From",
+    "FromSqlRow",
+    "FromStr",
+    "Hash",
+    "Identifiable",
+    "Insertable",
+    "Into",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Queryable",
+    "Result",
+    "Selectable",
+    "Self",
+    "Some",
+    "String",
+    "Vec",
+];
+
+/// Marker types in `sql_types` stand beside Diesel's own in a `table!`.
+pub(super) const DIESEL_SQL_TYPES: &[&str] = &[
+    "Array",
+    "BigInt",
+    "BigSerial",
+    "Bigint",
+    "Binary",
+    "Bit",
+    "Blob",
+    "Bool",
+    "Bytea",
+    "CChar",
+    "Char",
+    "Cidr",
+    "Citext",
+    "Date",
+    "Datemultirange",
+    "Daterange",
+    "Datetime",
+    "Decimal",
+    "Double",
+    "Float",
+    "Float4",
+    "Float8",
+    "Foldable",
+    "Inet",
+    "Int2",
+    "Int4",
+    "Int4multirange",
+    "Int4range",
+    "Int8",
+    "Int8multirange",
+    "Int8range",
+    "Integer",
+    "Interval",
+    "Json",
+    "Jsonb",
+    "MacAddr",
+    "MacAddr8",
+    "Money",
+    "Multirange",
+    "MultirangeOrNullableMultirange",
+    "Nullable",
+    "Numeric",
+    "Nummultirange",
+    "Numrange",
+    "Oid",
+    "PgLsn",
+    "Range",
+    "Record",
+    "RegConfig",
+    "RegDictionary",
+    "Serial",
+    "SingleValue",
+    "SmallInt",
+    "SmallSerial",
+    "Smallint",
+    "SqlType",
+    "Text",
+    "Time",
+    "Timestamp",
+    "Timestamptz",
+    "TimestamptzSqlite",
+    "Timetz",
+    "TinyInt",
+    "Tinyint",
+    "TsQuery",
+    "TsVector",
+    "Tsmultirange",
+    "Tsrange",
+    "Tstzmultirange",
+    "Tstzrange",
+    "Unsigned",
+    "Untyped",
+    "Uuid",
+    "VarChar",
+    "Varchar",
+];
+
+/// Methods of traits that a row has, or is likely to have: a method of its own would hide them.
+pub(super) const METHODS: &[&str] = &[
+    "as_changeset",
+    "as_ref",
+    "as_returning",
+    "as_select",
+    "belonging_to",
+    "borrow",
+    "clone",
+    "cmp",
+    "default",
+    "eq",
+    "fmt",
+    "from",
+    "hash",
+    "id",
+    "insert_into",
+    "into",
+    "ne",
+    "new",
+    "partial_cmp",
+    "save_changes",
+    "serialize",
+    "table",
+    "to_owned",
+    "values",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_to_search_in_are_sorted() {
+        for list in [KEYWORDS, TABLE_MACRO, MODULES, TYPES, DIESEL_SQL_TYPES, METHODS] {
+            assert!(list.is_sorted(), "{list:?}");
+        }
+    }
+}
