@@ -9,6 +9,7 @@ use glowplug_dialect::plan::Lock;
 use glowplug_dialect::words::counted;
 use glowplug_migrations::checksum;
 use glowplug_migrations::folder::Migration;
+use glowplug_migrations::meta;
 use serde::Serialize;
 
 use crate::ctx::Ctx;
@@ -35,6 +36,8 @@ pub struct DeployPlan {
     pub oldest_transaction: Option<Waiting>,
     /// Whether a statement destroys tables, columns or rows.
     pub destructive: bool,
+    /// Whether the database is protected, so that it takes what destroys something only with `--confirm`.
+    pub needs_confirm: bool,
     /// Whether a statement keeps reads or writes of a table waiting while it goes through many rows.
     pub blocking: bool,
     /// What `--confirm` takes: it stands for exactly these migrations on exactly this database.
@@ -179,10 +182,13 @@ pub fn look(
         })
         .collect();
     let statements = || migrations.iter().flat_map(|migration| &migration.statements);
+    let destructive = statements().any(|it| !it.destroys.is_empty())
+        || data.as_ref().is_some_and(|data| !data.removals().is_empty());
+    let needs_confirm = destructive && meta::read(database)?.protected;
     let target = database.target();
     Ok(DeployPlan {
-        destructive: statements().any(|it| !it.destroys.is_empty())
-            || data.as_ref().is_some_and(|data| !data.removals().is_empty()),
+        destructive,
+        needs_confirm,
         blocking: statements().any(|it| it.blocking),
         hash: hash(&target.host, &target.database, pending, data.as_ref()),
         database: target.database.clone(),

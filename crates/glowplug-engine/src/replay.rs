@@ -166,7 +166,9 @@ fn replay_to(
     migrations: &[Migration],
     places: &BTreeSet<usize>,
 ) -> Result<BTreeMap<usize, SqlSchema>> {
-    ctx.ui.report(&Event::Replaying { migrations: migrations.len() });
+    if !migrations.is_empty() {
+        ctx.ui.report(&Event::Replaying { migrations: migrations.len() });
+    }
     let ends = rebuild_to(ctx, scratch.as_mut(), migrations, places)?;
     // A look at a whole history would push everything else out of the cache.
     let few = KEPT / 4;

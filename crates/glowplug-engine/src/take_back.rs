@@ -51,6 +51,10 @@ pub fn run(
         refuse_loss(ctx, database, history, chosen)?;
     }
     apply::prepare(ctx, database, history)?;
+    let names: Vec<&str> = chosen.iter().rev().map(|migration| migration.name.as_str()).collect();
+    if !names.is_empty() {
+        ctx.ui.report(&Event::TakingBack { names: &names });
+    }
     let mut done: Vec<TakenBack> = Vec::new();
     for migration in chosen.iter().rev() {
         let started = Instant::now();

@@ -107,6 +107,11 @@ pub enum Event<'a> {
         /// How long it took.
         took: Duration,
     },
+    /// Applied migrations are about to be taken back.
+    TakingBack {
+        /// Their folders' names, the last one first.
+        names: &'a [&'a str],
+    },
     /// One was taken back.
     TakenBack {
         /// The folder's name.

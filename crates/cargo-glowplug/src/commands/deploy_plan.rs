@@ -70,7 +70,8 @@ fn print(session: &Session<'_>, plan: &DeployPlan) {
     summarize(session, "destroys data", &plan.losses());
     summarize(session, "blocks others for long", &plan.blockers());
     terminal.line(&format!("Hash {}", plan.hash));
-    terminal.next(&[(session.command("migrate deploy"), "apply it")]);
+    let confirm = if plan.needs_confirm { format!(" --confirm {}", plan.hash) } else { String::new() };
+    terminal.next(&[(session.command(&format!("migrate deploy{confirm}")), "apply it")]);
 }
 
 fn print_statement(session: &Session<'_>, statement: &PlannedStatement) {

@@ -188,6 +188,12 @@ impl Terminal {
     }
 
     /// Who keeps a migration waiting.
+    /// Above a list of migrations, whose lines come one by one.
+    fn list(&mut self, doing: &str, names: &[&str]) {
+        self.width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        self.news(&format!("{doing} {}", counted(names.len(), "migration")));
+    }
+
     fn blockers(&self, blockers: &[Blocker]) {
         for blocker in blockers {
             self.news(&format!("    by {}", blocker.words()));
@@ -269,20 +275,11 @@ impl Ui for Terminal {
                 let bytes = bytes.map_or_else(String::new, |it| format!("{}, ", size(it)));
                 self.news(&format!("Copied the database to `{name}` ({bytes}{})", duration(*took)));
             }
-            Event::Applying { names } => {
-                self.width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-                self.news(&format!("Applying {}", counted(names.len(), "migration")));
-            }
-            Event::Applied { name, took } => {
+            Event::Applying { names } => self.list("Applying", names),
+            Event::TakingBack { names } => self.list("Taking back", names),
+            Event::Applied { name, took } | Event::TakenBack { name, took } => {
                 let (width, took) = (self.width, duration(*took));
                 self.news(&format!("  {GOOD}{}{GOOD:#} {name:<width$}  {QUIET}{took:>8}{QUIET:#}", tick()));
-            }
-            Event::TakenBack { name, took } => {
-                let took = duration(*took);
-                self.news(&format!(
-                    "  {GOOD}{}{GOOD:#} {name} taken back  {QUIET}{took:>8}{QUIET:#}",
-                    tick()
-                ));
             }
             Event::ApplyFailed { name } => self.news(&format!("  {BAD}{}{BAD:#} {name}\n", cross())),
             Event::Settled { message } => self.news(message),
