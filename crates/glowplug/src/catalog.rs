@@ -1,9 +1,13 @@
 //! Reading bookkeeping tables that may not exist.
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod rows;
+
+use diesel::QueryResult;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use diesel::RunQueryDsl;
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
-use diesel::sql_types::{Nullable, Text};
-use diesel::{QueryResult, QueryableByName, RunQueryDsl};
 use glowplug_rowdiff::{Rows, Sql};
 
 /// A backend whose bookkeeping tables can be read: PostgreSQL (feature `postgres`) and SQLite (feature `sqlite`).
@@ -49,43 +53,13 @@ pub trait Catalog: Backend + Sized {
 /// Keys and values.
 pub(crate) type Pairs = Vec<(String, Option<String>)>;
 
-#[derive(QueryableByName)]
-struct Texts {
-    #[diesel(sql_type = Nullable<Text>)]
-    c0: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    c1: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    c2: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    c3: Option<String>,
-}
-
-#[derive(QueryableByName)]
-struct Pair {
-    #[diesel(sql_type = Text)]
-    key: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    value: Option<String>,
-}
-
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-fn four(rows: Vec<Texts>) -> Rows {
-    rows.into_iter().map(|row| vec![row.c0, row.c1, row.c2, row.c3]).collect()
-}
-
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-fn plain(rows: Vec<Pair>) -> Pairs {
-    rows.into_iter().map(|it| (it.key, it.value)).collect()
-}
-
 #[cfg(feature = "postgres")]
 impl Catalog for diesel::pg::Pg {
     fn rows<C>(conn: &mut C, sql: &str) -> QueryResult<Pairs>
     where
         C: LoadConnection<Backend = Self>,
     {
-        diesel::sql_query(sql).load(conn).map(plain)
+        diesel::sql_query(sql).load(conn).map(rows::plain)
     }
 
     fn has_table<C>(conn: &mut C, table: &str) -> QueryResult<bool>
@@ -95,11 +69,12 @@ impl Catalog for diesel::pg::Pg {
         let found = Self::rows(conn, &format!("SELECT '' AS key, to_regclass('{table}')::text AS value"))?;
         Ok(found.iter().any(|(_, name)| name.is_some()))
     }
+
     fn texts<C>(conn: &mut C, sql: &str) -> QueryResult<Rows>
     where
         C: LoadConnection<Backend = Self>,
     {
-        diesel::sql_query(sql).load(conn).map(four)
+        diesel::sql_query(sql).load(conn).map(rows::four)
     }
 
     fn rows_sql() -> Sql {
@@ -113,7 +88,7 @@ impl Catalog for diesel::sqlite::Sqlite {
     where
         C: LoadConnection<Backend = Self>,
     {
-        diesel::sql_query(sql).load(conn).map(plain)
+        diesel::sql_query(sql).load(conn).map(rows::plain)
     }
 
     fn has_table<C>(conn: &mut C, table: &str) -> QueryResult<bool>
@@ -131,7 +106,7 @@ impl Catalog for diesel::sqlite::Sqlite {
     where
         C: LoadConnection<Backend = Self>,
     {
-        diesel::sql_query(sql).load(conn).map(four)
+        diesel::sql_query(sql).load(conn).map(rows::four)
     }
 
     fn rows_sql() -> Sql {

@@ -36,8 +36,9 @@ pub(crate) fn ask(question: &Question) -> Option<Answer> {
             Some(if chosen == 1 { Answer::Yes } else { Answer::No })
         }
         Question::Confirm { message } => {
-            let prompt = format!("  {message}\n  Go on?");
-            let yes = Confirm::new().with_prompt(prompt).default(false).interact_on(&screen).ok()?;
+            // Of a prompt of several lines, all but the last would stay where they are, and come again.
+            screen.write_line(&format!("  {}", message.replace('\n', "\n    "))).ok()?;
+            let yes = Confirm::new().with_prompt("  Go on?").default(false).interact_on(&screen).ok()?;
             Some(if yes { Answer::Yes } else { Answer::No })
         }
     }

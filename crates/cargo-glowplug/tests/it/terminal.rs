@@ -128,6 +128,8 @@ fn drift_is_settled_object_by_object() {
     }
     answer(&mut session, "ALTER TABLE \"Course\" DROP COLUMN \"scribble\"", &[]);
     answer(&mut session, "Go on?", &["y"]);
+    let until_answered = session.exp_string("Go on? yes").unwrap();
+    assert!(!until_answered.contains("this is run"), "it is said once: {until_answered}");
     answer(&mut session, "Name of the new migration", &[ENTER]);
     let rest = ends(session, 0);
     for words in ["_adopt_drift, marked as applied", "drift.ignore: extra", "history and schema agree"] {

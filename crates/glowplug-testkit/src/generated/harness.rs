@@ -153,6 +153,7 @@ glowplug = { path = "{repository}/crates/glowplug", features = ["id", "json", "s
 ipnetwork = "0.21"
 libsqlite3-sys = { version = "0.38", features = ["bundled"] }
 serde_json = "1.0"
+tokio = { version = "1.54", features = ["sync"] }
 uuid = { version = "1.29", features = ["v4", "v7", "serde"] }
 
 [profile.dev]
