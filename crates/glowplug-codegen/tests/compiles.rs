@@ -1,5 +1,7 @@
 //! The compiler's word on generated code: every folder of `tests/generated` is a module here.
 
+#[path = "generated/chain/mod.rs"]
+mod chain;
 #[path = "generated/course_platform/mod.rs"]
 mod course_platform;
 #[path = "generated/ids/mod.rs"]
@@ -60,6 +62,7 @@ macro_rules! graphql {
     };
 }
 
+graphql!(chain, chain_api, "generated/chain/resolvers.rs", include_str!("generated/chain/schema.graphql"));
 graphql!(
     course_platform,
     course_platform_api,

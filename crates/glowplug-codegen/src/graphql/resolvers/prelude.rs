@@ -90,26 +90,49 @@ fn within_limit(rows: usize) -> async_graphql::Result<usize> {
     Ok(rows)
 }
 
-fn indexed<K: Ord, T>(rows: impl Iterator<Item = (Option<K>, T)>) -> BTreeMap<K, T> {
-    rows.filter_map(|(key, row)| Some((key?, row))).collect()
+/// Rows by the key that leads to them. They know what was loaded for them, which are rows again: behind
+/// `dyn` the compiler need not follow them all to see that they may go from thread to thread.
+trait Lookup<K, T>: Send + Sync {
+    fn row(&self, key: &K) -> Option<&T>;
 }
 
-fn grouped<K: Ord, T>(rows: impl Iterator<Item = (Option<K>, T)>) -> BTreeMap<K, Vec<T>> {
-    let mut res: BTreeMap<K, Vec<T>> = BTreeMap::new();
+impl<K: Ord + Send + Sync, T: Send + Sync> Lookup<K, T> for BTreeMap<K, T> {
+    fn row(&self, key: &K) -> Option<&T> {
+        self.get(key)
+    }
+}
+
+type Found<K, T> = Box<dyn Lookup<K, T>>;
+
+fn indexed<K, T>(rows: impl Iterator<Item = (Option<K>, T)>) -> Found<K, T>
+where
+    K: Ord + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+    let found: BTreeMap<K, T> = rows.filter_map(|(key, row)| Some((key?, row))).collect();
+    Box::new(found)
+}
+
+fn grouped<K, T>(rows: impl Iterator<Item = (Option<K>, T)>) -> Found<K, Vec<T>>
+where
+    K: Ord + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+    let mut found: BTreeMap<K, Vec<T>> = BTreeMap::new();
     for (key, row) in rows {
         if let Some(key) = key {
-            res.entry(key).or_default().push(row);
+            found.entry(key).or_default().push(row);
         }
     }
-    res
+    Box::new(found)
 }
 
-fn at_most_one<K: Ord, T: Clone>(found: &BTreeMap<K, T>, key: Option<K>) -> Option<T> {
-    found.get(&key?).cloned()
+fn at_most_one<K, T: Clone>(found: &Found<K, T>, key: Option<K>) -> Option<T> {
+    found.row(&key?).cloned()
 }
 
-fn one<K: Ord, T: Clone>(
-    found: &BTreeMap<K, T>,
+fn one<K, T: Clone>(
+    found: &Found<K, T>,
     key: Option<K>,
     // The name of the field, for the message that nobody should ever see.
     field: &str,
@@ -118,10 +141,10 @@ fn one<K: Ord, T: Clone>(
     at_most_one(found, key).ok_or_else(gone)
 }
 
-fn many<K: Ord, T: Clone>(
+fn many<K, T: Clone>(
     ctx: &async_graphql::Context<'_>,
     // Rows of the whole level, by the row that they belong to.
-    found: &BTreeMap<K, Vec<T>>,
+    found: &Found<K, Vec<T>>,
     key: Option<K>,
 ) -> async_graphql::Result<Vec<T>> {
     let rows = at_most_one(found, key).unwrap_or_default();

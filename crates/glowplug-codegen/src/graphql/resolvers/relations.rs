@@ -12,8 +12,8 @@ pub(super) fn cell_type(api: &Api<'_>, object: &Object, relation: &Relation) -> 
     let key = tuple(relation.from.iter().map(|it| key_type(&table.columns[*it])).collect());
     let target = &api.objects[relation.target].rust_name;
     match relation.count {
-        Count::One | Count::AtMostOne => format!("BTreeMap<{key}, {target}>"),
-        Count::Many => format!("BTreeMap<{key}, Vec<{target}>>"),
+        Count::One | Count::AtMostOne => format!("Found<{key}, {target}>"),
+        Count::Many => format!("Found<{key}, Vec<{target}>>"),
     }
 }
 
