@@ -73,11 +73,15 @@ impl Names {
 
     /// The identifier for a name, remembered as taken.
     pub(crate) fn give(&mut self, name: &str) -> String {
-        let spelled = self.place.spell(name);
-        let ident = if self.place.is_reserved(&spelled) { format!("{spelled}_") } else { spelled };
-        let free = if self.taken.contains(&ident) { self.numbered(&ident) } else { ident };
-        self.taken.insert(free.clone());
-        free
+        let mut ident = self.place.spell(name);
+        if self.place.is_reserved(&ident) {
+            ident.push('_');
+        }
+        if !self.taken.insert(ident.clone()) {
+            ident = self.numbered(&ident);
+            self.taken.insert(ident.clone());
+        }
+        ident
     }
 
     fn numbered(&self, ident: &str) -> String {
