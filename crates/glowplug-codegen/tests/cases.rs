@@ -1,6 +1,8 @@
 //! Code of every schema in `tests/cases`, beside it in `tests/generated/<case>`.
 //! `UPDATE_EXPECT=1` writes what is generated; `compiles.rs` gives it to the compiler.
 
+#[path = "support/committed.rs"]
+mod committed;
 #[path = "support/print_schema.rs"]
 mod print_schema;
 #[path = "support/schema.rs"]
@@ -46,7 +48,7 @@ fn generate(case: &str) -> Vec<GeneratedFile> {
 fn generated_code_is_as_committed() {
     let differences: String = cases()
         .iter()
-        .map(|case| support::differences(&generate(case), &folder("generated").join(case)))
+        .map(|case| committed::differences(&generate(case), &folder("generated").join(case)))
         .collect();
     assert!(differences.is_empty(), "UPDATE_EXPECT=1 takes these over:\n{differences}");
 }
@@ -59,7 +61,7 @@ fn generated_code_of_values_is_as_committed() {
     let names = support::names(&cases);
     let differences: String = names
         .iter()
-        .map(|case| support::differences(&code(case), &home.join("generated").join(case)))
+        .map(|case| committed::differences(&code(case), &home.join("generated").join(case)))
         .collect();
     assert!(differences.is_empty(), "UPDATE_EXPECT=1 takes these over:\n{differences}");
 }

@@ -1,5 +1,8 @@
 //! The committed code of the example product is what its schema gives. `UPDATE_EXPECT=1` writes it.
 
+#[path = "support/committed.rs"]
+mod committed;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -51,16 +54,9 @@ fn files() -> Vec<(PathBuf, GeneratedFile)> {
 
 #[test]
 fn the_products_code_is_current() {
-    for (folder, file) in files() {
-        let path = folder.join(&file.path);
-        let committed = fs::read_to_string(&path).unwrap_or_default();
-        if std::env::var_os("UPDATE_EXPECT").is_some() && committed != file.text {
-            fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
-            fs::write(&path, &file.text).expect("the file can be written");
-        } else {
-            assert!(committed == file.text, "{} is not current: UPDATE_EXPECT=1 writes it", file.path);
-        }
-    }
+    let difference = |(folder, file): (PathBuf, GeneratedFile)| committed::differences(&[file], &folder);
+    let differences: String = files().into_iter().map(difference).collect();
+    assert!(differences.is_empty(), "UPDATE_EXPECT=1 takes these over:\n{differences}");
 }
 
 #[test]

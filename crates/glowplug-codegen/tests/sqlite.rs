@@ -1,12 +1,13 @@
 //! Code for SQLite: as committed in `tests/sqlite/generated`, compiled, and used on a database that the planner
 //! made. `UPDATE_EXPECT=1` writes what is generated.
 
+#[path = "support/committed.rs"]
+mod committed;
 #[path = "sqlite/generated/mod.rs"]
 mod generated;
 #[path = "support/sqlite.rs"]
 mod support;
 
-use std::fs;
 use std::path::Path;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -30,13 +31,8 @@ fn generated_code_is_as_committed() {
         ..graphql::Options::default()
     };
     files.extend(graphql::generate(&schema, &SqliteDialect, &resolvers));
-    for file in files {
-        let path = home.join(&file.path);
-        if std::env::var_os("UPDATE_EXPECT").is_some() {
-            fs::write(&path, &file.text).expect("the file can be written");
-        }
-        assert_eq!(fs::read_to_string(&path).unwrap_or_default(), file.text, "{}", file.path);
-    }
+    let differences = committed::differences(&files, &home);
+    assert!(differences.is_empty(), "UPDATE_EXPECT=1 takes these over:\n{differences}");
 }
 
 fn database() -> SqliteConnection {

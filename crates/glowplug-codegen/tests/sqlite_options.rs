@@ -1,6 +1,8 @@
 //! Code for SQLite with other options than the usual ones: as committed in the folders of `tests/sqlite`, compiled, and
 //! used on databases that the planner made. `UPDATE_EXPECT=1` writes what is generated.
 
+#[path = "support/committed.rs"]
+mod committed;
 #[path = "sqlite/hints/mod.rs"]
 mod hints_code;
 #[path = "sqlite/jiff/mod.rs"]
@@ -15,7 +17,6 @@ mod support;
 #[path = "sqlite/time/mod.rs"]
 mod time_code;
 
-use std::fs;
 use std::path::Path;
 
 use diesel::prelude::*;
@@ -47,14 +48,8 @@ fn generated_code_is_as_committed() {
         };
         files.extend(graphql::generate(&schema, &SqliteDialect, &resolvers));
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sqlite").join(name);
-        for file in files {
-            let path = home.join(&file.path);
-            if std::env::var_os("UPDATE_EXPECT").is_some() {
-                fs::create_dir_all(&home).expect("the folder can be made");
-                fs::write(&path, &file.text).expect("the file can be written");
-            }
-            assert_eq!(fs::read_to_string(&path).unwrap_or_default(), file.text, "{}", path.display());
-        }
+        let differences = committed::differences(&files, &home);
+        assert!(differences.is_empty(), "UPDATE_EXPECT=1 takes these over:\n{differences}");
     }
 }
 
@@ -194,14 +189,18 @@ mod relations {
         assert_eq!(readers, [2, 2]);
     }
 
+    fn leap_day() -> time::PrimitiveDateTime {
+        time::PrimitiveDateTime::new(
+            time::Date::from_calendar_date(2024, time::Month::February, 29).expect("a leap day"),
+            time::Time::from_hms_milli(23, 59, 58, 125).expect("a time"),
+        )
+    }
+
     #[test]
     fn moments_of_time_come_back_as_they_were() {
         let World { mut db, people, .. } = world();
         let before = people[2].changed;
-        let moment = time::PrimitiveDateTime::new(
-            time::Date::from_calendar_date(2024, time::Month::February, 29).expect("a leap day"),
-            time::Time::from_hms_milli(23, 59, 58, 125).expect("a time"),
-        );
+        let moment = leap_day();
         let row = NewPerson { born: Some(moment), ..NewPerson::new() };
         assert!(row.name.len() == 8 && row.changed >= before);
         assert_eq!(insert(&mut db, row).born, moment);
@@ -214,10 +213,7 @@ mod relations {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("app.db");
         let mut db = support::database_of(TIME, &file.display().to_string());
-        let moment = time::PrimitiveDateTime::new(
-            time::Date::from_calendar_date(2024, time::Month::February, 29).expect("a leap day"),
-            time::Time::from_hms_milli(23, 59, 58, 125).expect("a time"),
-        );
+        let moment = leap_day();
         let ada = NewPerson { id: Some(1), born: Some(moment), ..NewPerson::new() };
         insert(&mut db, ada);
         insert(&mut db, NewPerson { id: Some(2), born: Some(moment), boss_id: Some(1), ..NewPerson::new() });

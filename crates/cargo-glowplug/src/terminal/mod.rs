@@ -187,13 +187,13 @@ impl Terminal {
         }
     }
 
-    /// Who keeps a migration waiting.
     /// Above a list of migrations, whose lines come one by one.
     fn list(&mut self, doing: &str, names: &[&str]) {
         self.width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
         self.news(&format!("{doing} {}", counted(names.len(), "migration")));
     }
 
+    /// Who keeps a migration waiting.
     fn blockers(&self, blockers: &[Blocker]) {
         for blocker in blockers {
             self.news(&format!("    by {}", blocker.words()));
