@@ -9,6 +9,7 @@ mod joins;
 mod relations;
 mod tables;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use glowplug_dialect::code::RustType;
@@ -120,12 +121,21 @@ pub(crate) struct Column {
     pub(crate) arity: Arity,
     /// Whether the database fills it when an insert leaves it out.
     pub(crate) database_default: bool,
-    /// What the application fills it with: a Rust expression.
-    pub(crate) app_default: Option<String>,
-    /// Filled again with every update: a Rust expression.
-    pub(crate) on_update: Option<String>,
+    /// What the application fills it with.
+    pub(crate) app_default: Option<Filler>,
+    /// Filled again with every update.
+    pub(crate) on_update: Option<Filler>,
     /// The doc comment without hints.
     pub(crate) docs: Vec<String>,
+}
+
+/// What the application fills a column with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Filler {
+    /// A new key: a Rust expression.
+    Key(Cow<'static, str>),
+    /// The moment of the insert or update, one for all columns of a row.
+    Now,
 }
 
 /// The Rust type of a field: a value, or a list of them, in so many `Option`s.

@@ -34,18 +34,6 @@ pub enum Decimal {
     RustDecimal,
 }
 
-/// A call of a function of our own, for which no library has an expression: [`NOW_FUNCTION`].
-pub(crate) const NOW: &str = "now()";
-
-/// What [`NOW`] calls.
-pub(crate) const NOW_FUNCTION: &str = "
-/// This moment, in UTC.
-fn now() -> time::PrimitiveDateTime {
-    let now = time::OffsetDateTime::now_utc();
-    time::PrimitiveDateTime::new(now.date(), now.time())
-}
-";
-
 impl Types {
     /// What the first `glowplug-diesel` block of a schema says, for generators whose code uses its rows.
     pub(crate) fn of_schema(schema: &Schema) -> Self {
@@ -140,28 +128,32 @@ impl Types {
         path.to_owned()
     }
 
-    /// The expression for this moment, in UTC; `None` for types that are no times.
-    pub(crate) fn now(self, ty: &RustType) -> Option<&'static str> {
+    /// The expression for this moment, in UTC.
+    pub(crate) fn now(self) -> &'static str {
+        match self.date_time {
+            DateTime::Chrono => "chrono::Utc::now()",
+            DateTime::Time => "time::OffsetDateTime::now_utc()",
+            DateTime::Jiff => "jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC)",
+        }
+    }
+
+    /// The value of a type that [`Types::now`], kept in the variable `now`, gives; `None` for types
+    /// that are no times.
+    pub(crate) fn of_moment(self, ty: &RustType, now: &str) -> Option<String> {
         use DateTime::{Chrono, Jiff, Time};
         Some(match (ty, self.date_time) {
-            (RustType::Date, Chrono) => "chrono::Utc::now().date_naive()",
-            (RustType::Date, Time) => "time::OffsetDateTime::now_utc().date()",
-            (RustType::Date, Jiff) => {
-                "jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().into()"
+            (RustType::Date, Chrono) => format!("{now}.date_naive()"),
+            (RustType::Date, Time) => format!("{now}.date()"),
+            (RustType::Date, Jiff) => format!("{now}.date().into()"),
+            (RustType::Time, Chrono | Time) => format!("{now}.time()"),
+            (RustType::Time, Jiff) => format!("{now}.time().into()"),
+            (RustType::Timestamp, Chrono) => format!("{now}.naive_utc()"),
+            (RustType::Timestamp, Time) => {
+                format!("time::PrimitiveDateTime::new({now}.date(), {now}.time())")
             }
-            (RustType::Time, Chrono) => "chrono::Utc::now().time()",
-            (RustType::Time, Time) => "time::OffsetDateTime::now_utc().time()",
-            (RustType::Time, Jiff) => {
-                "jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).time().into()"
-            }
-            (RustType::Timestamp, Chrono) => "chrono::Utc::now().naive_utc()",
-            (RustType::Timestamp, Time) => NOW,
-            (RustType::Timestamp, Jiff) => {
-                "jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).into()"
-            }
-            (RustType::Timestamptz, Chrono) => "chrono::Utc::now()",
-            (RustType::Timestamptz, Time) => "time::OffsetDateTime::now_utc()",
-            (RustType::Timestamptz, Jiff) => "jiff::Timestamp::now().into()",
+            (RustType::Timestamp, Jiff) => format!("{now}.datetime().into()"),
+            (RustType::Timestamptz, Chrono | Time) => now.to_owned(),
+            (RustType::Timestamptz, Jiff) => format!("{now}.timestamp().into()"),
             (RustType::Path(_) | RustType::Decimal | RustType::Range(_), _) => return None,
         })
     }

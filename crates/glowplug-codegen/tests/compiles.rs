@@ -125,9 +125,11 @@ fn inserts_leave_defaults_to_the_database_and_fill_the_rest() {
     let row = NewUser::new("ada@example.com".to_owned());
     assert_eq!(row.id.len(), 36);
     assert_eq!(row.role, None);
+    // A row that nobody has changed says so.
+    assert_eq!(row.created_at, Some(row.updated_at));
     let text = sql(&diesel::insert_into(user::table).values(&row));
     assert!(text.contains(r#""email", "role", "createdAt""#), "{text}");
-    assert!(text.contains("DEFAULT, DEFAULT"), "{text}");
+    assert!(text.contains("VALUES ($1, $2, DEFAULT, $3, $4, DEFAULT, DEFAULT)"), "{text}");
 }
 
 #[test]
@@ -197,8 +199,12 @@ fn what_prismas_client_fills_in_is_filled_in() {
     assert_eq!(lengths, [36, 25, 24, 21, 7]);
     assert_eq!(row.ulid.map(|it| it.len()), Some(26));
     assert_eq!(row.seven.get_version_num(), 7);
-    // `now()` stays with the database, `@updatedAt` wins over it.
-    assert!(row.at.is_none() && row.both.is_some() && row.optional.flatten().is_some());
+    assert_eq!((row.both, row.optional), (row.at, Some(row.at)));
+    let row = ids::models::NewClock::new(7);
+    let at = row.zoned.map(|it| it.naive_utc()).unwrap();
+    assert!((chrono::Utc::now().naive_utc() - at).num_seconds() < 60, "{at}");
+    assert_eq!((row.now, row.at, row.changed), (7, Some(at), at));
+    assert_eq!((row.day, row.time), (Some(at.date()), Some(at.time())));
 }
 
 #[test]

@@ -95,6 +95,18 @@ fn the_database_fills_in_what_is_left_out() {
 }
 
 #[test]
+fn a_new_row_has_one_moment() {
+    let connection = &mut database();
+    let NewPerson { moment: filled, touched, .. } =
+        NewPerson::new(String::new(), 0, 0, 0.0, 0.0, 0.into(), vec![]);
+    let row = NewPerson { moment: filled, touched, ..new_person() };
+    diesel::insert_into(person::table).values(&row).execute(connection).expect("the row is inserted");
+    let found: Person =
+        person::table.select(Person::as_select()).first(connection).expect("the row is found");
+    assert_eq!((Some(found.moment), found.moment), (filled, found.touched));
+}
+
+#[test]
 fn nulls_and_relations() {
     let connection = &mut database();
     diesel::insert_into(person::table)

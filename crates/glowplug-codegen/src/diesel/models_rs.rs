@@ -1,6 +1,7 @@
 //! models.rs: a row type for every table, and types for inserts and updates.
 
 mod changes;
+mod filler;
 mod insert;
 mod relations;
 mod row;
@@ -13,7 +14,6 @@ use super::head::Head;
 use crate::layout::{Column, ColumnKind, Layout, Table, Wrapped, diesel_attributes, diesel_derives};
 use crate::parallel;
 use crate::rust::{doc_lines, note_lines, put};
-use crate::types::{NOW, NOW_FUNCTION};
 
 /// What the types of models.rs are made from.
 struct Context<'a> {
@@ -34,10 +34,6 @@ pub(super) fn render(out: &mut String, layout: &Layout<'_>, dialect: &dyn Dialec
     }
     let cx = &Context { layout, dialect, options };
     parallel::append(out, layout.tables.len(), |out, index| types(out, cx, index));
-    let is_now = |it: &Option<String>| it.as_deref() == Some(NOW);
-    if columns(layout).any(|(_, it)| is_now(&it.app_default) || is_now(&it.on_update)) {
-        out.push_str(NOW_FUNCTION);
-    }
     if options.serde && columns(layout).any(|(table, it)| is_read_twice(table, it)) {
         out.push_str(GIVEN_FUNCTION);
     }

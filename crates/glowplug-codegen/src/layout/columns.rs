@@ -5,7 +5,7 @@ use glowplug_dialect::dialect::Dialect;
 use glowplug_psl::schema::{Arity, DefaultValue, Field, FieldType, Model, Scalar, Schema};
 
 use super::hints::{diesel_name, diesel_type};
-use super::{Column, ColumnKind, Custom, EnumLayout, docs, is_shown};
+use super::{Column, ColumnKind, Custom, EnumLayout, Filler, docs, is_shown};
 use crate::names::{Names, Place};
 use crate::types::Types;
 
@@ -104,7 +104,7 @@ fn has_database_default(field: &Field) -> bool {
 }
 
 /// The expression that fills a new row's column in the application, as Prisma's client does.
-fn app_default(field: &Field, kind: &ColumnKind, custom: Option<Custom>, types: Types) -> Option<String> {
+fn app_default(field: &Field, kind: &ColumnKind, custom: Option<Custom>, types: Types) -> Option<Filler> {
     if field.arity == Arity::List {
         return None;
     }
@@ -116,6 +116,7 @@ fn app_default(field: &Field, kind: &ColumnKind, custom: Option<Custom>, types: 
         Some(DefaultValue::Nanoid(length)) => {
             id(&format!("nanoid({})", length.unwrap_or(NANOID_LENGTH)), kind, custom)
         }
+        Some(DefaultValue::Now) => now(kind, custom, types),
         Some(
             DefaultValue::String(_)
             | DefaultValue::Number(_)
@@ -124,7 +125,6 @@ fn app_default(field: &Field, kind: &ColumnKind, custom: Option<Custom>, types: 
             | DefaultValue::List(_)
             | DefaultValue::AutoIncrement
             | DefaultValue::Sequence(_)
-            | DefaultValue::Now
             | DefaultValue::DbGenerated(_),
         )
         | None => field.is_updated_at.then(|| now(kind, custom, types)).flatten(),
@@ -134,23 +134,25 @@ fn app_default(field: &Field, kind: &ColumnKind, custom: Option<Custom>, types: 
 /// How long a Nano ID is when the schema does not say. Source: Prisma's documentation, `nanoid()`.
 const NANOID_LENGTH: u32 = 21;
 
-fn uuid(version: u8, kind: &ColumnKind, custom: Option<Custom>) -> Option<String> {
-    let call = if version == 7 { "uuid::Uuid::now_v7()" } else { "uuid::Uuid::new_v4()" };
-    match path(kind, custom)? {
-        "uuid::Uuid" => Some(call.to_owned()),
-        "String" => Some(format!("{call}.to_string()")),
-        _ => None,
-    }
+fn uuid(version: u8, kind: &ColumnKind, custom: Option<Custom>) -> Option<Filler> {
+    let expression = match (path(kind, custom)?, version) {
+        ("uuid::Uuid", 7) => "uuid::Uuid::now_v7()",
+        ("uuid::Uuid", _) => "uuid::Uuid::new_v4()",
+        ("String", 7) => "uuid::Uuid::now_v7().to_string()",
+        ("String", _) => "uuid::Uuid::new_v4().to_string()",
+        _ => return None,
+    };
+    Some(Filler::Key(expression.into()))
 }
 
 /// A function of the runtime crate.
-fn id(call: &str, kind: &ColumnKind, custom: Option<Custom>) -> Option<String> {
-    (path(kind, custom)? == "String").then(|| format!("glowplug::id::{call}"))
+fn id(call: &str, kind: &ColumnKind, custom: Option<Custom>) -> Option<Filler> {
+    (path(kind, custom)? == "String").then(|| Filler::Key(format!("glowplug::id::{call}").into()))
 }
 
-fn now(kind: &ColumnKind, custom: Option<Custom>, types: Types) -> Option<String> {
+fn now(kind: &ColumnKind, custom: Option<Custom>, types: Types) -> Option<Filler> {
     match (kind, custom) {
-        (ColumnKind::Plain { rust_type, .. }, None) => types.now(rust_type).map(str::to_owned),
+        (ColumnKind::Plain { rust_type, .. }, None) => types.of_moment(rust_type, "now").map(|_| Filler::Now),
         (ColumnKind::Plain { .. } | ColumnKind::Enum(_), _) => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use glowplug_psl::schema::Arity;
 
-use super::{Context, Kind, table_attributes};
+use super::{Context, Kind, filler, table_attributes};
 use crate::layout::{Column, Table, Wrapped};
 use crate::rust::{guarded, guarded_if, is_long_call, put};
 
@@ -22,7 +22,7 @@ pub(super) fn render(out: &mut String, cx: &Context<'_>, table: &Table, name: &s
         }
         out.push_str("}\n");
     });
-    touched(out, table, name);
+    touched(out, cx, table, name);
 }
 
 /// The type of a column's field.
@@ -40,18 +40,22 @@ fn changing(table: &Table) -> impl Iterator<Item = &Column> {
 }
 
 /// `touched()`: the start of an update, with `@updatedAt` columns set.
-fn touched(out: &mut String, table: &Table, name: &str) {
-    let filled: Vec<(&Column, &String)> =
-        changing(table).filter_map(|it| it.on_update.as_ref().map(|value| (it, value))).collect();
-    if filled.is_empty() {
+fn touched(out: &mut String, cx: &Context<'_>, table: &Table, name: &str) {
+    let types = cx.layout.libraries;
+    let filled = || changing(table).filter_map(|it| Some((it, it.on_update.as_ref()?)));
+    if filled().next().is_none() {
         return;
     }
     put!(out, "\nimpl {name} {{\n");
     guarded_if(out, "    ", |out| {
         out.push_str("    /// Changes nothing but the time of the last update; the start of every update.\n");
-        out.push_str("    pub fn touched() -> Self {\n        Self {\n");
+        out.push_str("    pub fn touched() -> Self {\n");
+        let mut depends_on_width = filler::moment(out, types, filler::NOW, filled().map(|(_, it)| it));
+        out.push_str("        Self {\n");
         out.push_str("            // `None` leaves a column as it is.\n");
-        for (column, value) in &filled {
+        for (column, filler) in filled() {
+            let Some(value) = filler::expression(filler, column, types, filler::NOW) else { continue };
+            depends_on_width |= is_long_call(&value);
             let name = &column.rust_field;
             match column.arity {
                 Arity::Required => put!(out, "            {name}: Some({value}),\n"),
@@ -60,7 +64,7 @@ fn touched(out: &mut String, table: &Table, name: &str) {
             }
         }
         out.push_str("            ..Self::default()\n        }\n    }\n");
-        filled.iter().any(|(_, value)| is_long_call(value))
+        depends_on_width
     });
     out.push_str("}\n");
 }

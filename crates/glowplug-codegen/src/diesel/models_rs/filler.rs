@@ -1,0 +1,41 @@
+//! What the application fills columns with, as Rust.
+
+use std::borrow::Cow;
+
+use crate::layout::{Column, ColumnKind, Filler};
+use crate::rust::{is_long_call, put};
+use crate::types::Types;
+
+/// The variable that holds the moment.
+pub(super) const NOW: &str = "now";
+
+/// Writes `let now = ...;` if a filler needs it: columns of one row get one moment, so that a row
+/// that nobody has changed says so. Whether rustfmt's settings decide upon the line comes back.
+pub(super) fn moment<'a>(
+    out: &mut String,
+    types: Types,
+    variable: &str,
+    mut fillers: impl Iterator<Item = &'a Filler>,
+) -> bool {
+    if !fillers.any(|it| *it == Filler::Now) {
+        return false;
+    }
+    put!(out, "        let {variable} = {};\n", types.now());
+    is_long_call(types.now())
+}
+
+/// The value for a column, where `variable` holds the moment.
+pub(super) fn expression<'a>(
+    filler: &'a Filler,
+    column: &Column,
+    types: Types,
+    variable: &str,
+) -> Option<Cow<'a, str>> {
+    match (filler, &column.kind) {
+        (Filler::Key(expression), _) => Some(Cow::Borrowed(expression)),
+        (Filler::Now, ColumnKind::Plain { rust_type, .. }) => {
+            types.of_moment(rust_type, variable).map(Cow::Owned)
+        }
+        (Filler::Now, ColumnKind::Enum(_)) => None,
+    }
+}
