@@ -9,12 +9,12 @@ mod joins;
 mod relations;
 mod tables;
 
-use std::borrow::Cow;
 use std::fmt;
 
 use glowplug_dialect::code::RustType;
 use glowplug_dialect::dialect::Dialect;
 use glowplug_psl::schema::{Arity, EnumId, Field, Hint, ModelId, RelationId, Schema};
+use smol_str::SmolStr;
 
 pub(crate) use hints::{diesel_attributes, diesel_derives, diesel_name, docs, hint_is_true, hint_value};
 pub(crate) use relations::{Count, Path, Relation};
@@ -43,9 +43,9 @@ pub(crate) struct Layout<'a> {
 /// An enum of the schema.
 pub(crate) struct EnumLayout {
     /// The Rust enum.
-    pub(crate) name: String,
+    pub(crate) name: SmolStr,
     /// The marker type in `sql_types`.
-    pub(crate) sql_type: String,
+    pub(crate) sql_type: SmolStr,
     /// The variants, in file order.
     pub(crate) variants: Vec<Variant>,
     /// The doc comment without hints.
@@ -55,11 +55,11 @@ pub(crate) struct EnumLayout {
 /// A value of an enum.
 pub(crate) struct Variant {
     /// The Rust variant.
-    pub(crate) name: String,
+    pub(crate) name: SmolStr,
     /// The value in the schema file.
-    pub(crate) schema_name: String,
+    pub(crate) schema_name: SmolStr,
     /// The value in the database.
-    pub(crate) db_name: String,
+    pub(crate) db_name: SmolStr,
     /// The doc comment without hints.
     pub(crate) docs: Vec<String>,
 }
@@ -78,17 +78,17 @@ pub(crate) struct Table {
     /// What it comes from.
     pub(crate) source: Source,
     /// Its schema in the database, where the file names one.
-    pub(crate) namespace: Option<String>,
+    pub(crate) namespace: Option<SmolStr>,
     /// Its name in the database.
-    pub(crate) db_name: String,
+    pub(crate) db_name: SmolStr,
     /// Its module in schema.rs.
-    pub(crate) ident: String,
+    pub(crate) ident: SmolStr,
     /// The row type.
-    pub(crate) row: String,
+    pub(crate) row: SmolStr,
     /// The type for inserts; none for views and join tables (whose row type is insertable).
-    pub(crate) new: Option<String>,
+    pub(crate) new: Option<SmolStr>,
     /// The type for updates; none where nothing can change.
-    pub(crate) changes: Option<String>,
+    pub(crate) changes: Option<SmolStr>,
     /// Indexes into `columns`, in key order. Never empty.
     pub(crate) primary_key: Vec<usize>,
     /// The columns, in file order.
@@ -106,15 +106,15 @@ pub(crate) struct Column {
     /// Index of the field in the model; none in a join table.
     pub(crate) field: Option<usize>,
     /// Its name in the database.
-    pub(crate) db_name: String,
+    pub(crate) db_name: SmolStr,
     /// Its name in schema.rs.
-    pub(crate) ident: String,
+    pub(crate) ident: SmolStr,
     /// Its field in the row type.
-    pub(crate) rust_field: String,
+    pub(crate) rust_field: SmolStr,
     /// What it holds.
     pub(crate) kind: ColumnKind,
     /// The Rust type of one value, without `Option` and `Vec`.
-    pub(crate) value_type: String,
+    pub(crate) value_type: SmolStr,
     /// Whether that type comes from a hint.
     pub(crate) custom: Option<Custom>,
     /// One, optional or list.
@@ -133,7 +133,7 @@ pub(crate) struct Column {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Filler {
     /// A new key: a Rust expression.
-    Key(Cow<'static, str>),
+    Key(SmolStr),
     /// The moment of the insert or update, one for all columns of a row.
     Now,
 }
@@ -151,8 +151,8 @@ pub(crate) struct Wrapped<'a> {
 pub(crate) enum ColumnKind {
     /// A type that Diesel knows.
     Plain {
-        /// Path of the SQL type, e.g. `diesel::sql_types::Text`
-        sql_type: String,
+        /// The name in `diesel::sql_types`, e.g. `Text`.
+        sql_type: &'static str,
         /// What values are in Rust, unless a hint says otherwise.
         rust_type: RustType,
     },
@@ -287,8 +287,8 @@ fn enums(schema: &Schema, types: &mut Names) -> Vec<EnumLayout> {
         let mut names = Names::new(Place::Variant);
         let variants = it.values.iter().map(|value| Variant {
             name: names.give(&value.name),
-            schema_name: value.name.clone(),
-            db_name: value.db_name().to_owned(),
+            schema_name: SmolStr::new(&value.name),
+            db_name: SmolStr::new(value.db_name()),
             docs: docs(value.docs.as_deref()),
         });
         res.push(EnumLayout {

@@ -10,8 +10,11 @@ mod spelling;
 
 use std::collections::BTreeSet;
 
+use smol_str::{SmolStr, format_smolstr};
+
 use reserved::{DIESEL_SQL_TYPES, KEYWORDS, METHODS, MODULES, TABLE_MACRO, TYPES};
 pub(crate) use spelling::{camel_case, graphql_name, pascal_case, plural, snake_case};
+use spelling::{push_pascal_case, push_snake_case};
 
 /// What a name is for: each kind of place has its own reserved words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +36,10 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    fn spell(self, name: &str) -> String {
+    fn spell(self, out: &mut String, name: &str) {
         match self {
-            Place::Table | Place::Column | Place::Field | Place::Method => snake_case(name),
-            Place::Type | Place::Variant | Place::SqlType => pascal_case(name),
+            Place::Table | Place::Column | Place::Field | Place::Method => push_snake_case(out, name),
+            Place::Type | Place::Variant | Place::SqlType => push_pascal_case(out, name),
         }
     }
 
@@ -57,26 +60,30 @@ impl Place {
 #[derive(Debug)]
 pub(crate) struct Names {
     place: Place,
-    taken: BTreeSet<String>,
+    taken: BTreeSet<SmolStr>,
+    /// Where names are spelled, kept so that each need not ask for memory of its own.
+    spelled: String,
 }
 
 impl Names {
     /// An empty place.
     pub(crate) fn new(place: Place) -> Self {
-        Self { place, taken: BTreeSet::new() }
+        Self { place, taken: BTreeSet::new(), spelled: String::new() }
     }
 
     /// Keeps a name from being given, as a column may not have the name of its table.
     pub(crate) fn reserve(&mut self, ident: &str) {
-        self.taken.insert(ident.to_owned());
+        self.taken.insert(SmolStr::new(ident));
     }
 
     /// The identifier for a name, remembered as taken.
-    pub(crate) fn give(&mut self, name: &str) -> String {
-        let mut ident = self.place.spell(name);
-        if self.place.is_reserved(&ident) {
-            ident.push('_');
+    pub(crate) fn give(&mut self, name: &str) -> SmolStr {
+        self.spelled.clear();
+        self.place.spell(&mut self.spelled, name);
+        if self.place.is_reserved(&self.spelled) {
+            self.spelled.push('_');
         }
+        let mut ident = SmolStr::new(&self.spelled);
         if !self.taken.insert(ident.clone()) {
             ident = self.numbered(&ident);
             self.taken.insert(ident.clone());
@@ -84,13 +91,13 @@ impl Names {
         ident
     }
 
-    fn numbered(&self, ident: &str) -> String {
+    fn numbered(&self, ident: &str) -> SmolStr {
         let separator = match self.place {
             Place::Table | Place::Column | Place::Field | Place::Method => "_",
             Place::Type | Place::Variant | Place::SqlType => "",
         };
         let base = ident.trim_end_matches('_');
-        let mut candidates = (2u32..).map(|n| format!("{base}{separator}{n}"));
+        let mut candidates = (2u32..).map(|n| format_smolstr!("{base}{separator}{n}"));
         candidates.find(|it| !self.taken.contains(it)).unwrap_or_default()
     }
 }

@@ -9,30 +9,52 @@ const WORTH_A_THREAD: usize = 64;
 
 /// Appends parts `0..count`, one after the other; `part` appends one.
 pub(crate) fn append(out: &mut String, count: usize, part: impl Fn(&mut String, usize) + Sync) {
-    let texts = split(count, |parts| {
-        let mut res = String::new();
-        parts.for_each(|it| part(&mut res, it));
-        res
-    });
+    let texts = split(
+        count,
+        |parts| stretch(out, parts, &part),
+        |parts| {
+            let mut res = String::new();
+            stretch(&mut res, parts, &part);
+            res
+        },
+    );
     out.extend(texts);
+}
+
+/// Appends some parts. What the first one takes tells how much room all of them need.
+fn stretch(out: &mut String, mut parts: Range<usize>, part: impl Fn(&mut String, usize)) {
+    let start = out.len();
+    if let Some(first) = parts.next() {
+        part(out, first);
+        out.reserve((out.len() - start) * parts.len() * 5 / 4);
+    }
+    parts.for_each(|it| part(out, it));
 }
 
 /// The results for `0..count`, in that order.
 pub(crate) fn map<T: Send>(count: usize, part: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    split(count, |parts| parts.map(&part).collect::<Vec<T>>()).into_iter().flatten().collect()
+    let mut res = Vec::with_capacity(count);
+    let others =
+        split(count, |parts| res.extend(parts.map(&part)), |parts| parts.map(&part).collect::<Vec<T>>());
+    others.into_iter().for_each(|it| res.extend(it));
+    res
 }
 
-/// `0..count` in as many stretches as there are cores, each on a thread of its own.
-fn split<T: Send>(count: usize, run: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+/// `0..count` in as many stretches as there are cores: the first one for `first`, on this thread, and each of
+/// the others on a thread of its own.
+fn split<T: Send>(
+    count: usize,
+    first: impl FnOnce(Range<usize>),
+    other: impl Fn(Range<usize>) -> T + Sync,
+) -> Vec<T> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let workers = cores.min(count / WORTH_A_THREAD).max(1);
     let stretch = |worker: usize| count * worker / workers..count * (worker + 1) / workers;
-    let run = &run;
+    let other = &other;
     thread::scope(|scope| {
-        let others: Vec<_> = (1..workers).map(|worker| scope.spawn(move || run(stretch(worker)))).collect();
-        let mut res = vec![run(stretch(0))];
-        res.extend(others.into_iter().map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic))));
-        res
+        let others: Vec<_> = (1..workers).map(|worker| scope.spawn(move || other(stretch(worker)))).collect();
+        first(stretch(0));
+        others.into_iter().map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     })
 }
 

@@ -2,6 +2,7 @@
 
 use glowplug_dialect::code::RustType;
 use glowplug_psl::schema::{Generator, Schema, Value};
+use smol_str::{SmolStr, format_smolstr};
 
 /// The libraries that generated code uses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -92,7 +93,7 @@ impl Types {
     }
 
     /// The path of what a range holds, or of the type itself.
-    pub(crate) fn element(self, ty: &RustType) -> String {
+    pub(crate) fn element(self, ty: &RustType) -> SmolStr {
         match ty {
             RustType::Range(of) => self.path(of),
             other => self.path(other),
@@ -100,7 +101,7 @@ impl Types {
     }
 
     /// The path of a type.
-    pub(crate) fn path(self, ty: &RustType) -> String {
+    pub(crate) fn path(self, ty: &RustType) -> SmolStr {
         use DateTime::{Chrono, Jiff, Time};
         let path = match (ty, self.date_time) {
             (RustType::Path(path), _) => path,
@@ -122,10 +123,10 @@ impl Types {
             },
             (RustType::Range(of), _) => {
                 let bound = format!("std::ops::Bound<{}>", self.path(of));
-                return format!("({bound}, {bound})");
+                return format_smolstr!("({bound}, {bound})");
             }
         };
-        path.to_owned()
+        SmolStr::new_static(path)
     }
 
     /// The expression for this moment, in UTC.
@@ -139,21 +140,21 @@ impl Types {
 
     /// The value of a type that [`Types::now`], kept in the variable `now`, gives; `None` for types
     /// that are no times.
-    pub(crate) fn of_moment(self, ty: &RustType, now: &str) -> Option<String> {
+    pub(crate) fn of_moment(self, ty: &RustType, now: &str) -> Option<SmolStr> {
         use DateTime::{Chrono, Jiff, Time};
         Some(match (ty, self.date_time) {
-            (RustType::Date, Chrono) => format!("{now}.date_naive()"),
-            (RustType::Date, Time) => format!("{now}.date()"),
-            (RustType::Date, Jiff) => format!("{now}.date().into()"),
-            (RustType::Time, Chrono | Time) => format!("{now}.time()"),
-            (RustType::Time, Jiff) => format!("{now}.time().into()"),
-            (RustType::Timestamp, Chrono) => format!("{now}.naive_utc()"),
+            (RustType::Date, Chrono) => format_smolstr!("{now}.date_naive()"),
+            (RustType::Date, Time) => format_smolstr!("{now}.date()"),
+            (RustType::Date, Jiff) => format_smolstr!("{now}.date().into()"),
+            (RustType::Time, Chrono | Time) => format_smolstr!("{now}.time()"),
+            (RustType::Time, Jiff) => format_smolstr!("{now}.time().into()"),
+            (RustType::Timestamp, Chrono) => format_smolstr!("{now}.naive_utc()"),
             (RustType::Timestamp, Time) => {
-                format!("time::PrimitiveDateTime::new({now}.date(), {now}.time())")
+                format_smolstr!("time::PrimitiveDateTime::new({now}.date(), {now}.time())")
             }
-            (RustType::Timestamp, Jiff) => format!("{now}.datetime().into()"),
-            (RustType::Timestamptz, Chrono | Time) => now.to_owned(),
-            (RustType::Timestamptz, Jiff) => format!("{now}.timestamp().into()"),
+            (RustType::Timestamp, Jiff) => format_smolstr!("{now}.datetime().into()"),
+            (RustType::Timestamptz, Chrono | Time) => SmolStr::new(now),
+            (RustType::Timestamptz, Jiff) => format_smolstr!("{now}.timestamp().into()"),
             (RustType::Path(_) | RustType::Decimal | RustType::Range(_), _) => return None,
         })
     }

@@ -6,8 +6,8 @@
 pub enum ColumnCode {
     /// A type that Diesel knows.
     Known {
-        /// Path of the SQL type, e.g. `diesel::sql_types::Text`.
-        sql_type: String,
+        /// Its name in `diesel::sql_types`, e.g. `Text`.
+        sql_type: &'static str,
         /// What its values are in Rust.
         rust_type: RustType,
     },

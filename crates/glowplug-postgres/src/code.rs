@@ -19,9 +19,7 @@ pub fn column_code(schema: &Schema, field: &Field) -> ColumnCode {
         return ColumnCode::Unsupported(types::type_sql(&ty));
     };
     match known(name) {
-        Some((sql_type, rust_type)) if !is_hidden_list => {
-            ColumnCode::Known { sql_type: format!("diesel::sql_types::{sql_type}"), rust_type }
-        }
+        Some((sql_type, rust_type)) if !is_hidden_list => ColumnCode::Known { sql_type, rust_type },
         Some(_) | None => ColumnCode::Unsupported(types::type_sql(&ty)),
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn column_code(_schema: &Schema, field: &Field) -> ColumnCode {
         return ColumnCode::Unsupported(types::type_sql(&types::field_type(field)));
     };
     let (sql_type, rust_type) = known(scalar);
-    ColumnCode::Known { sql_type: format!("diesel::sql_types::{sql_type}"), rust_type }
+    ColumnCode::Known { sql_type, rust_type }
 }
 
 /// What Diesel's `SqlType` derive is told of an enum: it is a text.

@@ -107,8 +107,8 @@ fn sql_name(out: &mut String, indent: &str, db_name: &str, ident: &str) {
 /// The type of a column, to the end of its line.
 fn sql_type(out: &mut String, layout: &Layout<'_>, column: &Column) {
     let value = match &column.kind {
-        ColumnKind::Plain { sql_type, .. } => &sql_type.replace("diesel::sql_types::", ""),
-        ColumnKind::Enum(id) => &layout.enums[id.0].sql_type,
+        ColumnKind::Plain { sql_type, .. } => sql_type,
+        ColumnKind::Enum(id) => layout.enums[id.0].sql_type.as_str(),
     };
     match column.arity {
         Arity::Required => put!(out, "{value},\n"),

@@ -5,6 +5,7 @@ mod relations;
 use std::collections::BTreeSet;
 
 use glowplug_psl::schema::{FieldId, Model, Value};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::scalars::ValueType;
 pub(super) use crate::layout::{Count, Path};
@@ -36,9 +37,9 @@ pub(super) struct Api<'a> {
     /// Tables and enums.
     pub(super) layout: &'a Layout<'a>,
     /// GraphQL names of the enums, by their index.
-    pub(super) enum_names: Vec<String>,
+    pub(super) enum_names: Vec<SmolStr>,
     /// GraphQL names of their values.
-    pub(super) value_names: Vec<Vec<String>>,
+    pub(super) value_names: Vec<Vec<SmolStr>>,
     /// The enums that some field uses.
     pub(super) enums: BTreeSet<usize>,
     /// The types of values that some field uses.
@@ -54,11 +55,11 @@ pub(super) struct Api<'a> {
 /// A type of the API.
 pub(super) struct Object {
     /// Its name in GraphQL.
-    pub(super) name: String,
+    pub(super) name: SmolStr,
     /// The Rust type that resolves it.
-    pub(super) rust_name: String,
+    pub(super) rust_name: SmolStr,
     /// The Rust type that holds rows loaded together.
-    pub(super) level_name: String,
+    pub(super) level_name: SmolStr,
     /// Its table.
     pub(super) table: usize,
     /// Its fields, in file order.
@@ -68,9 +69,9 @@ pub(super) struct Object {
 /// A field of a type.
 pub(super) struct ObjectField {
     /// Its name in GraphQL.
-    pub(super) name: String,
+    pub(super) name: SmolStr,
     /// The Rust method that resolves it.
-    pub(super) method: String,
+    pub(super) method: SmolStr,
     /// Its description.
     pub(super) docs: Vec<String>,
     /// What it gives.
@@ -102,9 +103,9 @@ pub(super) struct Relation {
 /// A field of `Query`.
 pub(super) struct Query {
     /// Its name.
-    pub(super) name: String,
+    pub(super) name: SmolStr,
     /// The Rust method that resolves it.
-    pub(super) method: String,
+    pub(super) method: SmolStr,
     /// Index of the type in [`Api::objects`].
     pub(super) object: usize,
     /// What it asks for.
@@ -159,8 +160,12 @@ impl<'a> Api<'a> {
         }
         let mut query_names = TypeNames::default();
         let mut query_methods = Names::new(Place::Field);
-        for object in 0..res.objects.len() {
-            res.add_queries(object, &mut query_names, &mut query_methods);
+        let queries = parallel::map(res.objects.len(), |object| res.queries(object));
+        for (object, queries) in queries.into_iter().enumerate() {
+            for (name, kind) in queries {
+                let name = query_names.give(&name);
+                res.queries.push(Query { method: query_methods.give(&name), name, object, kind });
+            }
         }
         res
     }
@@ -233,33 +238,29 @@ impl<'a> Api<'a> {
         res
     }
 
-    fn add_queries(&mut self, object: usize, names: &mut TypeNames, methods: &mut Names) {
+    /// What can be asked about a type, and how it would be called.
+    fn queries(&self, object: usize) -> Vec<(String, QueryKind)> {
         let it = &self.objects[object];
         let (table, one) = (it.table, camel_case(&it.name));
-        let many = if plural(&one) == one { format!("{one}List") } else { plural(&one) };
+        let many = plural(&one);
+        let many = if many == one { format!("{one}List") } else { many };
         let model = self.model(it);
-        let order = self.order(table, &model.hints);
-        let mut found = vec![(many, QueryKind::List(order))];
-        let key: Vec<usize> = self.layout.tables[table].primary_key.clone();
-        if let Some(key) = self.key_arguments(object, &key) {
-            found.push((one.clone(), QueryKind::ByKey(key)));
-        }
+        let mut res = vec![(many, QueryKind::List(self.order(table, &model.hints)))];
+        let key = &self.layout.tables[table].primary_key;
+        res.extend(self.key_arguments(object, key).map(|it| (one.clone(), QueryKind::ByKey(it))));
         for index in model.indexes.iter().filter(|it| it.is_unique && it.predicate.is_none()) {
             let fields: Vec<usize> = index.fields.iter().map(|it| it.field).collect();
             let Some(columns) = self.layout.tables[table].columns_of(&fields) else { continue };
-            if columns == key {
+            if columns == *key {
                 continue;
             }
             if let Some(arguments) = self.key_arguments(object, &columns) {
                 let names: Vec<String> =
                     fields.iter().map(|it| pascal_case(&model.fields[*it].name)).collect();
-                found.push((format!("{one}By{}", names.join("And")), QueryKind::ByKey(arguments)));
+                res.push((format!("{one}By{}", names.join("And")), QueryKind::ByKey(arguments)));
             }
         }
-        for (name, kind) in found {
-            let name = names.give(&name);
-            self.queries.push(Query { method: methods.give(&name), name, object, kind });
-        }
+        res
     }
 
     /// The columns of a key with their types, if the type shows all of them.
@@ -287,20 +288,20 @@ fn shown_models<'a>(layout: &'a Layout<'a>) -> impl Iterator<Item = (usize, &'a 
 }
 
 /// The names of an enum's values.
-fn value_names(it: &EnumLayout) -> Vec<String> {
+fn value_names(it: &EnumLayout) -> Vec<SmolStr> {
     let mut names = FieldNames::default();
     it.variants.iter().map(|value| names.give(&value.schema_name)).collect()
 }
 
 /// Names of fields and values: as in the schema file, but for letters that GraphQL does not have.
 #[derive(Default)]
-struct FieldNames(BTreeSet<String>);
+struct FieldNames(BTreeSet<SmolStr>);
 
 impl FieldNames {
-    fn give(&mut self, name: &str) -> String {
+    fn give(&mut self, name: &str) -> SmolStr {
         let mut res = graphql_name(name);
         while !self.0.insert(res.clone()) {
-            res.push('_');
+            res = format_smolstr!("{res}_");
         }
         res
     }
@@ -308,15 +309,14 @@ impl FieldNames {
 
 /// Names in GraphQL: kept as they are in the schema file, with a `_` where one is reserved or taken.
 #[derive(Default)]
-struct TypeNames(BTreeSet<String>);
+struct TypeNames(BTreeSet<SmolStr>);
 
 impl TypeNames {
-    fn give(&mut self, name: &str) -> String {
+    fn give(&mut self, name: &str) -> SmolStr {
         let mut res = graphql_name(name);
-        while RESERVED.contains(&res.as_str()) || self.0.contains(&res) {
-            res.push('_');
+        while RESERVED.contains(&res.as_str()) || !self.0.insert(res.clone()) {
+            res = format_smolstr!("{res}_");
         }
-        self.0.insert(res.clone());
         res
     }
 }

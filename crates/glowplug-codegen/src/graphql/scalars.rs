@@ -1,6 +1,7 @@
 //! Which GraphQL type a column has, and how its Rust value gets there and back.
 
 use glowplug_dialect::code::RustType;
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::layout::{Column, ColumnKind, Custom, Layout};
 use crate::types::DateTime;
@@ -68,7 +69,7 @@ impl ValueType {
     }
 
     /// The name in SDL.
-    pub(super) fn name<'a>(&self, enum_names: &'a [String]) -> &'a str {
+    pub(super) fn name<'a>(&self, enum_names: &'a [SmolStr]) -> &'a str {
         match self {
             ValueType::String => "String",
             ValueType::Boolean => "Boolean",
@@ -106,7 +107,7 @@ impl ValueType {
     }
 
     /// The Rust type in a resolver's signature.
-    pub(super) fn resolver_type(&self, layout: &Layout<'_>, column: &Column) -> String {
+    pub(super) fn resolver_type(&self, layout: &Layout<'_>, column: &Column) -> SmolStr {
         match self {
             ValueType::String
             | ValueType::Boolean
@@ -114,23 +115,23 @@ impl ValueType {
             | ValueType::Float
             | ValueType::Uuid
             | ValueType::Json => column.value_type.clone(),
-            ValueType::TypedJson => "serde_json::Value".to_owned(),
+            ValueType::TypedJson => SmolStr::new_static("serde_json::Value"),
             ValueType::LocalDateTime | ValueType::DateTime => match layout.libraries.date_time {
-                DateTime::Chrono => "chrono::DateTime<chrono::Utc>".to_owned(),
-                DateTime::Time | DateTime::Jiff => "scalars::DateTime".to_owned(),
+                DateTime::Chrono => SmolStr::new_static("chrono::DateTime<chrono::Utc>"),
+                DateTime::Time | DateTime::Jiff => SmolStr::new_static("scalars::DateTime"),
             },
-            ValueType::Date => "scalars::Date".to_owned(),
-            ValueType::Time => "scalars::Time".to_owned(),
-            ValueType::BigInt => "scalars::BigInt".to_owned(),
-            ValueType::Decimal => "scalars::Decimal".to_owned(),
-            ValueType::Enum(index) => format!("values::{}", layout.enums[*index].name),
+            ValueType::Date => SmolStr::new_static("scalars::Date"),
+            ValueType::Time => SmolStr::new_static("scalars::Time"),
+            ValueType::BigInt => SmolStr::new_static("scalars::BigInt"),
+            ValueType::Decimal => SmolStr::new_static("scalars::Decimal"),
+            ValueType::Enum(index) => format_smolstr!("values::{}", layout.enums[*index].name),
         }
     }
 
     /// The expression that makes a resolver's value of a row's; none where they are the same.
-    pub(super) fn to_resolver(&self, layout: &Layout<'_>, value: &str) -> Option<String> {
+    pub(super) fn to_resolver(&self, layout: &Layout<'_>, value: &str) -> Option<SmolStr> {
         let is_jiff = layout.libraries.date_time == DateTime::Jiff;
-        let civil = if is_jiff { format!("{value}.to_jiff()") } else { value.to_owned() };
+        let civil = if is_jiff { format_smolstr!("{value}.to_jiff()") } else { SmolStr::new(value) };
         Some(match (self, layout.libraries.date_time) {
             (
                 ValueType::String
@@ -143,25 +144,27 @@ impl ValueType {
                 _,
             )
             | (ValueType::DateTime, DateTime::Chrono) => return None,
-            (ValueType::LocalDateTime, DateTime::Chrono) => format!("{value}.and_utc()"),
-            (ValueType::LocalDateTime, DateTime::Time) => format!("scalars::DateTime({value}.assume_utc())"),
-            (ValueType::DateTime, DateTime::Time) => format!("scalars::DateTime({value})"),
-            (ValueType::LocalDateTime, DateTime::Jiff) => format!("scalars::DateTime({civil})"),
-            (ValueType::DateTime, DateTime::Jiff) => {
-                format!("scalars::DateTime(jiff::tz::TimeZone::UTC.to_datetime({civil}))")
+            (ValueType::LocalDateTime, DateTime::Chrono) => format_smolstr!("{value}.and_utc()"),
+            (ValueType::LocalDateTime, DateTime::Time) => {
+                format_smolstr!("scalars::DateTime({value}.assume_utc())")
             }
-            (ValueType::Date, _) => format!("scalars::Date({civil})"),
-            (ValueType::Time, _) => format!("scalars::Time({civil})"),
-            (ValueType::BigInt, _) => format!("scalars::BigInt({value})"),
-            (ValueType::Decimal, _) => format!("scalars::Decimal({value})"),
+            (ValueType::DateTime, DateTime::Time) => format_smolstr!("scalars::DateTime({value})"),
+            (ValueType::LocalDateTime, DateTime::Jiff) => format_smolstr!("scalars::DateTime({civil})"),
+            (ValueType::DateTime, DateTime::Jiff) => {
+                format_smolstr!("scalars::DateTime(jiff::tz::TimeZone::UTC.to_datetime({civil}))")
+            }
+            (ValueType::Date, _) => format_smolstr!("scalars::Date({civil})"),
+            (ValueType::Time, _) => format_smolstr!("scalars::Time({civil})"),
+            (ValueType::BigInt, _) => format_smolstr!("scalars::BigInt({value})"),
+            (ValueType::Decimal, _) => format_smolstr!("scalars::Decimal({value})"),
             (ValueType::Enum(index), _) => {
-                format!("values::{}::from({value})", layout.enums[*index].name)
+                format_smolstr!("values::{}::from({value})", layout.enums[*index].name)
             }
         })
     }
 
     /// The expression that makes a row's value of an argument, in a function that may fail.
-    pub(super) fn to_row(&self, layout: &Layout<'_>, value: &str) -> String {
+    pub(super) fn to_row(&self, layout: &Layout<'_>, value: &str) -> SmolStr {
         match (self, layout.libraries.date_time) {
             (
                 ValueType::String
@@ -173,21 +176,27 @@ impl ValueType {
                 | ValueType::TypedJson,
                 _,
             )
-            | (ValueType::DateTime, DateTime::Chrono) => value.to_owned(),
-            (ValueType::LocalDateTime, DateTime::Chrono) => format!("{value}.naive_utc()"),
+            | (ValueType::DateTime, DateTime::Chrono) => SmolStr::new(value),
+            (ValueType::LocalDateTime, DateTime::Chrono) => format_smolstr!("{value}.naive_utc()"),
             (ValueType::LocalDateTime, DateTime::Time) => {
-                format!("time::PrimitiveDateTime::new({value}.0.date(), {value}.0.time())")
+                format_smolstr!("time::PrimitiveDateTime::new({value}.0.date(), {value}.0.time())")
             }
-            (ValueType::LocalDateTime, DateTime::Jiff) => format!("jiff_diesel::DateTime::from({value}.0)"),
+            (ValueType::LocalDateTime, DateTime::Jiff) => {
+                format_smolstr!("jiff_diesel::DateTime::from({value}.0)")
+            }
             (ValueType::DateTime, DateTime::Jiff) => {
-                format!("jiff_diesel::Timestamp::from(jiff::tz::TimeZone::UTC.to_timestamp({value}.0)?)")
+                format_smolstr!(
+                    "jiff_diesel::Timestamp::from(jiff::tz::TimeZone::UTC.to_timestamp({value}.0)?)"
+                )
             }
-            (ValueType::Date, DateTime::Jiff) => format!("jiff_diesel::Date::from({value}.0)"),
-            (ValueType::Time, DateTime::Jiff) => format!("jiff_diesel::Time::from({value}.0)"),
+            (ValueType::Date, DateTime::Jiff) => format_smolstr!("jiff_diesel::Date::from({value}.0)"),
+            (ValueType::Time, DateTime::Jiff) => format_smolstr!("jiff_diesel::Time::from({value}.0)"),
             (ValueType::DateTime, DateTime::Time)
             | (ValueType::Date | ValueType::Time, DateTime::Chrono | DateTime::Time)
-            | (ValueType::BigInt | ValueType::Decimal, _) => format!("{value}.0"),
-            (ValueType::Enum(index), _) => format!("enums::{}::from({value})", layout.enums[*index].name),
+            | (ValueType::BigInt | ValueType::Decimal, _) => format_smolstr!("{value}.0"),
+            (ValueType::Enum(index), _) => {
+                format_smolstr!("enums::{}::from({value})", layout.enums[*index].name)
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use glowplug_dialect::code::{ColumnCode, RustType};
 use glowplug_dialect::dialect::Dialect;
 use glowplug_psl::schema::{Arity, DefaultValue, Field, FieldType, Model, Scalar, Schema};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::hints::{diesel_name, diesel_type};
 use super::{Column, ColumnKind, Custom, EnumLayout, Filler, docs, is_shown};
@@ -47,7 +48,7 @@ pub(super) fn columns(
         let (value_type, custom) = value_type(field, &kind, enums, types);
         res.push(Column {
             field: Some(index),
-            db_name: field.db_name().to_owned(),
+            db_name: SmolStr::new(field.db_name()),
             ident: idents.give(field.db_name()),
             rust_field: fields.give(diesel_name(&field.hints).unwrap_or(&field.name)),
             database_default: has_database_default(field),
@@ -69,13 +70,13 @@ fn value_type(
     kind: &ColumnKind,
     enums: &[EnumLayout],
     types: Types,
-) -> (String, Option<Custom>) {
+) -> (SmolStr, Option<Custom>) {
     if let Some(path) = diesel_type(&field.hints, "type") {
-        return (path.to_owned(), Some(Custom::Type));
+        return (SmolStr::new(path), Some(Custom::Type));
     }
     match (kind, diesel_type(&field.hints, "json")) {
         (ColumnKind::Plain { .. }, Some(path)) if field.ty == FieldType::Scalar(Scalar::Json) => {
-            (format!("glowplug::json::Json<{path}>"), Some(Custom::Json))
+            (format_smolstr!("glowplug::json::Json<{path}>"), Some(Custom::Json))
         }
         (ColumnKind::Plain { rust_type, .. }, _) => (types.path(rust_type), None),
         (ColumnKind::Enum(id), _) => (enums[id.0].name.clone(), None),
@@ -142,12 +143,12 @@ fn uuid(version: u8, kind: &ColumnKind, custom: Option<Custom>) -> Option<Filler
         ("String", _) => "uuid::Uuid::new_v4().to_string()",
         _ => return None,
     };
-    Some(Filler::Key(expression.into()))
+    Some(Filler::Key(SmolStr::new_static(expression)))
 }
 
 /// A function of the runtime crate.
 fn id(call: &str, kind: &ColumnKind, custom: Option<Custom>) -> Option<Filler> {
-    (path(kind, custom)? == "String").then(|| Filler::Key(format!("glowplug::id::{call}").into()))
+    (path(kind, custom)? == "String").then(|| Filler::Key(format_smolstr!("glowplug::id::{call}")))
 }
 
 fn now(kind: &ColumnKind, custom: Option<Custom>, types: Types) -> Option<Filler> {

@@ -4,6 +4,7 @@
 //! implicit relation tables.
 
 use glowplug_psl::schema::{Arity, FieldId, Relation, RelationId, RelationKind, Schema};
+use smol_str::{SmolStr, StrExt, format_smolstr};
 
 use super::{Column, ForeignKey, Layout, Source, Table};
 use crate::names::{Names, Place, snake_case};
@@ -24,7 +25,7 @@ pub(super) fn add_joins(layout: &mut Layout<'_>, types: &mut Names) {
         let rows = (layout.tables[a_side.target].row.clone(), layout.tables[b_side.target].row.clone());
         layout.push(Table {
             source: Source::Join(RelationId(index)),
-            namespace: schema.model(a.model).schema.clone(),
+            namespace: schema.model(a.model).schema.as_deref().map(SmolStr::new),
             ident: idents.give(&db_name),
             row: types.give(db_name.trim_start_matches('_')),
             db_name,
@@ -40,10 +41,10 @@ pub(super) fn add_joins(layout: &mut Layout<'_>, types: &mut Names) {
 }
 
 /// The table's name in the database.
-fn join_name(schema: &Schema, relation: &Relation, a: FieldId, b: FieldId) -> String {
+fn join_name(schema: &Schema, relation: &Relation, a: FieldId, b: FieldId) -> SmolStr {
     match &relation.name {
-        Some(name) => format!("_{name}"),
-        None => format!("_{}To{}", schema.model(a.model).name, schema.model(b.model).name),
+        Some(name) => format_smolstr!("_{name}"),
+        None => format_smolstr!("_{}To{}", schema.model(a.model).name, schema.model(b.model).name),
     }
 }
 
@@ -66,14 +67,14 @@ fn side(layout: &Layout<'_>, field: FieldId, other: FieldId, db_name: &str) -> O
     let [target_column] = *table.primary_key.as_slice() else { return None };
     let key = &table.columns[target_column];
     let model = &layout.schema.model(field.model).name;
-    let ident = db_name.to_lowercase();
+    let ident = db_name.to_lowercase_smolstr();
     // Two columns for one model could not both be called after it.
     let is_self = field.model == other.model;
     let rust_field =
-        if is_self { ident.clone() } else { format!("{}_{}", snake_case(model), key.rust_field) };
+        if is_self { ident.clone() } else { format_smolstr!("{}_{}", snake_case(model), key.rust_field) };
     let column = Column {
         field: None,
-        db_name: db_name.to_owned(),
+        db_name: SmolStr::new(db_name),
         ident,
         rust_field,
         kind: key.kind.clone(),

@@ -2,6 +2,7 @@
 
 use glowplug_dialect::dialect::Dialect;
 use glowplug_psl::schema::{Arity, Model, ModelId, RelationKind};
+use smol_str::SmolStr;
 
 use super::columns::columns;
 use super::hints::diesel_name;
@@ -23,7 +24,7 @@ pub(super) fn add_models(
 ) {
     let schema = layout.schema;
     // Row types first: a model called `NewUser` keeps its name, the insert type of `User` gives way.
-    let mut rows: Vec<(ModelId, &Model, String)> = Vec::new();
+    let mut rows: Vec<(ModelId, &Model, SmolStr)> = Vec::new();
     for (id, model) in schema.walk_models() {
         if model.is_ignored {
             layout.left_out.push(format!("`{}` is marked `@@ignore`", model.name));
@@ -35,7 +36,7 @@ pub(super) fn add_models(
         }
     }
     let mut names = Names::new(Place::Table);
-    let idents: Vec<String> = rows.iter().map(|(_, model, _)| names.give(model.db_name())).collect();
+    let idents: Vec<SmolStr> = rows.iter().map(|(_, model, _)| names.give(model.db_name())).collect();
     let enums = &layout.enums;
     let columns = parallel::map(rows.len(), |row| {
         columns((schema, enums), rows[row].1, (dialect, libraries), &idents[row])
@@ -43,8 +44,8 @@ pub(super) fn add_models(
     for (((id, model, row), ident), (columns, left_out)) in rows.into_iter().zip(idents).zip(columns) {
         let mut table = Table {
             source: Source::Model(id),
-            namespace: model.schema.clone(),
-            db_name: model.db_name().to_owned(),
+            namespace: model.schema.as_deref().map(SmolStr::new),
+            db_name: SmolStr::new(model.db_name()),
             ident,
             new: None,
             changes: None,

@@ -1,34 +1,61 @@
 //! Names in the spellings of Rust and GraphQL.
 
-/// `createdAt`, `CreatedAt`, `created-at` -> `created_at`; `HTTPServer` -> `http_server`.
+use std::iter::from_fn;
+
+use smol_str::{SmolStr, format_smolstr};
+
+/// Appends `createdAt`, `CreatedAt`, `created-at` as `created_at`, and `HTTPServer` as `http_server`.
 /// A leading `_` stays, since names of join tables start with one.
-pub(crate) fn snake_case(name: &str) -> String {
-    let mut res = String::with_capacity(name.len() + 2);
+pub(super) fn push_snake_case(out: &mut String, name: &str) {
+    let start = out.len();
     if name.starts_with('_') {
-        res.push('_');
+        out.push('_');
     }
     for word in words(name) {
-        if !res.is_empty() && !res.ends_with('_') {
-            res.push('_');
+        if out.len() > start && !out.ends_with('_') {
+            out.push('_');
         }
-        push_lower(&mut res, word);
+        push_lower(out, word);
     }
-    valid_start(res)
+    // Names in a database may start with a digit or hold nothing that Rust takes.
+    let is_valid = match out[start..].chars().next() {
+        Some('_') => out.len() > start + 1,
+        first => first.is_some_and(char::is_alphabetic),
+    };
+    if !is_valid {
+        out.insert(start, 'x');
+    }
 }
 
-/// `IN_PROGRESS`, `inProgress` -> `InProgress`; `HTTPServer` -> `HttpServer`.
+/// Appends `IN_PROGRESS`, `inProgress` as `InProgress`, and `HTTPServer` as `HttpServer`.
+pub(super) fn push_pascal_case(out: &mut String, name: &str) {
+    let start = out.len();
+    for word in words(name) {
+        push_capitalised(out, word);
+    }
+    if !out[start..].starts_with(char::is_alphabetic) {
+        out.insert(start, 'X');
+    }
+}
+
+/// [`push_snake_case`] alone.
+pub(crate) fn snake_case(name: &str) -> String {
+    let mut res = String::with_capacity(name.len() + 2);
+    push_snake_case(&mut res, name);
+    res
+}
+
+/// [`push_pascal_case`] alone.
 pub(crate) fn pascal_case(name: &str) -> String {
     let mut res = String::with_capacity(name.len());
-    for word in words(name) {
-        push_capitalised(&mut res, word);
-    }
-    if res.starts_with(char::is_alphabetic) { res } else { format!("X{res}") }
+    push_pascal_case(&mut res, name);
+    res
 }
 
 /// `Course` -> `course`, `HTTPServer` -> `httpServer`, `user_account` -> `userAccount`.
 pub(crate) fn camel_case(name: &str) -> String {
     let mut res = String::with_capacity(name.len());
-    for (i, word) in words(name).into_iter().enumerate() {
+    for (i, word) in words(name).enumerate() {
         if i == 0 { push_lower(&mut res, word) } else { push_capitalised(&mut res, word) }
     }
     res
@@ -56,41 +83,49 @@ pub(crate) fn plural(word: &str) -> String {
 
 /// The name as GraphQL takes it: letters of ASCII, digits and `_`. Source: the GraphQL specification,
 /// "Names"; two `_` at the start belong to introspection.
-pub(crate) fn graphql_name(name: &str) -> String {
+pub(crate) fn graphql_name(name: &str) -> SmolStr {
     let is_fine = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let res: String = name.chars().map(|c| if is_fine(c) { c } else { '_' }).collect();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_fine) {
+        return SmolStr::new(name);
+    }
+    let res: SmolStr = name.chars().map(|c| if is_fine(c) { c } else { '_' }).collect();
     match res.chars().next() {
         Some(c) if c.is_ascii_alphabetic() => res,
-        Some(_) | None => format!("_{}", res.trim_start_matches('_')),
+        Some(_) | None => format_smolstr!("_{}", res.trim_start_matches('_')),
     }
 }
 
 /// Words of a name: separated by anything that is neither letter nor digit, and where the case rises.
-fn words(name: &str) -> Vec<&str> {
-    let mut res = Vec::new();
-    let mut start: Option<usize> = None;
-    let mut before = ' ';
-    let mut chars = name.char_indices().peekable();
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = name;
+    from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let (word, after) = rest.split_at(word_end(rest));
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// Where the word at the start of `text` ends.
+fn word_end(text: &str) -> usize {
+    let mut chars = text.char_indices().peekable();
+    let Some((_, mut before)) = chars.next() else { return 0 };
     while let Some((at, c)) = chars.next() {
         let after_small = before.is_lowercase() || before.is_numeric();
-        let before_small = chars.peek().is_some_and(|(_, next)| next.is_lowercase());
-        let is_in_word = c.is_alphanumeric();
-        let ends = !is_in_word || (c.is_uppercase() && (after_small || before_small));
-        if ends && let Some(start) = start.take() {
-            res.push(&name[start..at]);
-        }
-        if is_in_word {
-            start.get_or_insert(at);
+        let mut before_small = || chars.peek().is_some_and(|(_, next)| next.is_lowercase());
+        if !c.is_alphanumeric() || (c.is_uppercase() && (after_small || before_small())) {
+            return at;
         }
         before = c;
     }
-    res.extend(start.map(|start| &name[start..]));
-    res
+    text.len()
 }
 
 fn push_lower(out: &mut String, text: &str) {
     if text.is_ascii() {
-        out.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+        let start = out.len();
+        out.push_str(text);
+        out[start..].make_ascii_lowercase();
     } else {
         out.push_str(&text.to_lowercase());
     }
@@ -101,15 +136,6 @@ fn push_capitalised(out: &mut String, word: &str) {
     out.extend(chars.next().into_iter().flat_map(char::to_uppercase));
     let rest = chars.as_str();
     if word.contains(char::is_lowercase) { out.push_str(rest) } else { push_lower(out, rest) }
-}
-
-/// Names in a database may start with a digit or hold nothing that Rust takes.
-fn valid_start(ident: String) -> String {
-    match ident.chars().next() {
-        Some(c) if c.is_alphabetic() => ident,
-        Some('_') if ident.len() > 1 && ident != "_" => ident,
-        Some(_) | None => format!("x{ident}"),
-    }
 }
 
 #[cfg(test)]

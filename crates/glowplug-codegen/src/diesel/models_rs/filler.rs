@@ -1,6 +1,6 @@
 //! What the application fills columns with, as Rust.
 
-use std::borrow::Cow;
+use smol_str::SmolStr;
 
 use crate::layout::{Column, ColumnKind, Filler};
 use crate::rust::{is_long_call, put};
@@ -25,17 +25,10 @@ pub(super) fn moment<'a>(
 }
 
 /// The value for a column, where `variable` holds the moment.
-pub(super) fn expression<'a>(
-    filler: &'a Filler,
-    column: &Column,
-    types: Types,
-    variable: &str,
-) -> Option<Cow<'a, str>> {
+pub(super) fn expression(filler: &Filler, column: &Column, types: Types, variable: &str) -> Option<SmolStr> {
     match (filler, &column.kind) {
-        (Filler::Key(expression), _) => Some(Cow::Borrowed(expression)),
-        (Filler::Now, ColumnKind::Plain { rust_type, .. }) => {
-            types.of_moment(rust_type, variable).map(Cow::Owned)
-        }
+        (Filler::Key(expression), _) => Some(expression.clone()),
+        (Filler::Now, ColumnKind::Plain { rust_type, .. }) => types.of_moment(rust_type, variable),
         (Filler::Now, ColumnKind::Enum(_)) => None,
     }
 }

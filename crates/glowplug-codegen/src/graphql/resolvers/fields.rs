@@ -13,24 +13,26 @@ pub(super) fn column(out: &mut String, layout: &Layout<'_>, method: &str, column
     }
     let field = &column.rust_field;
     let value = ty.resolver_type(layout, column);
-    let (ty, body) = match (ty.to_resolver(layout, "it"), column.arity) {
-        (None, Arity::Required) => (format!("&{value}"), format!("&self.row().{field}")),
-        (None, Arity::Optional) => (format!("&Option<{value}>"), format!("&self.row().{field}")),
+    put!(out, "    async fn {method}(&self) -> ");
+    match (ty.to_resolver(layout, "it"), column.arity) {
+        (None, Arity::Required) => put!(out, "&{value} {{\n        &self.row().{field}\n"),
+        (None, Arity::Optional) => put!(out, "&Option<{value}> {{\n        &self.row().{field}\n"),
         (None, Arity::List) => {
-            (format!("&[{value}]"), format!("self.row().{field}.as_deref().unwrap_or_default()"))
+            put!(out, "&[{value}] {{\n        self.row().{field}.as_deref().unwrap_or_default()\n");
         }
         (Some(conversion), Arity::Required) => {
-            (value, format!("let it = self.row().{field}.clone();\n        {conversion}"))
+            put!(out, "{value} {{\n        let it = self.row().{field}.clone();\n        {conversion}\n");
         }
         (Some(conversion), Arity::Optional) => {
-            (format!("Option<{value}>"), format!("self.row().{field}.clone().map(|it| {conversion})"))
+            put!(out, "Option<{value}> {{\n        self.row().{field}.clone().map(|it| {conversion})\n");
         }
-        (Some(conversion), Arity::List) => (
-            format!("Vec<{value}>"),
-            format!("self.row().{field}.iter().flatten().cloned().map(|it| {conversion}).collect()"),
+        (Some(conversion), Arity::List) => put!(
+            out,
+            "Vec<{value}> {{\n        \
+                 self.row().{field}.iter().flatten().cloned().map(|it| {conversion}).collect()\n"
         ),
-    };
-    put!(out, "    async fn {method}(&self) -> {ty} {{\n        {body}\n    }}\n");
+    }
+    out.push_str("    }\n");
 }
 
 /// What serde makes of a type, which it may refuse.

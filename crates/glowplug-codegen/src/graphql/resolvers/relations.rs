@@ -1,20 +1,26 @@
 //! Methods that follow a relation: loaded once for all rows of a level.
 
+use std::fmt::{self, Display, Formatter, from_fn};
+
 use glowplug_psl::schema::Arity;
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::graphql::api::{Api, Count, Object, ObjectField, Path, Relation};
 use crate::layout::{Column, ColumnKind, Table};
 use crate::rust::put;
 
 /// The type of what a level keeps for a relation: rows by the key that leads to them.
-pub(super) fn cell_type(api: &Api<'_>, object: &Object, relation: &Relation) -> String {
+pub(super) fn cell_type(api: &Api<'_>, object: &Object, relation: &Relation) -> impl Display {
     let table = &api.layout.tables[object.table];
-    let key = tuple(relation.from.iter().map(|it| key_type(&table.columns[*it])).collect());
     let target = &api.objects[relation.target].rust_name;
-    match relation.count {
-        Count::One | Count::AtMostOne => format!("Found<{key}, {target}>"),
-        Count::Many => format!("Found<{key}, Vec<{target}>>"),
-    }
+    from_fn(move |f| {
+        f.write_str("Found<")?;
+        tuple(f, &relation.from, |f, column| f.write_str(&key_type(&table.columns[*column])))?;
+        match relation.count {
+            Count::One | Count::AtMostOne => write!(f, ", {target}>"),
+            Count::Many => write!(f, ", Vec<{target}>>"),
+        }
+    })
 }
 
 /// The method of a relation's field.
@@ -29,21 +35,21 @@ pub(super) fn method(
     let table = &api.layout.tables[object.table];
     let target = &api.objects[relation.target].rust_name;
     let method = &field.method;
-    let row = &table.row;
-    let key = key_of(table, &relation.from);
-    let (result, last) = match relation.count {
-        Count::One => (target.clone(), format!("one(found, key, {:?})", field.name)),
-        Count::AtMostOne => (format!("Option<{target}>"), "Ok(at_most_one(found, key))".to_owned()),
-        Count::Many => (format!("Vec<{target}>"), "many(ctx, found, key)".to_owned()),
-    };
+    put!(out, "    async fn {method}(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<");
+    match relation.count {
+        Count::One => put!(out, "{target}> {{\n"),
+        Count::AtMostOne => put!(out, "Option<{target}>> {{\n"),
+        Count::Many => put!(out, "Vec<{target}>> {{\n"),
+    }
     put!(
         out,
-        "    async fn {method}(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<{result}> {{
-        let level = &self.level;
-        let key = |it: &models::{row}| {key};
+        "        let level = &self.level;
+        let key = |it: &models::{}| {};
         let found = level.{method}.get_or_try_init(|| async {{
             let keys: BTreeSet<_> = level.rows.iter().filter_map(key).collect();
-"
+",
+        table.row,
+        key_of(table, &relation.from)
     );
     match &relation.path {
         Path::Columns(columns) => by_columns(out, api, relation, columns, backend),
@@ -51,14 +57,13 @@ pub(super) fn method(
             through_join(out, api, relation, &api.layout.tables[*join], (*ours, *theirs));
         }
     }
-    put!(
-        out,
-        "        }}).await?;
-        let key = key(self.row());
-        {last}
-    }}
-"
-    );
+    out.push_str("        }).await?;\n        let key = key(self.row());\n");
+    match relation.count {
+        Count::One => put!(out, "        one(found, key, {:?})\n", field.name),
+        Count::AtMostOne => out.push_str("        Ok(at_most_one(found, key))\n"),
+        Count::Many => out.push_str("        many(ctx, found, key)\n"),
+    }
+    out.push_str("    }\n");
 }
 
 /// Loads rows of the target whose columns hold one of `keys`.
@@ -134,8 +139,11 @@ fn composite(out: &mut String, table: &Table, columns: &[usize], order: &[usize]
     );
 }
 
-fn order_line(table: &Table, columns: &[usize], indent: &str) -> String {
-    if columns.is_empty() { String::new() } else { format!("{indent}.order({})\n", order(table, columns)) }
+fn order_line(table: &Table, columns: &[usize], indent: &str) -> impl Display {
+    from_fn(move |f| match columns {
+        [] => Ok(()),
+        columns => writeln!(f, "{indent}.order({})", order(table, columns)),
+    })
 }
 
 /// Loads rows of the target that a join table ties to one of `keys`.
@@ -172,31 +180,47 @@ fn through_join(
 }
 
 /// The argument of `.order(...)`.
-pub(super) fn order(table: &Table, columns: &[usize]) -> String {
-    let columns = columns.iter().map(|it| format!("schema::{}::{}", table.ident, table.columns[*it].ident));
-    tuple(columns.collect())
+pub(super) fn order(table: &Table, columns: &[usize]) -> impl Display {
+    from_fn(move |f| {
+        tuple(f, columns, |f, column| write!(f, "schema::{}::{}", table.ident, table.columns[*column].ident))
+    })
 }
 
 /// An expression of the type `Option<key>` over a row `it`: nothing, if part of the key is NULL.
-fn key_of(table: &Table, columns: &[usize]) -> String {
-    let parts = columns.iter().map(|it| {
-        let column = &table.columns[*it];
-        let mark = if column.arity == Arity::Required { "" } else { "?" };
-        format!("it.{}.clone(){mark}", column.rust_field)
-    });
-    format!("Some({})", tuple(parts.collect()))
+fn key_of(table: &Table, columns: &[usize]) -> impl Display {
+    from_fn(move |f| {
+        f.write_str("Some(")?;
+        tuple(f, columns, |f, column| {
+            let column = &table.columns[*column];
+            let mark = if column.arity == Arity::Required { "" } else { "?" };
+            write!(f, "it.{}.clone(){mark}", column.rust_field)
+        })?;
+        f.write_str(")")
+    })
 }
 
-fn key_type(column: &Column) -> String {
+fn key_type(column: &Column) -> SmolStr {
     match (&column.kind, column.custom) {
-        (ColumnKind::Enum(_), None) => format!("enums::{}", column.value_type),
+        (ColumnKind::Enum(_), None) => format_smolstr!("enums::{}", column.value_type),
         (ColumnKind::Enum(_), Some(_)) | (ColumnKind::Plain { .. }, _) => column.value_type.clone(),
     }
 }
 
-fn tuple(mut parts: Vec<String>) -> String {
-    match parts.len() {
-        1 => parts.remove(0),
-        _ => format!("({})", parts.join(", ")),
+/// One part, or several in parentheses.
+fn tuple<T>(
+    f: &mut Formatter<'_>,
+    parts: &[T],
+    part: impl Fn(&mut Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    if let [one] = parts {
+        return part(f, one);
     }
+    f.write_str("(")?;
+    for (i, it) in parts.iter().enumerate() {
+        if i > 0 {
+            f.write_str(", ")?;
+        }
+        part(f, it)?;
+    }
+    f.write_str(")")
 }
