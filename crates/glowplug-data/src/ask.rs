@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use glowplug_psl::schema::ModelId;
 
+use crate::joins::Known;
 use crate::set::{DataSet, Row, Target};
 
 /// Rows of a query, as text.
@@ -41,7 +42,8 @@ pub struct Answers {
     pub(crate) found: BTreeMap<usize, Vec<(usize, String)>>,
     /// References to rows that are not there.
     pub missing: Vec<usize>,
-    /// Keys of rows that nobody declares, as literals, by block.
+    /// Keys of rows that nobody declares, as literals, by block; of join tables with what people know them by
+    /// behind it.
     pub(crate) strangers: BTreeMap<usize, Vec<Vec<String>>>,
 }
 
@@ -202,20 +204,26 @@ fn differences(
 
 fn strangers(target: &Target<'_>, set: &DataSet, at: usize) -> Question {
     let block = &set.blocks[at];
-    let key: Vec<String> = block
-        .key
-        .iter()
-        .map(|field| target.sql().literal(&format!("t.{}", target.column_sql(block.model, *field))))
-        .collect();
+    let literal =
+        |field: &usize| target.sql().literal(&format!("t.{}", target.column_sql(block.model, *field)));
+    let mut select: Vec<String> = block.key.iter().map(literal).collect();
+    let known = Known::of_block(target, set, block);
+    select.extend(known.iter().map(|it| it.sql(target, block)));
+    let first = if known.is_empty() { 1 } else { block.key.len() + 1 };
+    let order: Vec<String> = (first..=select.len()).map(|it| it.to_string()).collect();
     let rows: Vec<usize> = set.rows_of(at).map(|(row, _)| row).collect();
-    let select = format!("SELECT {}\nFROM {} t", key.join(", "), target.table_sql(block.model));
-    let sql = match rows.is_empty() {
-        true => format!("{select}\nORDER BY 1"),
-        false => format!(
-            "{}\n{select}\nWHERE NOT EXISTS (SELECT 1 FROM w WHERE {})\nORDER BY 1",
-            wanted(target, set, &rows, &block.key),
-            same_key(target, set, at)
-        ),
-    };
+    let mut conditions = Vec::new();
+    if !rows.is_empty() {
+        conditions.push(format!("NOT EXISTS (SELECT 1 FROM w WHERE {})", same_key(target, set, at)));
+    }
+    conditions.extend(set.owned_sql(target, block));
+    let sql = format!(
+        "{}SELECT {}\nFROM {} t\n{}ORDER BY {}",
+        if rows.is_empty() { String::new() } else { wanted(target, set, &rows, &block.key) + "\n" },
+        select.join(", "),
+        target.table_sql(block.model),
+        if conditions.is_empty() { String::new() } else { format!("WHERE {}\n", conditions.join(" AND ")) },
+        order.join(", ")
+    );
     Question { sql, about: About::Strangers { block: at } }
 }

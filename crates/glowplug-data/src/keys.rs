@@ -83,7 +83,7 @@ impl Reader<'_, '_> {
     fn columns(&self, model: ModelId, name: &str) -> Option<Vec<usize>> {
         let (at, field) = self.target.model(model).find_field(name)?;
         match &field.ty {
-            FieldType::Relation(_) => Some(ForeignKey::of(self.target.schema, model, at)?.columns),
+            FieldType::Relation(_) => Some(ForeignKey::of(&self.target.schema, model, at)?.columns),
             _ => Some(vec![at]),
         }
     }

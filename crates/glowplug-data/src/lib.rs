@@ -6,8 +6,10 @@
 //! and `1.00` are no difference.
 
 pub mod ask;
+mod blocks;
 mod constant;
 pub mod fill;
+mod joins;
 mod keys;
 mod levels;
 mod node;

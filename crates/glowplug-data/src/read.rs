@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use glowplug_psl::diagnostics::{Diagnostic, Severity, SourceFile, Span};
 use glowplug_psl::nearest::nearest;
-use glowplug_psl::schema::{FieldType, Model, ModelId, RelationKind};
+use glowplug_psl::schema::{FieldId, FieldType, Model, ModelId, RelationKind};
 
 use crate::constant::{self, constant};
+use crate::joins::Join;
 use crate::levels;
 use crate::node::{self, Entry, Kind, Node};
 use crate::references::{self, ForeignKey};
-use crate::set::{Block, Cell, DataSet, Row, Target, Value};
+use crate::set::{Cell, DataSet, Row, Target, Value};
 
 /// The text cannot be understood.
 pub const UNREADABLE: &str = "GP4402";
@@ -35,6 +36,7 @@ pub fn read(target: &Target<'_>, sources: Vec<SourceFile>) -> (DataSet, Vec<Diag
             Err(error) => reader.mistake(UNREADABLE, error.start, error.end, error.message, None),
         }
     }
+    reader.settle_removals();
     reader.refuse_duplicates();
     if reader.mistakes.is_empty() {
         references::find_declared(target, &mut reader.set);
@@ -91,137 +93,8 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn block(&mut self, node: &Node) {
-        let Some(entries) = node.entries() else {
-            let hint = "a file says `model = \"...\"`, and then its `[[rows]]`".to_owned();
-            return self.mistake(
-                VALUE,
-                node.start,
-                node.end,
-                format!("here stands {}, and not the rows of a model", node.word()),
-                Some(hint),
-            );
-        };
-        const KNOWN: [&str; 4] = ["model", "key", "remove", "rows"];
-        for entry in entries.iter().filter(|entry| !KNOWN.contains(&entry.name.as_str())) {
-            let hint = match nearest(&entry.name, KNOWN) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "a block has `model`, `key`, `remove` and `rows`".to_owned(),
-            };
-            self.mistake(
-                NAME,
-                entry.start,
-                entry.end,
-                format!("`{}` means nothing here", entry.name),
-                Some(hint),
-            );
-        }
-        let entry = |name: &str| entries.iter().find(|entry| entry.name == name);
-        let Some((model, span)) = self.model(node, entry("model")) else { return };
-        let key = match entry("key") {
-            Some(entry) => self.key(model, entry),
-            None => self.usual_key(model, span),
-        };
-        let removes = self.removes(entry("remove"));
-        let Some(key) = key else { return };
-        let Some(block) = self.enter(Block { model, key, removes, span }) else { return };
-        match entry("rows").map(|entry| &entry.value) {
-            None => {}
-            Some(Node { kind: Kind::Array(rows), .. }) => rows.iter().for_each(|row| self.row(block, row)),
-            Some(other) => {
-                self.mistake(
-                    VALUE,
-                    other.start,
-                    other.end,
-                    format!("`rows` is a list, not {}", other.word()),
-                    Some("[[rows]]".to_owned()),
-                );
-            }
-        }
-    }
-
-    fn model(&mut self, node: &Node, entry: Option<&Entry>) -> Option<(ModelId, Span)> {
-        let Some(entry) = entry else {
-            let end = node.end.min(node.start + 1);
-            self.mistake(
-                MISSING,
-                node.start,
-                end,
-                "the model is not named".to_owned(),
-                Some("model = \"...\"".to_owned()),
-            );
-            return None;
-        };
-        let (start, end) = (entry.value.start, entry.value.end);
-        let Kind::String(name) = &entry.value.kind else {
-            self.mistake(
-                VALUE,
-                start,
-                end,
-                format!("`model` is a name in quotes, not {}", entry.value.word()),
-                None,
-            );
-            return None;
-        };
-        let schema = self.target.schema;
-        match schema.find_model(name) {
-            Some((_, model)) if model.is_view => {
-                self.mistake(
-                    NAME,
-                    start,
-                    end,
-                    format!("`{name}` is a view, which has no rows of its own"),
-                    None,
-                );
-                None
-            }
-            Some((id, _)) => Some((id, self.span(start, end))),
-            None => {
-                let models = schema.models.iter().filter(|it| !it.is_view).map(|it| it.name.as_str());
-                let hint = nearest(name, models).map(|near| format!("did you mean `{near}`?"));
-                self.mistake(NAME, start, end, format!("the schema has no model `{name}`"), hint);
-                None
-            }
-        }
-    }
-
-    fn removes(&mut self, entry: Option<&Entry>) -> bool {
-        match entry.map(|entry| &entry.value) {
-            None => false,
-            Some(Node { kind: Kind::Boolean(value), .. }) => *value,
-            Some(other) => {
-                self.mistake(
-                    VALUE,
-                    other.start,
-                    other.end,
-                    format!("`remove` is true or false, not {}", other.word()),
-                    None,
-                );
-                false
-            }
-        }
-    }
-
-    /// The block of that model: further blocks of it add rows.
-    fn enter(&mut self, block: Block) -> Option<usize> {
-        let Some(at) = self.set.blocks.iter().position(|it| it.model == block.model) else {
-            self.set.blocks.push(block);
-            return Some(self.set.blocks.len() - 1);
-        };
-        if self.set.blocks[at].key != block.key {
-            let (path, line) = self.set.place(self.set.blocks[at].span);
-            let message = format!(
-                "the key of `{}` is another one at {path}:{line}",
-                self.target.model(block.model).name
-            );
-            self.at(KEY, block.span, message, None);
-            return None;
-        }
-        self.set.blocks[at].removes |= block.removes;
-        Some(at)
-    }
-
-    fn row(&mut self, block: usize, node: &Node) {
+    /// A row of a block.
+    pub(crate) fn row(&mut self, block: usize, node: &Node) {
         let Some(entries) = node.entries() else {
             return self.mistake(
                 VALUE,
@@ -241,13 +114,27 @@ impl<'a> Reader<'a, '_> {
             level: 0,
         };
         let before = self.mistakes.len();
+        let mut related = Vec::new();
         for entry in entries {
-            self.cell(&mut row, entry);
+            match self.join_of(block, entry) {
+                Some(join) => related.extend(self.related(join, entry)),
+                None => self.cell(&mut row, entry),
+            }
         }
         if self.mistakes.len() == before {
             self.refuse_missing(&row);
         }
+        if self.mistakes.len() == before {
+            self.relate(&row, related);
+        }
         self.set.rows.push(row);
+    }
+
+    /// The side of a many-to-many relation that an entry of a row is about.
+    fn join_of(&self, block: usize, entry: &Entry) -> Option<Join> {
+        let model = self.set.blocks[block].model;
+        let (index, _) = self.target.model(model).find_field(&entry.name)?;
+        self.target.join(FieldId { model, index })
     }
 
     fn cell(&mut self, row: &mut Row, entry: &Entry) {
@@ -260,7 +147,7 @@ impl<'a> Reader<'a, '_> {
         let span = self.span(node.start, node.end);
         let values = match &field.ty {
             FieldType::Relation(id) => {
-                let Some(key) = ForeignKey::of(self.target.schema, model, at) else {
+                let Some(key) = ForeignKey::of(&self.target.schema, model, at) else {
                     let relation = &self.target.schema.relation(*id).kind;
                     return self.no_column(found, entry, relation);
                 };
@@ -288,7 +175,7 @@ impl<'a> Reader<'a, '_> {
 
     /// The value of a column that is not null.
     pub(crate) fn column_value(&mut self, model: ModelId, at: usize, node: &Node) -> Option<Value> {
-        let (schema, field) = (self.target.schema, self.target.field(model, at));
+        let (schema, field) = (&self.target.schema, self.target.field(model, at));
         match constant(schema, field, node) {
             Ok(value) => {
                 let sql = self.target.sql().constant(schema, field, &value);
@@ -316,7 +203,7 @@ impl<'a> Reader<'a, '_> {
                 format!("write it in the rows of {}, as `{}`", other.name, field.name)
             }
             RelationKind::ManyToMany { .. } => {
-                "a many-to-many relation has a table of its own: fill it in prisma/seed/*.sql".to_owned()
+                "its join table is none that can be written here: fill it in prisma/seed/*.sql".to_owned()
             }
         };
         let message =

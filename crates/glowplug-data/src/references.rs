@@ -56,7 +56,7 @@ impl Reader<'_, '_> {
     }
 
     /// The row that a table names by a unique key; its place among the references.
-    fn referred(&mut self, row: &mut Row, target: ModelId, node: &Node) -> Option<usize> {
+    pub(crate) fn referred(&mut self, row: &mut Row, target: ModelId, node: &Node) -> Option<usize> {
         let model = self.target.model(target);
         let Some(entries) = node.entries() else {
             let message = format!("a row of {} is named by its key, not by {}", model.name, node.word());
@@ -74,7 +74,7 @@ impl Reader<'_, '_> {
                 self.mistake(read::VALUE, entry.value.start, entry.value.end, message, None);
                 return None;
             }
-            match ForeignKey::of(self.target.schema, target, at) {
+            match ForeignKey::of(&self.target.schema, target, at) {
                 Some(key) => values.extend(self.reference(row, &key, &entry.value)),
                 None => {
                     values.insert(at, self.column_value(target, at, &entry.value)?);
@@ -96,7 +96,8 @@ impl Reader<'_, '_> {
     }
 }
 
-fn example(model: &Model) -> String {
+/// How a row is referred to.
+pub(crate) fn example(model: &Model) -> String {
     let keys = keys_of(model);
     let key = keys.last().map_or(&[][..], Vec::as_slice);
     let parts: Vec<String> = key.iter().map(|field| format!("{} = ...", model.fields[*field].name)).collect();

@@ -6,6 +6,7 @@ use glowplug_psl::schema::{FieldType, ModelId, Scalar};
 use super::{FieldChange, ModelCount, Plan, RowChange, Statement};
 use crate::ask::{Answers, BATCH};
 use crate::fill::{Filler, fill, now};
+use crate::joins::Known;
 use crate::set::{DataSet, Row, Target, bare};
 
 /// Makes statements, and the words for them.
@@ -84,7 +85,7 @@ impl Maker<'_, '_> {
         missing
             .filter_map(|(at, field)| {
                 let value = fill(self.filler, field)?;
-                Some((at, target.sql().constant(target.schema, field, &value)))
+                Some((at, target.sql().constant(&target.schema, field, &value)))
             })
             .collect()
     }
@@ -120,7 +121,7 @@ impl Maker<'_, '_> {
         for (field, found) in target.model(model).columns() {
             if found.is_updated_at && !row.cells.contains_key(&field) {
                 let value = now(self.filler, found);
-                assigned.push((field, target.sql().constant(target.schema, found, &value)));
+                assigned.push((field, target.sql().constant(&target.schema, found, &value)));
             }
         }
         let assigned =
@@ -202,13 +203,20 @@ impl Maker<'_, '_> {
                 format!("DELETE FROM {}\nWHERE {}", target.table_sql(block.model), rows.join("\n   OR "));
             self.push(sql, block.model, block.span, some.len());
         }
+        let known = Known::of_block(target, self.set, block);
+        let own = block.key.iter().map(|field| (block.model, *field));
+        let shown: Vec<(ModelId, usize)> = match known.is_empty() {
+            true => own.collect(),
+            false => known.iter().map(|it| (it.model, it.field)).collect(),
+        };
+        let head = if known.is_empty() { 0 } else { block.key.len() };
         for key in keys {
-            let model = target.model(block.model);
-            let part =
-                |(field, literal): (&usize, &String)| bare(&self.people(&model.fields[*field].ty, literal));
-            let label = block.key.iter().zip(key).map(part).collect::<Vec<_>>().join(", ");
-            let change = RowChange { sign: '-', model: model.name.clone(), key: label, fields: Vec::new() };
-            self.plan.changes.push(change);
+            let part = |((model, field), literal): (&(ModelId, usize), &String)| {
+                bare(&self.people(&target.field(*model, *field).ty, literal))
+            };
+            let label: Vec<String> = shown.iter().zip(key.iter().skip(head)).map(part).collect();
+            let model = target.model(block.model).name.clone();
+            self.plan.changes.push(RowChange { sign: '-', model, key: label.join(", "), fields: Vec::new() });
         }
     }
 
@@ -225,8 +233,9 @@ impl Maker<'_, '_> {
         };
         let rows: Vec<String> = set.rows_of(at).map(|(_, row)| format!("({})", own(row))).collect();
         let keep = if rows.is_empty() { "false".to_owned() } else { rows.join("\n   OR ") };
+        let owned = set.owned_sql(target, block).map(|it| format!(" AND {it}")).unwrap_or_default();
         // A key may be NULL, and is then none of ours.
-        let sql = format!("DELETE FROM {}\nWHERE ({keep}) IS NOT TRUE", target.table_sql(block.model));
+        let sql = format!("DELETE FROM {}\nWHERE ({keep}) IS NOT TRUE{owned}", target.table_sql(block.model));
         self.push(sql, block.model, block.span, rows.len());
     }
 
