@@ -46,13 +46,14 @@ pub(super) fn columns(
             }
         };
         let (value_type, custom) = value_type(field, &kind, enums, types);
+        let (database_default, app_default) = defaults(field, &kind, custom, types);
         res.push(Column {
             field: Some(index),
             db_name: SmolStr::new(field.db_name()),
             ident: idents.give(field.db_name()),
             rust_field: fields.give(diesel_name(&field.hints).unwrap_or(&field.name)),
-            database_default: has_database_default(field),
-            app_default: app_default(field, &kind, custom, types),
+            database_default,
+            app_default,
             on_update: field.is_updated_at.then(|| now(&kind, custom, types)).flatten(),
             kind,
             value_type,
@@ -83,41 +84,26 @@ fn value_type(
     }
 }
 
-/// Whether the database itself fills the column of a row that leaves it out.
-fn has_database_default(field: &Field) -> bool {
-    match &field.default {
-        None => false,
-        Some(
-            DefaultValue::String(_)
-            | DefaultValue::Number(_)
-            | DefaultValue::Boolean(_)
-            | DefaultValue::EnumValue(_)
-            | DefaultValue::List(_)
-            | DefaultValue::AutoIncrement
-            | DefaultValue::Sequence(_)
-            | DefaultValue::Now
-            | DefaultValue::DbGenerated(_),
-        ) => true,
-        Some(
-            DefaultValue::Uuid(_) | DefaultValue::Cuid(_) | DefaultValue::Ulid | DefaultValue::Nanoid(_),
-        ) => false,
-    }
-}
-
-/// The expression that fills a new row's column in the application, as Prisma's client does.
-fn app_default(field: &Field, kind: &ColumnKind, custom: Option<Custom>, types: Types) -> Option<Filler> {
-    if field.arity == Arity::List {
-        return None;
-    }
-    match &field.default {
-        Some(DefaultValue::Uuid(version)) => uuid(*version, kind, custom),
-        Some(DefaultValue::Cuid(2)) => id("cuid2()", kind, custom),
-        Some(DefaultValue::Cuid(_)) => id("cuid()", kind, custom),
-        Some(DefaultValue::Ulid) => id("ulid()", kind, custom),
+/// Whether the database itself fills the column of a row that leaves it out, and what fills it in the
+/// application, as Prisma's client does.
+fn defaults(
+    field: &Field,
+    kind: &ColumnKind,
+    custom: Option<Custom>,
+    types: Types,
+) -> (bool, Option<Filler>) {
+    let updated = || field.is_updated_at.then(|| now(kind, custom, types)).flatten();
+    let (by_database, filler) = match &field.default {
+        None => (false, updated()),
+        Some(DefaultValue::Uuid(version)) => (false, uuid(*version, kind, custom)),
+        Some(DefaultValue::Cuid(2)) => (false, id("cuid2()", kind, custom)),
+        Some(DefaultValue::Cuid(_)) => (false, id("cuid()", kind, custom)),
+        Some(DefaultValue::Ulid) => (false, id("ulid()", kind, custom)),
         Some(DefaultValue::Nanoid(length)) => {
-            id(&format!("nanoid({})", length.unwrap_or(NANOID_LENGTH)), kind, custom)
+            let call = format!("nanoid({})", length.unwrap_or(NANOID_LENGTH));
+            (false, id(&call, kind, custom))
         }
-        Some(DefaultValue::Now) => now(kind, custom, types),
+        Some(DefaultValue::Now) => (true, now(kind, custom, types)),
         Some(
             DefaultValue::String(_)
             | DefaultValue::Number(_)
@@ -127,9 +113,9 @@ fn app_default(field: &Field, kind: &ColumnKind, custom: Option<Custom>, types: 
             | DefaultValue::AutoIncrement
             | DefaultValue::Sequence(_)
             | DefaultValue::DbGenerated(_),
-        )
-        | None => field.is_updated_at.then(|| now(kind, custom, types)).flatten(),
-    }
+        ) => (true, updated()),
+    };
+    (by_database, filler.filter(|_| field.arity != Arity::List))
 }
 
 /// How long a Nano ID is when the schema does not say. Source: Prisma's documentation, `nanoid()`.
