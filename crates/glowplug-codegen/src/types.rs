@@ -35,6 +35,33 @@ pub enum Decimal {
     RustDecimal,
 }
 
+// Milliseconds are what a `DateTime` of Prisma's has in the client and, unless the schema says otherwise, in the
+// column: a row that was written equals the one that is read. Source: Prisma's documentation, `DateTime`.
+
+const CHRONO_NOW: &str = "
+/// This moment in UTC, in whole milliseconds as a column keeps it.
+fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::SubsecRound::trunc_subsecs(chrono::Utc::now(), 3)
+}
+";
+
+const TIME_NOW: &str = "
+/// This moment in UTC, in whole milliseconds as a column keeps it.
+fn now() -> time::OffsetDateTime {
+    let now = time::OffsetDateTime::now_utc();
+    now.replace_millisecond(now.millisecond()).unwrap_or(now)
+}
+";
+
+const JIFF_NOW: &str = "
+/// This moment in UTC, in whole milliseconds as a column keeps it.
+fn now() -> jiff::Zoned {
+    let now = jiff::Timestamp::now();
+    let whole = jiff::Timestamp::from_millisecond(now.as_millisecond());
+    whole.unwrap_or(now).to_zoned(jiff::tz::TimeZone::UTC)
+}
+";
+
 impl Types {
     /// What the first `glowplug-diesel` block of a schema says, for generators whose code uses its rows.
     pub(crate) fn of_schema(schema: &Schema) -> Self {
@@ -129,17 +156,17 @@ impl Types {
         SmolStr::new_static(path)
     }
 
-    /// The expression for this moment, in UTC.
-    pub(crate) fn now(self) -> &'static str {
+    /// The function `now` of generated code: this moment, in the libraries' type for it.
+    pub(crate) fn now_function(self) -> &'static str {
         match self.date_time {
-            DateTime::Chrono => "chrono::Utc::now()",
-            DateTime::Time => "time::OffsetDateTime::now_utc()",
-            DateTime::Jiff => "jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC)",
+            DateTime::Chrono => CHRONO_NOW,
+            DateTime::Time => TIME_NOW,
+            DateTime::Jiff => JIFF_NOW,
         }
     }
 
-    /// The value of a type that [`Types::now`], kept in the variable `now`, gives; `None` for types
-    /// that are no times.
+    /// The value of a type that what [`Types::now_function`] gives, kept in the variable `now`, comes to;
+    /// `None` for types that are no times.
     pub(crate) fn of_moment(self, ty: &RustType, now: &str) -> Option<SmolStr> {
         use DateTime::{Chrono, Jiff, Time};
         Some(match (ty, self.date_time) {

@@ -203,6 +203,8 @@ fn what_prismas_client_fills_in_is_filled_in() {
     let row = ids::models::NewClock::new(7);
     let at = row.zoned.map(|it| it.naive_utc()).unwrap();
     assert!((chrono::Utc::now().naive_utc() - at).num_seconds() < 60, "{at}");
+    // As many digits as the column keeps: what was written equals what will be read.
+    assert_eq!(at.and_utc().timestamp_subsec_nanos() % 1_000_000, 0);
     assert_eq!((row.now, row.at, row.changed), (7, Some(at), at));
     assert_eq!((row.day, row.time), (Some(at.date()), Some(at.time())));
 }

@@ -11,7 +11,7 @@ use glowplug_psl::schema::Hint;
 
 use super::Options;
 use super::head::Head;
-use crate::layout::{Column, ColumnKind, Layout, Table, Wrapped, diesel_attributes, diesel_derives};
+use crate::layout::{Column, ColumnKind, Filler, Layout, Table, Wrapped, diesel_attributes, diesel_derives};
 use crate::parallel;
 use crate::rust::{doc_lines, note_lines, put};
 
@@ -34,6 +34,9 @@ pub(super) fn render(out: &mut String, layout: &Layout<'_>, dialect: &dyn Dialec
     }
     let cx = &Context { layout, dialect, options };
     parallel::append(out, layout.tables.len(), |out, index| types(out, cx, index));
+    if layout.tables.iter().any(is_filled_with_now) {
+        out.push_str(layout.libraries.now_function());
+    }
     if options.serde && columns(layout).any(|(table, it)| is_read_twice(table, it)) {
         out.push_str(GIVEN_FUNCTION);
     }
@@ -60,6 +63,13 @@ fn columns<'a>(layout: &'a Layout<'_>) -> impl Iterator<Item = (&'a Table, &'a C
 
 fn uses_enum(table: &Table) -> bool {
     table.columns.iter().any(|it| matches!(it.kind, ColumnKind::Enum(_)) && it.custom.is_none())
+}
+
+/// Whether an insert or an update of the table asks for the moment.
+fn is_filled_with_now(table: &Table) -> bool {
+    let asks = |it: &Option<Filler>| *it == Some(Filler::Now);
+    let inserts = table.new.is_some() && table.columns.iter().any(|it| asks(&it.app_default));
+    inserts || (table.changes.is_some() && changes::changing(table).any(|it| asks(&it.on_update)))
 }
 
 /// Whether a column is a double option in a type that serde reads.

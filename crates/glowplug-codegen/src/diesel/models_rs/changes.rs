@@ -34,7 +34,8 @@ pub(super) fn field_type(column: &Column) -> Wrapped<'_> {
     }
 }
 
-fn changing(table: &Table) -> impl Iterator<Item = &Column> {
+/// The columns that an update can set: all but the key.
+pub(super) fn changing(table: &Table) -> impl Iterator<Item = &Column> {
     let columns = table.columns.iter().enumerate();
     columns.filter(|(i, _)| !table.primary_key.contains(i)).map(|(_, column)| column)
 }
@@ -50,9 +51,10 @@ fn touched(out: &mut String, cx: &Context<'_>, table: &Table, name: &str) {
     guarded_if(out, "    ", |out| {
         out.push_str("    /// Changes nothing but the time of the last update; the start of every update.\n");
         out.push_str("    pub fn touched() -> Self {\n");
-        let mut depends_on_width = filler::moment(out, types, filler::NOW, filled().map(|(_, it)| it));
+        filler::moment(out, filler::NOW, filled().map(|(_, it)| it));
         out.push_str("        Self {\n");
         out.push_str("            // `None` leaves a column as it is.\n");
+        let mut depends_on_width = false;
         for (column, filler) in filled() {
             let Some(value) = filler::expression(filler, column, types, filler::NOW) else { continue };
             depends_on_width |= is_long_call(&value);

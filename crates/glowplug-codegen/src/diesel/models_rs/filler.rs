@@ -3,25 +3,19 @@
 use smol_str::SmolStr;
 
 use crate::layout::{Column, ColumnKind, Filler};
-use crate::rust::{is_long_call, put};
+use crate::rust::put;
 use crate::types::Types;
 
 /// The variable that holds the moment.
 pub(super) const NOW: &str = "now";
 
 /// Writes `let now = ...;` if a filler needs it: columns of one row get one moment, so that a row
-/// that nobody has changed says so. Whether rustfmt's settings decide upon the line comes back.
-pub(super) fn moment<'a>(
-    out: &mut String,
-    types: Types,
-    variable: &str,
-    mut fillers: impl Iterator<Item = &'a Filler>,
-) -> bool {
-    if !fillers.any(|it| *it == Filler::Now) {
-        return false;
+/// that nobody has changed says so.
+pub(super) fn moment<'a>(out: &mut String, variable: &str, mut fillers: impl Iterator<Item = &'a Filler>) {
+    if fillers.any(|it| *it == Filler::Now) {
+        // A parameter may be called `now`, too.
+        put!(out, "        let {variable} = self::now();\n");
     }
-    put!(out, "        let {variable} = {};\n", types.now());
-    is_long_call(types.now())
 }
 
 /// The value for a column, where `variable` holds the moment.

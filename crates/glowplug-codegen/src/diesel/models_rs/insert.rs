@@ -48,7 +48,7 @@ fn new(out: &mut String, cx: &Context<'_>, table: &Table) {
         out.push_str("    /// A row of what must be given; the rest has its default.\n");
         let mut depends_on_width = signature(out, "    ", "new", &given);
         let fillers = table.columns.iter().filter_map(|it| it.app_default.as_ref());
-        depends_on_width |= filler::moment(out, types, now, fillers);
+        filler::moment(out, now, fillers);
         out.push_str("        Self {\n");
         // A comment keeps the literal at one field a line under every setting of rustfmt.
         out.push_str("            // `None` leaves a column to the database.\n");
