@@ -73,7 +73,7 @@ pub fn questions(target: &Target<'_>, set: &DataSet) -> Vec<Question> {
         (0..set.references.len()).filter(|at| set.references[*at].row.is_none()).collect();
     res.extend(unknown.chunks(FEW).map(|some| missing(target, set, some)));
     for block in 0..set.blocks.len() {
-        for (columns, rows) in by_columns(set, set.rows_of(block)) {
+        for (columns, rows) in by_columns(set, set.rows_of(block), |_, _| true) {
             res.extend(rows.chunks(BATCH).map(|rows| differences(target, set, block, rows, &columns)));
         }
         if set.blocks[block].removes {
@@ -83,15 +83,17 @@ pub fn questions(target: &Target<'_>, set: &DataSet) -> Vec<Question> {
     res
 }
 
-/// Rows of a block by the columns that they name beside the key.
+/// Rows of a block by the columns that they name beside the key, of those that are `wanted`.
 pub(crate) fn by_columns<'a>(
     set: &DataSet,
     rows: impl Iterator<Item = (usize, &'a Row)>,
+    wanted: impl Fn(&Row, usize) -> bool,
 ) -> BTreeMap<Vec<usize>, Vec<usize>> {
     let mut res: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
     for (at, row) in rows {
         let key = &set.blocks[row.block].key;
-        let columns = row.cells.keys().filter(|column| !key.contains(column)).copied().collect();
+        let columns = row.cells.keys().filter(|column| !key.contains(column) && wanted(row, **column));
+        let columns = columns.copied().collect();
         res.entry(columns).or_default().push(at);
     }
     res

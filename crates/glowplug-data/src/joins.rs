@@ -165,7 +165,7 @@ impl Reader<'_, '_> {
         let mut rows = Vec::new();
         for item in items {
             let span = self.span(item.start, item.end);
-            let mut row = Row { block: 0, span, cells: BTreeMap::new(), references: Vec::new(), level: 0 };
+            let mut row = Row::new(0, span);
             if let Some(reference) = self.referred(&mut row, join.other, item) {
                 let value = self.id_value(reference, join.other_id);
                 row.cells.insert(OTHER, Cell { value, span });

@@ -102,15 +102,26 @@ pub fn plan(target: &Target<'_>, set: &DataSet, answers: &Answers, filler: &mut 
     let answers = &without_equal_json(target, set, answers);
     let mut maker = Maker { target, set, filler, plan: Plan::default() };
     let is_new = |row: &usize| !answers.found.contains_key(row);
+    let mut waiting = Vec::new();
     for level in levels(set) {
         let rows: Vec<usize> = (0..set.rows.len()).filter(|row| set.rows[*row].level == level).collect();
         let new: Vec<usize> = rows.iter().copied().filter(is_new).collect();
         maker.upsert(&new);
         for row in rows {
-            let differs = answers.found.get(&row).filter(|differs| !differs.is_empty());
-            if let Some(differs) = differs {
-                maker.update(row, differs);
+            match answers.found.get(&row) {
+                Some(differs) if differs.iter().any(|(field, _)| set.rows[row].later.contains(field)) => {
+                    waiting.push(row);
+                }
+                Some(differs) if !differs.is_empty() => maker.update(row, differs),
+                Some(_) => {}
+                None => waiting.push(row),
             }
+        }
+    }
+    for row in waiting {
+        match answers.found.get(&row) {
+            Some(differs) => maker.update(row, differs),
+            None => maker.complete(row),
         }
     }
     maker.count_on(|row| is_new(&row));
@@ -131,6 +142,7 @@ pub fn whole(target: &Target<'_>, set: &DataSet, filler: &mut dyn Filler) -> Vec
         let rows: Vec<usize> = (0..set.rows.len()).filter(|row| set.rows[*row].level == level).collect();
         maker.upsert(&rows);
     }
+    (0..set.rows.len()).for_each(|row| maker.complete(row));
     for block in removal_order(target, set).into_iter().filter(|block| set.blocks[*block].removes) {
         maker.remove_strangers(block);
     }

@@ -1,7 +1,5 @@
 //! From files to typed rows, with every mistake at once.
 
-use std::collections::BTreeMap;
-
 use glowplug_psl::diagnostics::{Diagnostic, Severity, SourceFile, Span};
 use glowplug_psl::nearest::nearest;
 use glowplug_psl::schema::{FieldId, FieldType, Model, ModelId, RelationKind};
@@ -41,7 +39,8 @@ pub fn read(target: &Target<'_>, sources: Vec<SourceFile>) -> (DataSet, Vec<Diag
     if reader.mistakes.is_empty() {
         references::find_declared(target, &mut reader.set);
         if let Err((span, message)) = levels::assign(&mut reader.set) {
-            reader.at(KEY, span, message, None);
+            let hint = "one waits for the others where its foreign key is optional".to_owned();
+            reader.at(KEY, span, message, Some(hint));
         }
     }
     reader.mistakes.sort_by_key(|mistake| mistake.span);
@@ -106,13 +105,7 @@ impl<'a> Reader<'a, '_> {
         };
         // The span of `[[rows]]` is its head; what a reader looks for is the row's first line.
         let (start, end) = entries.first().map_or((node.start, node.end), |it| (it.start, it.value.end));
-        let mut row = Row {
-            block,
-            span: self.span(start, end),
-            cells: BTreeMap::new(),
-            references: Vec::new(),
-            level: 0,
-        };
+        let mut row = Row::new(block, self.span(start, end));
         let before = self.mistakes.len();
         let mut related = Vec::new();
         for entry in entries {
@@ -153,7 +146,7 @@ impl<'a> Reader<'a, '_> {
                 };
                 match is_null(node) {
                     true => key.columns.iter().map(|column| (*column, Value::Null)).collect(),
-                    false => self.reference(row, &key, node),
+                    false => self.foreign_key(row, &key, node),
                 }
             }
             _ if is_null(node) => vec![(at, Value::Null)],

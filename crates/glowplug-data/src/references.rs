@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use glowplug_psl::schema::{FieldType, Model, ModelId, RelationKind, Schema};
+use glowplug_psl::schema::{Arity, FieldType, Model, ModelId, RelationKind, Schema};
 
 use crate::node::Node;
 use crate::read::{self, Reader, is_null};
-use crate::set::{DataSet, Reference, Row, Target, Value};
+use crate::set::{DataSet, OptionalKey, Reference, Row, Target, Value};
 
 /// The columns behind a relation field.
 pub(crate) struct ForeignKey {
@@ -43,6 +43,26 @@ pub(crate) fn keys_of(model: &Model) -> Vec<Vec<usize>> {
 }
 
 impl Reader<'_, '_> {
+    /// As [`Reader::reference`], for a field of the row itself.
+    pub(crate) fn foreign_key(
+        &mut self,
+        row: &mut Row,
+        key: &ForeignKey,
+        node: &Node,
+    ) -> Vec<(usize, Value)> {
+        let before = row.references.len();
+        let values = self.reference(row, key, node);
+        let (model, own_key) = (self.set.model(row), &self.set.blocks[row.block].key);
+        let may_be_empty = |column: &usize| {
+            self.target.field(model, *column).arity == Arity::Optional && !own_key.contains(column)
+        };
+        if key.columns.iter().all(may_be_empty) {
+            let references = before..row.references.len();
+            row.optional.push(OptionalKey { columns: key.columns.clone(), references });
+        }
+        values
+    }
+
     /// `country = { code = "DE" }`: values for the columns of the foreign key.
     pub(crate) fn reference(&mut self, row: &mut Row, key: &ForeignKey, node: &Node) -> Vec<(usize, Value)> {
         let Some(at) = self.referred(row, key.target, node) else { return Vec::new() };

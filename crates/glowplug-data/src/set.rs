@@ -1,6 +1,7 @@
 //! The rows of all data files, typed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use glowplug_dialect::data::DataSql;
 use glowplug_dialect::dialect::Dialect;
@@ -156,8 +157,30 @@ pub struct Row {
     pub cells: BTreeMap<usize, Cell>,
     /// The rows that it refers to, places in [`DataSet::references`].
     pub references: Vec<usize>,
+    /// Foreign keys among its columns that may be empty.
+    pub optional: Vec<OptionalKey>,
     /// How many steps of rows must be there before it.
     pub level: usize,
+    /// Columns that are written when all rows are there: a row among those that refer to each other in a circle
+    /// is inserted without them.
+    pub later: BTreeSet<usize>,
+}
+
+/// A foreign key of a row that may be empty.
+#[derive(Debug, Clone)]
+pub struct OptionalKey {
+    /// Its columns, as places in the model's fields.
+    pub columns: Vec<usize>,
+    /// What it refers to, places in [`Row::references`].
+    pub references: Range<usize>,
+}
+
+impl Row {
+    /// A row that says nothing yet.
+    pub(crate) fn new(block: usize, span: Span) -> Self {
+        let (cells, references, optional, later) = Default::default();
+        Self { block, span, cells, references, optional, level: 0, later }
+    }
 }
 
 /// What a row says of a column.

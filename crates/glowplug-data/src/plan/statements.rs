@@ -4,7 +4,7 @@ use glowplug_psl::diagnostics::Span;
 use glowplug_psl::schema::{FieldType, ModelId, Scalar};
 
 use super::{FieldChange, ModelCount, Plan, RowChange, Statement};
-use crate::ask::{Answers, BATCH};
+use crate::ask::{Answers, BATCH, by_columns};
 use crate::fill::{Filler, fill, now};
 use crate::joins::Known;
 use crate::set::{DataSet, Row, Target, bare};
@@ -36,7 +36,7 @@ impl Maker<'_, '_> {
         let set = self.set;
         for block in 0..set.blocks.len() {
             let own = rows.iter().map(|at| (*at, &set.rows[*at])).filter(|(_, row)| row.block == block);
-            for (columns, rows) in crate::ask::by_columns(set, own) {
+            for (columns, rows) in by_columns(set, own, |row, column| !row.later.contains(&column)) {
                 for rows in rows.chunks(BATCH) {
                     self.insert(block, &columns, rows);
                 }
@@ -110,6 +110,45 @@ impl Maker<'_, '_> {
         )
     }
 
+    /// What a row was inserted without; nothing, if that is there already.
+    pub(super) fn complete(&mut self, at: usize) {
+        let (target, set) = (self.target, self.set);
+        let row = &set.rows[at];
+        let model = set.model(row);
+        let mut assigned = Vec::new();
+        let mut differs = Vec::new();
+        for field in &row.later {
+            let (Some(cell), Some(column)) = (row.cells.get(field), target.column(model, *field)) else {
+                continue;
+            };
+            let (name, value) = (target.column_sql(model, *field), set.sql(target, &cell.value));
+            differs.push(target.sql().differ(&column.ty, &name, &target.sql().typed(&column.ty, &value)));
+            assigned.push(format!("{name} = {value}"));
+        }
+        if assigned.is_empty() {
+            return;
+        }
+        let sql = format!(
+            "UPDATE {} SET {}\nWHERE {} AND ({})",
+            target.table_sql(model),
+            assigned.join(", "),
+            self.key_is(row),
+            differs.join(" OR ")
+        );
+        self.push(sql, model, row.span, 1);
+    }
+
+    /// The condition that finds a row.
+    fn key_is(&self, row: &Row) -> String {
+        let (target, model) = (self.target, self.set.model(row));
+        let part = |field: &usize| {
+            let value = self.set.sql(target, &row.cells.get(field)?.value);
+            Some(format!("{} = {value}", target.column_sql(model, *field)))
+        };
+        let key = self.set.blocks[row.block].key.iter().filter_map(part);
+        key.collect::<Vec<_>>().join(" AND ")
+    }
+
     pub(super) fn update(&mut self, at: usize, differs: &[(usize, String)]) {
         let (target, set) = (self.target, self.set);
         let row = &set.rows[at];
@@ -126,15 +165,11 @@ impl Maker<'_, '_> {
         }
         let assigned =
             assigned.iter().map(|(field, sql)| format!("{} = {sql}", target.column_sql(model, *field)));
-        let key = set.blocks[row.block].key.iter().filter_map(|field| {
-            let value = set.sql(target, &row.cells.get(field)?.value);
-            Some(format!("{} = {value}", target.column_sql(model, *field)))
-        });
         let sql = format!(
             "UPDATE {} SET {}\nWHERE {}",
             target.table_sql(model),
             assigned.collect::<Vec<_>>().join(", "),
-            key.collect::<Vec<_>>().join(" AND ")
+            self.key_is(row)
         );
         let fields = differs.iter().filter_map(|(field, was)| self.field_change(row, *field, was)).collect();
         self.change('~', row, fields);
@@ -224,14 +259,7 @@ impl Maker<'_, '_> {
     pub(super) fn remove_strangers(&mut self, at: usize) {
         let (target, set) = (self.target, self.set);
         let block = &set.blocks[at];
-        let own = |row: &Row| {
-            let part = |field: &usize| {
-                let value = row.cells.get(field).map(|cell| set.sql(target, &cell.value)).unwrap_or_default();
-                format!("{} = {value}", target.column_sql(block.model, *field))
-            };
-            block.key.iter().map(part).collect::<Vec<_>>().join(" AND ")
-        };
-        let rows: Vec<String> = set.rows_of(at).map(|(_, row)| format!("({})", own(row))).collect();
+        let rows: Vec<String> = set.rows_of(at).map(|(_, row)| format!("({})", self.key_is(row))).collect();
         let keep = if rows.is_empty() { "false".to_owned() } else { rows.join("\n   OR ") };
         let owned = set.owned_sql(target, block).map(|it| format!(" AND {it}")).unwrap_or_default();
         // A key may be NULL, and is then none of ours.
