@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use glowplug_psl::schema::ModelId;
 
 use crate::joins::Known;
-use crate::set::{DataSet, Row, Target};
+use crate::set::{DataSet, Row};
+use crate::target::Target;
 
 /// Rows of a query, as text.
 type Rows = Vec<Vec<Option<String>>>;

@@ -13,7 +13,8 @@ use glowplug_psl::schema::{
 use crate::node::{Entry, Kind};
 use crate::read::{NAME, Reader, VALUE};
 use crate::references::{example, keys_of};
-use crate::set::{Block, Cell, DataSet, Owners, Reference, Row, Target, Value};
+use crate::set::{Block, Cell, DataSet, Owners, Reference, Row, Value};
+use crate::target::Target;
 
 /// One side of a many-to-many relation.
 #[derive(Debug, Clone, Copy)]

@@ -17,3 +17,4 @@ pub mod plan;
 pub mod read;
 mod references;
 pub mod set;
+pub mod target;

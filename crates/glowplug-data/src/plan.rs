@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use crate::ask::Answers;
 use crate::fill::Filler;
-use crate::set::{DataSet, Target, bare};
+use crate::set::{DataSet, bare};
+use crate::target::Target;
 use statements::Maker;
 
 /// What leads a database to the declared rows.

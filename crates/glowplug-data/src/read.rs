@@ -9,7 +9,8 @@ use crate::joins::Join;
 use crate::levels;
 use crate::node::{self, Entry, Kind, Node};
 use crate::references::{self, ForeignKey};
-use crate::set::{Cell, DataSet, Row, Target, Value};
+use crate::set::{Cell, DataSet, Row, Value};
+use crate::target::Target;
 
 /// The text cannot be understood.
 pub const UNREADABLE: &str = "GP4402";

@@ -6,7 +6,8 @@ use glowplug_psl::schema::{Arity, FieldType, Model, ModelId, RelationKind, Schem
 
 use crate::node::Node;
 use crate::read::{self, Reader, is_null};
-use crate::set::{DataSet, OptionalKey, Reference, Row, Target, Value};
+use crate::set::{DataSet, OptionalKey, Reference, Row, Value};
+use crate::target::Target;
 
 /// The columns behind a relation field.
 pub(crate) struct ForeignKey {

@@ -7,7 +7,8 @@ use super::{FieldChange, ModelCount, Plan, RowChange, Statement};
 use crate::ask::{Answers, BATCH, by_columns};
 use crate::fill::{Filler, fill, now};
 use crate::joins::Known;
-use crate::set::{DataSet, Row, Target, bare};
+use crate::set::{DataSet, Row, bare};
+use crate::target::Target;
 
 /// Makes statements, and the words for them.
 pub(super) struct Maker<'a, 'b> {

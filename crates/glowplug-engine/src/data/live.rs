@@ -2,7 +2,8 @@
 
 use glowplug_data::ask::{Answers, questions};
 use glowplug_data::plan::{Plan, plan as make};
-use glowplug_data::set::{Block, DataSet, Target};
+use glowplug_data::set::{Block, DataSet};
+use glowplug_data::target::Target;
 use glowplug_dialect::database::Database;
 use glowplug_sql::model::{Index, IndexKey, SqlSchema, Table};
 
