@@ -11,6 +11,7 @@ use crate::dialect::PostgresDialect;
 use crate::expression;
 use crate::foreign::Kind;
 use crate::opclass;
+use crate::types::DEFAULT_NAMESPACE;
 
 impl Compare for PostgresDialect {
     fn type_change(&self, columns: Pair<&Column>) -> Option<Cast> {
@@ -59,9 +60,10 @@ impl Compare for PostgresDialect {
 
     /// What the file leaves open is not compared.
     fn same_extension(&self, extensions: Pair<&Extension>) -> bool {
-        let same = |prev: &Option<String>, next: &Option<String>| next.is_none() || prev == next;
-        same(&extensions.prev.version, &extensions.next.version)
-            && same(&extensions.prev.namespace, &extensions.next.namespace)
+        let Pair { prev, next } = extensions;
+        let namespace = prev.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+        (next.version.is_none() || prev.version == next.version)
+            && next.namespace.as_deref().is_none_or(|asked| asked == namespace)
     }
 
     fn has_constraint_names(&self) -> bool {
