@@ -9,7 +9,7 @@ use glowplug_dialect::unit::How;
 use glowplug_migrations::diagnose::{Diagnosis, Failed, diagnose};
 use glowplug_migrations::folder::{Migration, own_version_of, version_of};
 use glowplug_migrations::ledger::{self, Ledger, Row};
-use glowplug_migrations::steps;
+use glowplug_migrations::{replaces, steps};
 
 use crate::ctx::Ctx;
 use crate::failure::{Failure, Result};
@@ -75,10 +75,25 @@ impl History {
                 migration.down.clone_from(&row.down_sql);
             }
         }
-        // What others ran was there before the first row.
-        let place = |name: &str| self.ledger.rows.iter().position(|row| row.name == name && row.is_applied());
-        applied.sort_by_key(|migration| place(&migration.name));
-        applied
+        let mut place = None;
+        let places = applied.iter().map(|migration| {
+            // What others ran has no row: it ran behind the one before it.
+            place = self.place(migration).or(place);
+            place
+        });
+        let places: Vec<Option<usize>> = places.collect();
+        let mut in_order: Vec<(Option<usize>, Migration)> = places.into_iter().zip(applied).collect();
+        in_order.sort_by_key(|(place, _)| *place);
+        in_order.into_iter().map(|(_, migration)| migration).collect()
+    }
+
+    /// Which row says when it ran. One that stands for others ran when the last of them did, whenever that was
+    /// written down.
+    fn place(&self, migration: &Migration) -> Option<usize> {
+        let stood_for = replaces::all(&migration.up);
+        let rows = &self.ledger.rows;
+        let others = rows.iter().rposition(|row| row.is_applied() && stood_for.contains(&row.name));
+        others.or_else(|| rows.iter().position(|row| row.name == migration.name && row.is_applied()))
     }
 
     fn row(&self, name: &str) -> Option<&Row> {
