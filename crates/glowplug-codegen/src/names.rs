@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use smol_str::{SmolStr, format_smolstr};
 
 use reserved::{DIESEL_SQL_TYPES, KEYWORDS, METHODS, MODULES, TABLE_MACRO, TYPES};
-pub(crate) use spelling::{camel_case, graphql_name, pascal_case, plural, snake_case};
+pub(crate) use spelling::{camel_case, graphql_name, pascal_case, snake_case};
 use spelling::{push_pascal_case, push_snake_case};
 
 /// What a name is for: each kind of place has its own reserved words.

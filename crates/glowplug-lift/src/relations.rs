@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use glowplug_dialect::lift::NameKind;
+use glowplug_psl::english::{plural, singular};
 use glowplug_sql::ids::{ColumnId, ForeignKeyId, TableId};
 use glowplug_sql::model::{Action, ForeignKey, Table};
 
@@ -10,7 +11,7 @@ use crate::cx::Cx;
 use crate::joins::Join;
 use crate::keys;
 use crate::text;
-use crate::words::{Case, joined, lower_first, pascal, plural, singular, without_id};
+use crate::words::{Case, joined, lower_first, pascal, without_id};
 
 /// A field of a relation, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,62 +1,4 @@
-//! English, as far as names of relations need it.
-
-/// Words that have a form of their own.
-const IRREGULAR: [(&str, &str); 4] =
-    [("person", "people"), ("child", "children"), ("man", "men"), ("woman", "women")];
-
-/// The other form of an irregular word at the end of a name.
-fn irregular(
-    word: &str,
-    forms: impl Fn(&(&'static str, &'static str)) -> (&'static str, &'static str),
-) -> Option<String> {
-    IRREGULAR.iter().map(forms).find_map(|(from, to)| {
-        let stem = &word[..word.len().checked_sub(from.len())?];
-        let is_word = stem.is_empty() || stem.ends_with('_');
-        (is_word && word.ends_with(from)).then(|| format!("{stem}{to}"))
-    })
-}
-
-/// Several of it: `post` gives `posts`, `category` `categories`. What looks like several already stays.
-pub(crate) fn plural(word: &str) -> String {
-    let lower = word.to_ascii_lowercase();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
-    if let Some(other) = irregular(word, |forms| *forms) {
-        return other;
-    }
-    if irregular(word, |(one, several)| (several, one)).is_some() {
-        return word.to_owned();
-    }
-    if ends(&["ss", "x", "z", "ch", "sh", "us"]) {
-        format!("{word}es")
-    } else if ends(&["s", "data"]) && !ends(&["is"]) {
-        word.to_owned()
-    } else if ends(&["is"]) {
-        format!("{}es", &word[..word.len() - 2])
-    } else if lower.ends_with('y') && !ends(&["ay", "ey", "iy", "oy", "uy"]) && word.len() > 1 {
-        format!("{}ies", &word[..word.len() - 1])
-    } else {
-        format!("{word}s")
-    }
-}
-
-/// One of it: `users` gives `user`, `categories` `category`.
-pub(crate) fn singular(word: &str) -> String {
-    let lower = word.to_ascii_lowercase();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
-    let without = |count: usize| word[..word.len() - count].to_owned();
-    if let Some(other) = irregular(word, |(one, several)| (several, one)) {
-        return other;
-    }
-    if lower.ends_with("ies") && word.len() > 4 {
-        format!("{}y", without(3))
-    } else if ends(&["sses", "xes", "zes", "ches", "shes", "uses"]) {
-        without(2)
-    } else if lower.ends_with('s') && !ends(&["ss", "us", "is"]) && word.len() > 1 {
-        without(1)
-    } else {
-        word.to_owned()
-    }
-}
+//! Names made of other names.
 
 /// The word with a small first letter; abbreviations at the start get small altogether.
 pub(crate) fn lower_first(word: &str) -> String {
@@ -111,28 +53,6 @@ pub(crate) fn without_id(column: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_and_several() {
-        for (one, several) in [
-            ("post", "posts"),
-            ("category", "categories"),
-            ("day", "days"),
-            ("box", "boxes"),
-            ("address", "addresses"),
-            ("status", "statuses"),
-            ("user_role", "user_roles"),
-            ("person", "people"),
-            ("sales_person", "sales_people"),
-        ] {
-            assert_eq!(plural(one), several);
-            assert_eq!(singular(several), one);
-        }
-        assert_eq!(plural("users"), "users");
-        assert_eq!(plural("people"), "people");
-        assert_eq!(plural("analysis"), "analyses");
-        assert_eq!(singular("news_s"), "news_");
-    }
 
     #[test]
     fn first_letters() {

@@ -5,6 +5,7 @@
 
 pub mod codes;
 pub mod diagnostics;
+pub mod english;
 mod format;
 pub mod hints;
 pub mod lexer;

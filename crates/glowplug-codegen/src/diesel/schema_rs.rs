@@ -35,10 +35,14 @@ pub(super) fn render(out: &mut String, layout: &Layout<'_>, dialect: &dyn Dialec
 }
 
 fn notes(out: &mut String, layout: &Layout<'_>) {
-    let widest = layout.tables.iter().map(|it| it.columns.len()).max().unwrap_or(0);
-    if widest > WIDE_TABLE {
-        let feature = if widest <= 64 { 64 } else { 128 };
-        put!(out, "\n// A table has {widest} columns: Diesel needs its feature `{feature}-column-tables`.\n");
+    let widest = layout.tables.iter().max_by_key(|it| it.columns.len());
+    if let Some(Table { db_name, columns, .. }) = widest.filter(|it| it.columns.len() > WIDE_TABLE) {
+        let (columns, feature) = (columns.len(), if columns.len() <= 64 { 64 } else { 128 });
+        put!(
+            out,
+            "\n// `{db_name}` has {columns} columns: Diesel needs its feature `{feature}-column-tables`"
+        );
+        out.push_str(if feature == 128 { ", which takes minutes to compile.\n" } else { ".\n" });
     }
     if !layout.left_out.is_empty() {
         out.push('\n');

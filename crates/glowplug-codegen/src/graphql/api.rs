@@ -4,13 +4,14 @@ mod relations;
 
 use std::collections::BTreeSet;
 
+use glowplug_psl::english::plural;
 use glowplug_psl::schema::{FieldId, Model, Value};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::scalars::ValueType;
 pub(super) use crate::layout::{Count, Path};
 use crate::layout::{EnumLayout, Layout, Source, hint_is_true, hint_value};
-use crate::names::{Names, Place, camel_case, graphql_name, pascal_case, plural};
+use crate::names::{Names, Place, camel_case, graphql_name, pascal_case};
 use crate::parallel;
 
 /// Names of types that GraphQL, or this generator, keeps for itself.
@@ -243,6 +244,7 @@ impl<'a> Api<'a> {
         let it = &self.objects[object];
         let (table, one) = (it.table, camel_case(&it.name));
         let many = plural(&one);
+        // `users` says nothing of one or several.
         let many = if many == one { format!("{one}List") } else { many };
         let model = self.model(it);
         let mut res = vec![(many, QueryKind::List(self.order(table, &model.hints)))];

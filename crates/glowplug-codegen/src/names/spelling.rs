@@ -61,26 +61,6 @@ pub(crate) fn camel_case(name: &str) -> String {
     res
 }
 
-/// The English plural of a camel-case word, by rule; the same word where the rule finds none.
-pub(crate) fn plural(word: &str) -> String {
-    let lower = word.to_lowercase();
-    let before_last = lower.chars().rev().nth(1);
-    let consonant = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && !"aeiou".contains(c));
-    if ["news", "series", "species", "media", "data"].iter().any(|it| lower.ends_with(it)) {
-        word.to_owned()
-    } else if lower.ends_with("person") {
-        format!("{}eople", &word[..word.len() - 5])
-    } else if lower.ends_with("child") {
-        format!("{word}ren")
-    } else if lower.ends_with('y') && consonant(before_last) {
-        format!("{}ies", &word[..word.len() - 1])
-    } else if ["s", "x", "z", "ch", "sh"].iter().any(|it| lower.ends_with(it)) {
-        format!("{word}es")
-    } else {
-        format!("{word}s")
-    }
-}
-
 /// The name as GraphQL takes it: letters of ASCII, digits and `_`. Source: the GraphQL specification,
 /// "Names"; two `_` at the start belong to introspection.
 pub(crate) fn graphql_name(name: &str) -> SmolStr {
@@ -170,21 +150,6 @@ mod tests {
             [("Course", "Course"), ("größe", "gr__e"), ("öl", "_l"), ("2fa", "_2fa"), ("ßß", "_")]
         {
             assert_eq!(graphql_name(name), expected);
-        }
-    }
-
-    #[test]
-    fn plurals() {
-        for (one, many) in [
-            ("course", "courses"),
-            ("category", "categories"),
-            ("day", "days"),
-            ("address", "addresses"),
-            ("branch", "branches"),
-            ("news", "news"),
-            ("salesPerson", "salesPeople"),
-        ] {
-            assert_eq!(plural(one), many);
         }
     }
 }
