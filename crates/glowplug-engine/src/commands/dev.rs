@@ -338,10 +338,18 @@ fn apply_new(
             Ok(it) if at == 0 => applied = it,
             Ok(it) => applied.milliseconds += it.milliseconds,
             Err(failure) => {
-                let takes_along = if forget(ctx, database, migration) { at } else { at + 1 };
+                let is_gone = forget(ctx, database, migration);
+                let takes_along = if is_gone { at } else { at + 1 };
                 for folder in &migrations[takes_along..] {
                     let _ = std::fs::remove_dir_all(&folder.path);
                 }
+                let failure = match is_gone {
+                    true => failure.fact("its folder was taken away again").hint(format!(
+                        "{} migrate --create-only    writes the SQL, to be mended first",
+                        ctx.tool
+                    )),
+                    false => failure,
+                };
                 return Err(match at {
                     0 => failure,
                     _ => failure.fact(format!("`{}` stays applied", migrations[at - 1].name)),

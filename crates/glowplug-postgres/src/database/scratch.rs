@@ -7,6 +7,7 @@ use tokio_postgres::Client;
 use crate::connect::SHORT;
 use crate::connect::turn::Turn;
 use crate::connect::url::ConnectionUrl;
+use crate::database::create::maintenance;
 use crate::database::{PostgresDatabase, rows, sql};
 use crate::error;
 use crate::runtime::block_on;
@@ -92,9 +93,12 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // Nothing can be told to anybody here; what stays is cleared away by a later run.
+        // Nothing can be told to anybody here; what stays is cleared away by a later run. A session in the real
+        // database would hold up an index that is built there meanwhile.
         let parent = ConnectionUrl { connect_timeout: Some(SHORT), ..self.parent.clone() };
-        if let Ok(session) = self.turn.open(&parent, &self.application_name) {
+        let session = maintenance(&parent, &self.application_name, &self.turn)
+            .or_else(|_| self.turn.open(&parent, &self.application_name));
+        if let Ok(session) = session {
             let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", sql::identifier(&self.name));
             let _ = block_on(session.client.batch_execute(&drop));
             session.close();
