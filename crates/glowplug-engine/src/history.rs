@@ -76,13 +76,12 @@ impl History {
             }
         }
         let mut place = None;
-        let places = applied.iter().map(|migration| {
+        let placed = applied.into_iter().map(|migration| {
             // What others ran has no row: it ran behind the one before it.
-            place = self.place(migration).or(place);
-            place
+            place = self.place(&migration).or(place);
+            (place, migration)
         });
-        let places: Vec<Option<usize>> = places.collect();
-        let mut in_order: Vec<(Option<usize>, Migration)> = places.into_iter().zip(applied).collect();
+        let mut in_order: Vec<(Option<usize>, Migration)> = placed.collect();
         in_order.sort_by_key(|(place, _)| *place);
         in_order.into_iter().map(|(_, migration)| migration).collect()
     }
